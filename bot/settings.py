@@ -1,0 +1,367 @@
+"""What an operator can set: read once, from a mapping, into one frozen value. Nonsense is refused in a sentence.
+
+    FOREWORD_DATA_DIR        what Foreword writes (default: var)
+    FOREWORD_DATABASE_URL    sqlite:///… or postgresql://… (default: foreword.db in the data directory)
+    FOREWORD_KEY_DIR         where `foreword init` put the two key files; not inside the data directory
+    FOREWORD_AUTHORITY       the council's own names and numbers, a TOML file; without it only the demo starts
+    FOREWORD_CHAT_URL        the children's address, as they type it      (default on this machine: from the next)
+    FOREWORD_CHAT_LISTEN     where the children's side listens            (default: 127.0.0.1:8080)
+    FOREWORD_PORTAL_URL      the staff's address; another host than the chat's, because cookies know no ports
+    FOREWORD_PORTAL_LISTEN   where the staff's side listens               (default: 127.0.0.1:8081)
+    FOREWORD_LEAVE_URL       where *Leave now* goes: somewhere dull
+    FOREWORD_LANGUAGES       what is offered to children, e.g. en_GB
+    FOREWORD_LOG             debug, info, warning or error, and json or console, e.g. "info,json"
+
+An empty one counts as not set.
+"""
+
+from __future__ import annotations
+
+import difflib
+import ipaddress
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from urllib.parse import SplitResult, urlsplit
+
+from consultations.circumstances import Authority
+
+NAMES = (
+    "FOREWORD_DATA_DIR",
+    "FOREWORD_DATABASE_URL",
+    "FOREWORD_KEY_DIR",
+    "FOREWORD_AUTHORITY",
+    "FOREWORD_CHAT_URL",
+    "FOREWORD_CHAT_LISTEN",
+    "FOREWORD_PORTAL_URL",
+    "FOREWORD_PORTAL_LISTEN",
+    "FOREWORD_LEAVE_URL",
+    "FOREWORD_LANGUAGES",
+    "FOREWORD_LOG",
+)
+
+SPOKEN = ("en_GB",)
+"""The languages there are catalogues for."""
+
+LOG_LEVELS = ("debug", "info", "warning", "error")
+LOG_SHAPES = ("json", "console")
+
+DEMO_AUTHORITY = Authority(
+    name="Little Wallop Council",
+    duty_phone="01632 960101",  # Ofcom keeps 01632 960000 to 960999 for stories: nobody is there
+    duty_hours="Monday to Friday, 9am to 5pm",
+    out_of_hours_phone="01632 960102",
+    out_of_hours_hours="evenings, nights and weekends",
+    advocacy="Little Wallop Advocacy",
+    advocacy_phone="01632 960103",
+    complaints="the Children's Complaints Officer",
+    complaints_phone="01632 960104",
+    demo=True,
+)
+
+
+class SettingsProblem(Exception):
+    """A setting is missing or wrong. Its text is a sentence for the operator, and says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listen:
+    """A host and a port to listen on."""
+
+    host: str
+    port: int
+
+    @property
+    def local(self) -> bool:
+        """True when only this machine can reach it."""
+        return _is_local(self.host)
+
+    @property
+    def url(self) -> str:
+        """How a browser on this machine reaches it."""
+        return f"http://[{self.host}]:{self.port}" if ":" in self.host else f"http://{self.host}:{self.port}"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Every setting, checked. What a command cannot do without it asks for by `need_…`."""
+
+    data_dir: Path
+    database_url: str = field(repr=False)  # may hold a password
+    key_dir: Path | None
+    authority: Authority | None
+    chat_url: str
+    chat_listen: Listen
+    portal_url: str
+    portal_listen: Listen
+    leave_url: str
+    languages: tuple[str, ...]
+    log_level: str
+    log_shape: str  # "" leaves it to the terminal: people get lines, machines get JSON
+    demo: bool = False
+
+    @property
+    def need_key_dir(self) -> Path:
+        """The folder of the key files. SettingsProblem when it is not set."""
+        if self.key_dir is None:
+            raise SettingsProblem(
+                "FOREWORD_KEY_DIR is not set. Set it to a folder for the two key files that is not inside"
+                f" {self.data_dir}, for example /etc/foreword/keys, and run `foreword init` once."
+            )
+        return self.key_dir
+
+    @property
+    def need_authority(self) -> Authority:
+        """The authority's names and numbers. SettingsProblem when they are not set: children are shown them."""
+        if self.authority is None:
+            raise SettingsProblem(
+                "FOREWORD_AUTHORITY is not set. Set it to the TOML file with your council's name and numbers"
+                " (children see them under “Help now”). To try Foreword without one: foreword run --demo"
+            )
+        return self.authority
+
+    def for_demo(self) -> Settings:
+        """The same addresses, on data, keys and an authority that belong to the demo alone."""
+        folder = self.data_dir / "demo"
+        return replace(
+            self,
+            data_dir=folder,
+            database_url=f"sqlite:///{folder / 'foreword.db'}",
+            key_dir=folder / "keys",
+            authority=DEMO_AUTHORITY,
+            demo=True,
+        )
+
+
+def read(environment: Mapping[str, str]) -> Settings:
+    """Every setting from a mapping of names to texts. SettingsProblem for the first that is wrong."""
+    _refuse_near_misses(environment)
+    said = {name: environment.get(name, "").strip() for name in NAMES}
+    data_dir = Path(said["FOREWORD_DATA_DIR"] or "var")
+    chat_listen = _listen("FOREWORD_CHAT_LISTEN", said["FOREWORD_CHAT_LISTEN"] or "127.0.0.1:8080")
+    portal_listen = _listen("FOREWORD_PORTAL_LISTEN", said["FOREWORD_PORTAL_LISTEN"] or "127.0.0.1:8081")
+    if chat_listen == portal_listen:
+        raise SettingsProblem(
+            "FOREWORD_CHAT_LISTEN and FOREWORD_PORTAL_LISTEN are the same. Give each side a port of its own."
+        )
+    chat_url = _address("FOREWORD_CHAT_URL", said["FOREWORD_CHAT_URL"], chat_listen)
+    portal_url = _address("FOREWORD_PORTAL_URL", said["FOREWORD_PORTAL_URL"], portal_listen)
+    _refuse_shared_host(chat_url, portal_url)
+    level, shape = _log(said["FOREWORD_LOG"])
+    return Settings(
+        data_dir=data_dir,
+        database_url=_database(said["FOREWORD_DATABASE_URL"] or f"sqlite:///{data_dir / 'foreword.db'}"),
+        key_dir=_key_dir(said["FOREWORD_KEY_DIR"], data_dir),
+        authority=read_authority(Path(said["FOREWORD_AUTHORITY"])) if said["FOREWORD_AUTHORITY"] else None,
+        chat_url=chat_url,
+        chat_listen=chat_listen,
+        portal_url=portal_url,
+        portal_listen=portal_listen,
+        leave_url=_leave(said["FOREWORD_LEAVE_URL"] or "https://www.bbc.co.uk/weather"),
+        languages=_languages(said["FOREWORD_LANGUAGES"] or "en_GB"),
+        log_level=level,
+        log_shape=shape,
+    )
+
+
+AUTHORITY_FIELDS = {
+    ("", "name"): "name",
+    ("duty", "phone"): "duty_phone",
+    ("duty", "hours"): "duty_hours",
+    ("out_of_hours", "phone"): "out_of_hours_phone",
+    ("out_of_hours", "hours"): "out_of_hours_hours",
+    ("advocacy", "name"): "advocacy",
+    ("advocacy", "phone"): "advocacy_phone",
+    ("complaints", "name"): "complaints",
+    ("complaints", "phone"): "complaints_phone",
+}
+
+
+def read_authority(path: Path) -> Authority:
+    """The council's own names and numbers. SettingsProblem when the file is missing, broken or not whole.
+
+    name = "Little Wallop Council"
+    [duty]
+    phone = "01632 960101"
+    hours = "Monday to Friday, 9am to 5pm"
+    [out_of_hours]
+    phone = "01632 960102"
+    hours = "evenings, nights and weekends"
+    [advocacy]
+    name = "Little Wallop Advocacy"
+    phone = "01632 960103"
+    [complaints]
+    name = "the Children's Complaints Officer"
+    phone = "01632 960104"
+    """
+    where = f"FOREWORD_AUTHORITY: {path}"
+    try:
+        tables = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise SettingsProblem(f"{where} is not there. Write that file, or correct the setting.") from None
+    except OSError as problem:
+        raise SettingsProblem(f"{where} cannot be read: {problem.strerror}.") from None
+    except UnicodeDecodeError:
+        raise SettingsProblem(f"{where} is not text in UTF-8. Save it as UTF-8.") from None
+    except tomllib.TOMLDecodeError as problem:
+        raise SettingsProblem(f"{where} is not TOML: {problem}.") from None
+
+    known = {table for table, _ in AUTHORITY_FIELDS if table}
+    written = {("", key): value for key, value in tables.items() if key not in known}
+    for table in known & tables.keys():
+        if not isinstance(tables[table], dict):
+            raise SettingsProblem(f"{where}: [{table}] has to be a table with lines of its own under it.")
+        written |= {(table, key): value for key, value in tables[table].items()}
+    for table, key in written.keys() - AUTHORITY_FIELDS.keys():
+        raise SettingsProblem(f"{where}: {_field(table, key)} is not known. Remove it, or correct its spelling.")
+    lines = {name: _line(where, place, written.get(place)) for place, name in AUTHORITY_FIELDS.items()}
+    return Authority(**lines, demo=False)
+
+
+def _line(where: str, place: tuple[str, str], value: object) -> str:
+    """One line of the authority file, as it will stand on a child's screen."""
+    table, key = place
+    if not isinstance(value, str) or not value.strip():
+        raise SettingsProblem(f"{where}: {_field(table, key)} is missing. Children are shown it: fill it in.")
+    text = value.strip()
+    if len(text) > 120 or not text.isprintable():
+        raise SettingsProblem(f"{where}: {_field(table, key)} has to be one line of at most 120 letters.")
+    if key == "phone" and not (any(c.isdigit() for c in text) and all(c.isdigit() or c in " +()-" for c in text)):
+        raise SettingsProblem(f"{where}: {_field(table, key)} is not a telephone number, such as 01632 960101.")
+    return text
+
+
+def _field(table: str, key: str) -> str:
+    return f"“{key}” under [{table}]" if table else f"“{key}”"
+
+
+def _refuse_near_misses(environment: Mapping[str, str]) -> None:
+    """A setting with a slip in its name would be a setting that silently does nothing."""
+    for name in sorted(environment):
+        if not name.startswith("FOREWORD_") or name in NAMES:
+            continue
+        meant = difflib.get_close_matches(name, NAMES, n=1, cutoff=0.9)
+        if meant:
+            raise SettingsProblem(f"{name} is not a setting of Foreword. Did you mean {meant[0]}?")
+
+
+def _listen(name: str, text: str) -> Listen:
+    host, colon, port = text.rpartition(":")
+    host = host.removeprefix("[").removesuffix("]")
+    if not colon or not host or not port.isascii() or not port.isdigit() or not 1 <= int(port) <= 65535:
+        raise SettingsProblem(f"{name} is “{text}”. It has to be an address and a port, such as 127.0.0.1:8080.")
+    if host != "localhost":
+        try:
+            ipaddress.ip_address(host)
+        except ValueError:
+            raise SettingsProblem(
+                f"{name} is “{text}”. Before the port it needs an IP address of this machine: 127.0.0.1 for this"
+                " machine alone, 0.0.0.0 for every network it is on."
+            ) from None
+    return Listen(host, int(port))
+
+
+def _address(name: str, text: str, listen: Listen) -> str:
+    """A site's public address without a path: links are built on it, and forms are only taken from it."""
+    if not text:
+        if listen.local:
+            return listen.url
+        raise SettingsProblem(
+            f"{name} is not set. {name.replace('_URL', '_LISTEN')} can be reached from outside this machine, so say"
+            " the address people will use, such as https://foreword.example.gov.uk"
+        )
+    url = _split(name, text)
+    if url.path not in ("", "/") or url.query or url.fragment or url.username is not None:
+        raise SettingsProblem(f"{name} is “{_clean(url)}” with more behind it. Leave only https:// and the host.")
+    if url.scheme == "http" and not _is_local(url.hostname or ""):
+        raise SettingsProblem(f"{name} has to start with https://: what children write travels over it.")
+    return f"{url.scheme}://{url.netloc.lower()}"
+
+
+def _leave(text: str) -> str:
+    _split("FOREWORD_LEAVE_URL", text)
+    if not text.isascii() or any(c in text for c in " \"'<>;,"):
+        raise SettingsProblem("FOREWORD_LEAVE_URL has signs in it that an address cannot have. Write it plainly.")
+    return text
+
+
+def _split(name: str, text: str) -> SplitResult:
+    try:
+        url = urlsplit(text)
+        port = url.port
+    except ValueError:
+        raise SettingsProblem(f"{name} is not an address. It looks like https://foreword.example.gov.uk") from None
+    if url.scheme not in ("http", "https") or not url.hostname or port == 0 or not text.isprintable() or " " in text:
+        raise SettingsProblem(f"{name} is not an address. It looks like https://foreword.example.gov.uk")
+    return url
+
+
+def _clean(url: SplitResult) -> str:
+    return f"{url.scheme}://{url.hostname}"
+
+
+def _refuse_shared_host(chat_url: str, portal_url: str) -> None:
+    """Cookies are shared between ports of one host (RFC 6265 §8.5): the two sides need two names."""
+    chat, portal = urlsplit(chat_url).hostname or "", urlsplit(portal_url).hostname or ""
+    if chat == portal and not _is_local(chat):
+        raise SettingsProblem(
+            f"FOREWORD_CHAT_URL and FOREWORD_PORTAL_URL are both on {chat}. Give the staff's side a host name of its"
+            " own, so that no cookie of the one ever reaches the other."
+        )
+
+
+def _database(text: str) -> str:
+    scheme, separator, rest = text.partition("://")
+    if not separator or scheme not in ("sqlite", "postgresql", "postgres") or rest in ("", "/"):
+        raise SettingsProblem(
+            "FOREWORD_DATABASE_URL has to look like sqlite:///var/foreword.db or postgresql://user@host/foreword"
+        )
+    return f"postgresql://{rest}" if scheme == "postgres" else text
+
+
+def _key_dir(text: str, data_dir: Path) -> Path | None:
+    """Whoever copies the data away must not get the keys in the same copy."""
+    if not text:
+        return None
+    path = Path(text)
+    if path.resolve().is_relative_to(data_dir.resolve()):
+        raise SettingsProblem(
+            f"FOREWORD_KEY_DIR is inside the data directory {data_dir}. Keep the keys elsewhere: a backup of the data"
+            " must not carry them."
+        )
+    return path
+
+
+def _languages(text: str) -> tuple[str, ...]:
+    named = tuple(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
+    for name in named:
+        if name not in SPOKEN:
+            raise SettingsProblem(
+                f"FOREWORD_LANGUAGES names “{name}”, which Foreword does not speak. It speaks: {', '.join(SPOKEN)}"
+            )
+    return named
+
+
+def _log(text: str) -> tuple[str, str]:
+    level, shape = "info", ""
+    for word in (word.strip().lower() for word in text.split(",") if word.strip()):
+        if word in LOG_LEVELS:
+            level = word
+        elif word in LOG_SHAPES:
+            shape = word
+        else:
+            raise SettingsProblem(
+                f"FOREWORD_LOG names “{word}”. It can be {', '.join(LOG_LEVELS)}, and {' or '.join(LOG_SHAPES)}."
+            )
+    return level, shape
+
+
+def _is_local(host: str) -> bool:
+    """True for a host only this machine can reach."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,228 @@
+"""Settings: what is right is read, what is wrong stops the start with a sentence that says what to do."""
+
+from __future__ import annotations
+
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from bot import settings
+from bot.settings import Listen, Settings, SettingsProblem, read, read_authority
+
+WHOLE = """
+name = "Little Wallop Council"
+[duty]
+phone = "01632 960101"
+hours = "Monday to Friday, 9am to 5pm"
+[out_of_hours]
+phone = "01632 960102"
+hours = "evenings, nights and weekends"
+[advocacy]
+name = "Little Wallop Advocacy"
+phone = "01632 960103"
+[complaints]
+name = "the Children's Complaints Officer"
+phone = "01632 960104"
+"""
+
+
+def problem(**environment: str) -> str:
+    with pytest.raises(SettingsProblem) as refused:
+        read(environment)
+    return str(refused.value)
+
+
+def authority_problem(tmp_path: Path, text: str | bytes) -> str:
+    file = tmp_path / "authority.toml"
+    file.write_bytes(text.encode() if isinstance(text, str) else text)
+    with pytest.raises(SettingsProblem) as refused:
+        read_authority(file)
+    return str(refused.value)
+
+
+def test_nothing_set_is_a_machine_of_ones_own() -> None:
+    found = read({})
+
+    assert found.database_url == "sqlite:///var/foreword.db"
+    assert (found.chat_listen, found.portal_listen) == (Listen("127.0.0.1", 8080), Listen("127.0.0.1", 8081))
+    assert (found.chat_url, found.portal_url) == ("http://127.0.0.1:8080", "http://127.0.0.1:8081")
+    assert found.languages == ("en_GB",)
+    assert (found.log_level, found.log_shape) == ("info", "")
+    assert found.authority is None
+    assert found.key_dir is None
+
+
+def test_an_empty_setting_counts_as_not_set() -> None:
+    assert read(dict.fromkeys(settings.NAMES, "  ")) == read({})
+
+
+def test_what_is_set_is_taken(tmp_path: Path) -> None:
+    authority = tmp_path / "authority.toml"
+    authority.write_text(WHOLE)
+    found = read(
+        {
+            "FOREWORD_DATABASE_URL": "postgres://foreword@db.internal/foreword",
+            "FOREWORD_KEY_DIR": str(tmp_path / "keys"),
+            "FOREWORD_AUTHORITY": str(authority),
+            "FOREWORD_CHAT_URL": "https://Voice.example.gov.uk/",
+            "FOREWORD_CHAT_LISTEN": "0.0.0.0:80",
+            "FOREWORD_PORTAL_URL": "https://officers.example.gov.uk",
+            "FOREWORD_PORTAL_LISTEN": "[::1]:81",
+            "FOREWORD_LEAVE_URL": "https://www.metoffice.gov.uk/weather?place=here",
+            "FOREWORD_LOG": "warning, json",
+            "PATH": "/usr/bin",
+        }
+    )
+
+    assert found.database_url == "postgresql://foreword@db.internal/foreword"
+    assert found.need_key_dir == tmp_path / "keys"
+    assert found.need_authority.duty_phone == "01632 960101"
+    assert (found.chat_url, found.portal_url) == ("https://voice.example.gov.uk", "https://officers.example.gov.uk")
+    assert found.portal_listen == Listen("::1", 81)
+    assert found.portal_listen.url == "http://[::1]:81"
+    assert (found.log_level, found.log_shape) == ("warning", "json")
+
+
+@pytest.mark.parametrize(
+    "listen",
+    ["8080", "localhost", ":8080", "127.0.0.1:", "127.0.0.1:0", "127.0.0.1:65536", "127.0.0.1:٨٠", "council:80", "-"],
+)
+def test_a_listen_address_that_is_none_is_refused(listen: str) -> None:
+    assert "FOREWORD_CHAT_LISTEN" in problem(FOREWORD_CHAT_LISTEN=listen)
+
+
+ADDRESSES = [
+    pytest.param("foreword.example.gov.uk", id="no scheme"),
+    pytest.param("ftp://foreword.example.gov.uk", id="another scheme"),
+    pytest.param("https://", id="no host"),
+    pytest.param("https://[::1", id="a bracket left open"),
+    pytest.param("https://foreword.example:99999", id="no such port"),
+    pytest.param("https://fore word.example", id="a space"),
+    pytest.param("https://foreword.example/chat", id="a path"),
+    pytest.param("https://foreword.example?x=1", id="a query"),
+    pytest.param("https://foreword.example#x", id="a fragment"),
+    pytest.param("https://me:secret@foreword.example", id="a password"),
+    pytest.param("http://foreword.example.gov.uk", id="not encrypted"),
+]
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_an_address_that_will_not_do_is_refused_without_repeating_a_password(address: str) -> None:
+    sentence = problem(FOREWORD_CHAT_URL=address)
+
+    assert "FOREWORD_CHAT_URL" in sentence
+    assert "secret" not in sentence
+
+
+def test_plain_http_is_for_this_machine_alone() -> None:
+    assert read({"FOREWORD_CHAT_URL": "http://localhost:9000"}).chat_url == "http://localhost:9000"
+    assert "https://" in problem(FOREWORD_PORTAL_URL="http://10.0.0.7:9000")
+
+
+def test_a_side_that_others_can_reach_has_to_say_its_address() -> None:
+    sentence = problem(FOREWORD_CHAT_LISTEN="0.0.0.0:8080")
+
+    assert "FOREWORD_CHAT_URL is not set" in sentence
+
+
+def test_the_two_sides_never_share_a_host_or_a_port() -> None:
+    both = "https://foreword.example.gov.uk"
+
+    assert "a host name of its own" in problem(FOREWORD_CHAT_URL=both, FOREWORD_PORTAL_URL=both + ":8443")
+    assert "a port of its own" in problem(FOREWORD_CHAT_LISTEN="127.0.0.1:8081")
+
+
+@pytest.mark.parametrize("url", ["mysql://x/y", "sqlite://", "sqlite:///", "var/foreword.db", "postgresql://", "x"])
+def test_a_database_that_is_neither_of_the_two_is_refused(url: str) -> None:
+    assert "postgresql://user@host/foreword" in problem(FOREWORD_DATABASE_URL=url)
+
+
+def test_the_database_password_is_in_no_picture_of_the_settings() -> None:
+    found = read({"FOREWORD_DATABASE_URL": "postgresql://foreword:hunter2@db/foreword"})
+
+    assert "hunter2" not in repr(found)
+    assert "hunter2" not in problem(FOREWORD_DATABASE_URL="mysql://foreword:hunter2@db/foreword")
+
+
+def test_keys_inside_the_data_directory_are_refused(tmp_path: Path) -> None:
+    sentence = problem(FOREWORD_DATA_DIR=str(tmp_path), FOREWORD_KEY_DIR=str(tmp_path / "x" / ".." / "keys"))
+
+    assert "Keep the keys elsewhere" in sentence
+
+
+def test_what_is_missing_says_what_to_do() -> None:
+    found = read({})
+
+    with pytest.raises(SettingsProblem, match="run `foreword init` once"):
+        _ = found.need_key_dir
+    with pytest.raises(SettingsProblem, match="foreword run --demo"):
+        _ = found.need_authority
+
+
+def test_a_slip_in_a_settings_name_is_noticed_and_a_strangers_name_is_not_ours() -> None:
+    assert "Did you mean FOREWORD_DATABASE_URL" in problem(FOREWORD_DATABSE_URL="sqlite:///x.db")
+    assert isinstance(read({"FOREWORD_PORT": "tcp://10.0.0.1", "FOREWORD_SERVICE_HOST": "10.0.0.1"}), Settings)
+
+
+def test_a_language_nobody_translated_is_refused() -> None:
+    assert "“tlh”" in problem(FOREWORD_LANGUAGES="en_GB, tlh")
+
+
+def test_a_log_word_that_means_nothing_is_refused() -> None:
+    assert "“loud”" in problem(FOREWORD_LOG="loud")
+
+
+@pytest.mark.parametrize(
+    "url", ["javascript:alert(1)", "//x", "https://x/'><script>", "https://x/;y", "https://bücher/"]
+)
+def test_leaving_goes_to_a_plain_address(url: str) -> None:
+    assert "FOREWORD_LEAVE_URL" in problem(FOREWORD_LEAVE_URL=url)
+
+
+def test_the_demo_has_its_own_data_keys_and_authority() -> None:
+    demo = read({"FOREWORD_DATABASE_URL": "postgresql://db/real", "FOREWORD_KEY_DIR": "/etc/foreword"}).for_demo()
+
+    assert demo.database_url == "sqlite:///var/demo/foreword.db"
+    assert demo.need_key_dir == Path("var/demo/keys")
+    assert demo.need_authority.demo
+
+
+def test_the_example_of_an_authority_file_is_one(tmp_path: Path) -> None:
+    example = textwrap.dedent((read_authority.__doc__ or "").partition("\n\n")[2])
+    file = tmp_path / "authority.toml"
+    file.write_text(example)
+
+    assert read_authority(file).complaints == "the Children's Complaints Officer"
+
+
+BROKEN = [
+    pytest.param(WHOLE.replace('name = "Little Wallop Council"', ""), "“name”", id="no name"),
+    pytest.param(WHOLE.replace('phone = "01632 960102"', ""), "“phone” under [out_of_hours]", id="no number"),
+    pytest.param(WHOLE.replace("01632 960102", "   "), "“phone” under [out_of_hours]", id="a number of spaces"),
+    pytest.param(WHOLE.replace('"01632 960102"', "1632960102"), "“phone” under [out_of_hours]", id="not quoted"),
+    pytest.param(WHOLE.replace("01632 960102", "ask Jo"), "not a telephone number", id="a number without digits"),
+    pytest.param(WHOLE.replace("[duty]", "[dutty]"), "“dutty”", id="a table misspelt"),
+    pytest.param(WHOLE + "fax = '1'", "“fax” under [complaints]", id="a line nobody knows"),
+    pytest.param('duty = "01632"\n' + WHOLE.split("[duty]")[0], "[duty]", id="a line where a table belongs"),
+    pytest.param(WHOLE.replace("9am", "9am\\nand"), "one line", id="two lines"),
+    pytest.param("name = ", "not TOML", id="broken"),
+    pytest.param("name = 'Gro\xdf'".encode("latin-1"), "UTF-8", id="not UTF-8"),
+]
+
+
+@pytest.mark.parametrize(("text", "says"), BROKEN)
+def test_a_broken_authority_file_is_refused_and_says_where(tmp_path: Path, text: str | bytes, says: str) -> None:
+    sentence = authority_problem(tmp_path, text)
+
+    assert says in sentence
+    assert "authority.toml" in sentence
+
+
+def test_an_authority_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    assert "is not there" in problem(FOREWORD_AUTHORITY=str(tmp_path / "none.toml"))
+    assert "cannot be read" in problem(FOREWORD_AUTHORITY=str(tmp_path))
+
+
+def test_every_setting_is_described_where_an_operator_looks() -> None:
+    assert all(name in (settings.__doc__ or "") for name in settings.NAMES)
