@@ -1,0 +1,102 @@
+"""When things are due: the dates the law sets for a child's reviews, and ages as the law counts them.
+
+Care Planning, Placement and Case Review (England) Regulations 2010, regulations 33 and 48. Authorities often count
+91 and 183 days; that is later than the law for many start dates. So months are calendar months here, an authority
+may set a *stricter* count of days, and whichever falls earlier wins.
+"""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from datetime import date, datetime, timedelta
+from functools import cache
+from zoneinfo import ZoneInfo
+
+import holidays
+
+FIRST_REVIEW_WORKING_DAYS = 20  # reg 33(1)
+SECOND_REVIEW_MONTHS = 3  # reg 33(2)
+LATER_REVIEW_MONTHS = 6  # reg 33(2)
+SHORT_BREAKS_FIRST_MONTHS = 3  # reg 48
+CONSULTATION_OPENS_BEFORE = timedelta(weeks=4)
+CONSULTATION_OPENS_AFTER_ENTRY = timedelta(days=3)
+
+ENGLAND = ZoneInfo("Europe/London")
+
+
+def day_in_england(at: datetime) -> date:
+    """The day it was in England at that moment: the day that a review, a sending or an opening happened on."""
+    return at.astimezone(ENGLAND).date()
+
+
+def age_on(born: date, on: date) -> int:
+    """Whole years of age on that day.
+
+    An age is attained at the start of the anniversary of birth (Family Law Reform Act 1969, section 9). Someone born
+    on 29 February turns 4 on 29 February; in a year without one, the birthday is reached on 1 March.
+    """
+    return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+
+
+def working_day(day: date) -> bool:
+    """Not a Saturday, a Sunday, Christmas Day, Good Friday or a bank holiday in England (reg 2(1))."""
+    return day.weekday() < 5 and day not in _bank_holidays(day.year)
+
+
+def working_days_after(start: date, days: int) -> date:
+    """The day on which so many working days after `start` have come; `start` itself is not counted."""
+    day = start
+    for _ in range(days):
+        day += timedelta(days=1)
+        while not working_day(day):
+            day += timedelta(days=1)
+    return day
+
+
+def months_after(start: date, months: int) -> date:
+    """The same day so many calendar months on; the month's last day where that day does not exist."""
+    year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
+    return date(year, month + 1, min(start.day, monthrange(year, month + 1)[1]))
+
+
+def first_review_due(became_looked_after: date, stricter_days: int | None = None) -> date:
+    """The last day for the first review: within 20 working days of becoming looked after (reg 33(1))."""
+    return _earlier(
+        working_days_after(became_looked_after, FIRST_REVIEW_WORKING_DAYS), became_looked_after, stricter_days
+    )
+
+
+def second_review_due(first_held: date, stricter_days: int | None = None) -> date:
+    """The last day for the second review: three months after the first was held (reg 33(2))."""
+    return _earlier(months_after(first_held, SECOND_REVIEW_MONTHS), first_held, stricter_days)
+
+
+def later_review_due(last_held: date, stricter_days: int | None = None) -> date:
+    """The last day for every later review: six months after the last was held (reg 33(2))."""
+    return _earlier(months_after(last_held, LATER_REVIEW_MONTHS), last_held, stricter_days)
+
+
+def first_short_breaks_review_due(first_break: date, stricter_days: int | None = None) -> date:
+    """The last day for the first review of a child in short breaks: three months from the first one (reg 48).
+
+    Every later one is due as `later_review_due` says.
+    """
+    return _earlier(months_after(first_break, SHORT_BREAKS_FIRST_MONTHS), first_break, stricter_days)
+
+
+def consultation_opens(review_on: date, first_review_of_child_looked_after_since: date | None = None) -> date:
+    """The day a child may be invited: four weeks before the review; before a first one, three days after entry."""
+    if first_review_of_child_looked_after_since is None:
+        return review_on - CONSULTATION_OPENS_BEFORE
+    return first_review_of_child_looked_after_since + CONSULTATION_OPENS_AFTER_ENTRY
+
+
+def _earlier(lawful: date, start: date, stricter_days: int | None) -> date:
+    """The authority's own count of days where it is stricter, never where it is later than the law."""
+    return lawful if stricter_days is None else min(lawful, start + timedelta(days=stricter_days))
+
+
+@cache
+def _bank_holidays(year: int) -> frozenset[date]:
+    """England's bank holidays of one year, as a maintained calendar knows them."""
+    return frozenset(holidays.country_holidays("GB", subdiv="ENG", years=year))
