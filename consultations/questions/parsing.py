@@ -1,0 +1,154 @@
+"""One file of questions or phrases, read strictly into values: every key known, every value of its kind.
+
+What a file may hold stands in the tables below; anything else is refused with its file, its place and a sentence.
+Whether the questions make sense together is asked in `checking`.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from consultations.questions.sets import Choice, Phrase, Question, QuestionSet, Theme
+
+SET = {
+    "id": str, "version": int, "ages": list, "reading_grade": int, "longest_sentence": int,
+    "picture_pin": bool, "share_together": bool, "easier": str, "themes": list, "questions": list,
+}  # fmt: skip
+THEME = {"id": str, "heading": str}
+QUESTION = {
+    "id": str, "theme": str, "text": str, "note": str, "words": bool, "words_hint": str, "after": list,
+    "private": bool, "needs": str, "evidence": str, "most_wanted": bool, "anything_else": bool, "feedback": bool,
+    "choices": list,
+}  # fmt: skip
+CHOICE = {"id": str, "text": str, "picture": str, "alarm": bool, "evidence": str}
+PHRASE = {"id": str, "text": str, "note": str, "bands": dict}
+
+KINDS = {str: "text in quotes", int: "a whole number", bool: "true or false", list: "a list", dict: "a table"}
+
+
+class BrokenSet(ValueError):
+    """A file of questions or phrases that cannot be used: which file, where in it, and why, in a sentence."""
+
+    def __init__(self, file: str, where: str, reason: str) -> None:
+        super().__init__(f"{file}: {where}: {reason}")
+        self.file = file
+        self.where = where
+        self.reason = reason
+
+
+def question_set(path: Path) -> QuestionSet:
+    """The set in this file. Its name is its id (`ages_8_11.toml`), or id and version for a former one."""
+    raw = _table(path.name, "the set", _read(path), SET, required=set(SET) - {"picture_pin", "share_together"})
+    named = (f"{raw['id']}.toml", f"{raw['id']}.{raw['version']}.toml")
+    if path.name not in named:
+        raise BrokenSet(path.name, "the set", f"its id is {raw['id']!r}, so its file should be {named[0]}")
+    ages = raw["ages"]
+    if len(ages) != 2 or not all(type(age) is int for age in ages):
+        raise BrokenSet(path.name, "the set", "ages should be the youngest and the oldest, like [8, 11]")
+    return QuestionSet(
+        id=raw["id"],
+        version=raw["version"],
+        ages=(ages[0], ages[1]),
+        reading_grade=raw["reading_grade"],
+        longest_sentence=raw["longest_sentence"],
+        themes=tuple(_theme(path.name, each) for each in raw["themes"]),
+        questions=tuple(_question(path.name, each) for each in raw["questions"]),
+        picture_pin=raw.get("picture_pin", False),
+        share_together=raw.get("share_together", False),
+        easier=raw["easier"],
+    )
+
+
+def phrases(path: Path) -> tuple[Phrase, ...]:
+    """The phrases in this file, in its order."""
+    raw = _table(path.name, "the file", _read(path), {"phrases": list}, required={"phrases"})
+    return tuple(_phrase(path.name, each) for each in raw["phrases"])
+
+
+def messages(content: str) -> Iterator[tuple[int, str, tuple[str, str], list[str]]]:
+    """What to translate in a file's content: the line it stands in, "pgettext", (context, English), [note]."""
+    raw = tomllib.loads(content)
+    lines = _lines(content)
+    for theme in raw.get("themes", ()):
+        yield next(lines), "pgettext", (f"theme.{theme['id']}", theme["heading"]), []
+    for question in raw.get("questions", ()):
+        line, note = next(lines), [question["note"]]
+        yield line, "pgettext", (question["id"], question["text"]), note
+        if question.get("words_hint"):
+            yield line, "pgettext", (f"{question['id']}.hint", question["words_hint"]), note
+        for choice in question.get("choices", ()):
+            yield next(lines), "pgettext", (f"{question['id']}.{choice['id']}", choice["text"]), note
+    for phrase in raw.get("phrases", ()):
+        line, note = next(lines), [phrase["note"]]
+        for english in dict.fromkeys((phrase["text"], *phrase.get("bands", {}).values())):
+            yield line, "pgettext", (f"phrase.{phrase['id']}", english), note
+
+
+def _lines(content: str) -> Iterator[int]:
+    """The lines where tables begin, in the file's order, which is the order they are read in."""
+    for number, line in enumerate(content.splitlines(), start=1):
+        if re.match(r"\s*\[\[(themes|questions|questions\.choices|phrases)\]\]", line):
+            yield number
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise BrokenSet(path.name, "the file", "it is not there") from None
+    except UnicodeDecodeError:
+        raise BrokenSet(path.name, "the file", "it is not UTF-8 text") from None
+    except tomllib.TOMLDecodeError as fault:
+        raise BrokenSet(path.name, "the file", f"it is not TOML: {fault}") from None
+
+
+def _theme(file: str, raw: object) -> Theme:
+    table = _table(file, f"theme {_id(raw)}", raw, THEME, required=set(THEME))
+    return Theme(id=table["id"], heading=table["heading"])
+
+
+def _question(file: str, raw: object) -> Question:
+    where = f"question {_id(raw)}"
+    table = _table(file, where, raw, QUESTION, required={"id", "theme", "text", "note"})
+    choices = tuple(_choice(file, f"{where}, choice {_id(each)}", each) for each in table.pop("choices", ()))
+    after = table.pop("after", [])
+    if not all(isinstance(opening, str) for opening in after):
+        raise BrokenSet(file, where, 'after should be a list like ["home_settled:no"]')
+    return Question(**table, choices=choices, after=tuple(after))
+
+
+def _choice(file: str, where: str, raw: object) -> Choice:
+    return Choice(**_table(file, where, raw, CHOICE, required={"id", "text"}))
+
+
+def _phrase(file: str, raw: object) -> Phrase:
+    where = f"phrase {_id(raw)}"
+    table = _table(file, where, raw, PHRASE, required={"id", "text", "note"})
+    bands = table.get("bands", {})
+    if not all(isinstance(english, str) for english in bands.values()):
+        raise BrokenSet(file, where, "each band's wording should be text in quotes")
+    return Phrase(id=table["id"], text=table["text"], note=table["note"], bands=bands)
+
+
+def _table(file: str, where: str, raw: object, known: Mapping[str, type], required: set[str]) -> dict[str, Any]:
+    """The table, if every key in it is known and of its kind and none is missing."""
+    if not isinstance(raw, dict):
+        raise BrokenSet(file, where, "it should be a table")
+    for key, value in raw.items():
+        if key not in known:
+            raise BrokenSet(file, where, f"{key!r} is not something it can have")
+        if type(value) is not known[key]:
+            raise BrokenSet(file, where, f"{key!r} should be {KINDS[known[key]]}")
+    for key in known:
+        if key in required and key not in raw:
+            raise BrokenSet(file, where, f"{key!r} is missing")
+    return dict(raw)
+
+
+def _id(raw: object) -> str:
+    found = raw.get("id", "without an id") if isinstance(raw, dict) else "without an id"
+    return str(found)
