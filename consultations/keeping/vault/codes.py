@@ -1,0 +1,59 @@
+"""Links and typed codes, as they are stored: never what opens, only what recognises it.
+
+A link carries 128 random bits, stored as their SHA-256. A typed code has a selector, which finds its row, and a rest,
+kept as Argon2id with the key file's pepper, bound to its own invitation. Where no row is found the same work is done.
+
+    code         09 01 · cost 6 · salt 16 · Argon2id 32
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+
+from consultations.keeping.vault.context import context
+from consultations.keeping.vault.formats import Format, body, header
+from consultations.keeping.vault.keys import ChatKeys, PortalKeys
+from consultations.keeping.vault.problems import Refused
+from consultations.keeping.vault.secret import Random, Secret, token_bytes
+from consultations.keeping.vault.stretching import CODE, COST, SALT, Cost, stretch
+
+_STRETCHED = 32
+
+
+def new_link_token(*, random: Random = token_bytes) -> str:
+    """128 random bits, in letters a URL's fragment can hold."""
+    return base64.urlsafe_b64encode(random(16)).decode().rstrip("=")
+
+
+def link_mark(token: str) -> str:
+    """What is kept of a link's token."""
+    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
+
+
+def keep_code(
+    keys: ChatKeys | PortalKeys, invitation: str, rest: str, *, cost: Cost = CODE, random: Random = token_bytes
+) -> bytes:
+    """What is kept of a code's rest for this invitation (or enrolment). Slow on purpose: run it aside."""
+    salt = random(SALT)
+    return header(Format.CODE) + cost.to_bytes() + salt + _stretched(keys, invitation, rest, salt, cost).reveal()
+
+
+def is_code(keys: ChatKeys | PortalKeys, invitation: str, rest: str, kept: bytes | None, *, cost: Cost = CODE) -> bool:
+    """Whether this is the code. With `kept` None (no such selector) the same work is done, and the answer is no.
+
+    Slow on purpose: run it aside.
+    """
+    if kept is None:
+        _stretched(keys, invitation, rest, bytes(SALT), cost)
+        return False
+    parts = body(kept, Format.CODE)
+    if len(parts) != COST + SALT + _STRETCHED:
+        raise Refused("This is cut short.")
+    kept_cost, salt = Cost.from_bytes(parts[:COST]), parts[COST : COST + SALT]
+    return _stretched(keys, invitation, rest, salt, kept_cost) == Secret(parts[COST + SALT :])
+
+
+def _stretched(keys: ChatKeys | PortalKeys, invitation: str, rest: str, salt: bytes, cost: Cost) -> Secret:
+    bound_to = context("code", keys.site, consultation=invitation)
+    return stretch(rest, salt=salt, bound_to=bound_to, pepper=keys.pepper, cost=cost)

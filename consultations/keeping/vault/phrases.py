@@ -1,0 +1,47 @@
+"""Phrases and personal recovery codes: made here, never chosen; forgiving to type.
+
+phrase           five words of the SLIP-39 list (1,024 words, no two with the same first four letters): 50 bits
+recovery code    25 symbols of Crockford's base32 in fives: 125 bits
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from shamir_mnemonic.wordlist import WORDLIST
+
+from consultations.keeping.vault.secret import Random, token_bytes
+
+_WORDS = 5
+_SYMBOLS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford: no I, L, O, U
+_MEANT = str.maketrans("OIL", "011")
+_GROUPS = 5
+
+
+def new_phrase(*, random: Random = token_bytes) -> str:
+    """Five words, to be shown once."""
+    return " ".join(WORDLIST[int.from_bytes(random(2), "big") % len(WORDLIST)] for _ in range(_WORDS))
+
+
+def new_recovery_code(*, random: Random = token_bytes) -> str:
+    """Five groups of five symbols, to be printed once."""
+    symbols = "".join(_SYMBOLS[byte % len(_SYMBOLS)] for byte in random(_GROUPS * _GROUPS))
+    return "-".join(symbols[at : at + _GROUPS] for at in range(0, len(symbols), _GROUPS))
+
+
+def plain_phrase(typed: str) -> str:
+    """The words as they were made: case, hyphens and commas do not matter, four letters of a word are enough."""
+    letters = unicodedata.normalize("NFKC", typed).casefold()
+    return " ".join(
+        _BY_FOUR.get(word[:4], word) if len(word) == 4 else word for word in re.findall(r"[^\W\d_]+", letters)
+    )
+
+
+def plain_recovery_code(typed: str) -> str:
+    """The symbols as they were made: case, spaces and hyphens do not matter, O is 0, I and L are 1."""
+    letters = unicodedata.normalize("NFKC", typed).upper().translate(_MEANT)
+    return "".join(symbol for symbol in letters if symbol.isalnum())
+
+
+_BY_FOUR = {word[:4]: word for word in WORDLIST}

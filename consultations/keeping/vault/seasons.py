@@ -1,0 +1,196 @@
+"""Seasons: the erasable half of the key that wraps draft keys, so that forgetting is true (P2, P8).
+
+PostgreSQL keeps old tuples and WAL, snapshots and backups keep everything. So the key that wraps draft keys is made
+of chat.key *and* a season's salt, which lies in one small file in the data directory and is never backed up. When the
+season is renewed the live draft keys are wrapped again and the old salt is destroyed: what lingers opens no more.
+
+    {"format": 1, "site": "9f2c…",
+     "seasons": [{"id": "0a1b…", "since": "2026-11-20T07:00:00+00:00", "salt": "<base64>"}]}
+
+A process that finds the file changed reads it again. Writers take turns by a lock file beside it.
+"""
+
+from __future__ import annotations
+
+import base64
+import fcntl
+import json
+import os
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from consultations.keeping.vault.problems import KeyFileProblem, Refused
+from consultations.keeping.vault.secret import Random, Secret, token_bytes
+
+FORMAT = 1
+SEASON_ID = 8
+_SALT = 32
+GRACE = timedelta(minutes=1)
+"""How long a season stays after the next one began: a draft key just wrapped in it may not be committed yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Season:
+    """One salt, and since when new draft keys were wrapped under it."""
+
+    id: bytes
+    since: datetime
+    salt: Secret
+
+
+class Seasons:
+    """The seasons of one site, oldest first; the last is the one new draft keys are wrapped under."""
+
+    def __init__(self, path: Path, site: str) -> None:
+        """Read the file. KeyFileProblem when it is missing or damaged: without it no draft opens."""
+        self._path = path
+        self._site = site
+        self._seasons: tuple[Season, ...] = ()
+        self._read_at: tuple[int, int] = (0, 0)
+        self._refresh()
+
+    @classmethod
+    def create(cls, path: Path, site: str, now: datetime, random: Random = token_bytes) -> Seasons:
+        """Begin the first season of a new site. KeyFileProblem when there is a file already."""
+        if path.exists():
+            raise KeyFileProblem(f"{path} is already there, and without it the drafts it belongs to open no more.")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _write(path, site, (_new(now, random),))
+        return cls(path, site)
+
+    @property
+    def current(self) -> Season:
+        """The season to wrap under now."""
+        self._refresh()
+        return self._seasons[-1]
+
+    def salt(self, id: bytes) -> Secret:
+        """A season's salt. Refused when it was erased, or never was."""
+        self._refresh()
+        for season in self._seasons:
+            if season.id == id:
+                return season.salt
+        raise Refused("The season this was wrapped in is over: it opens no more.")
+
+    def begin(self, now: datetime, random: Random = token_bytes) -> Season:
+        """A new season, on the disk before this returns. The earlier ones stay until `erase`."""
+        with self._alone():
+            _write(self._path, self._site, (*self._seasons, _new(now, random)))
+            return self.current
+
+    def erase(self, now: datetime, still_used: Collection[bytes] = (), grace: timedelta = GRACE) -> tuple[bytes, ...]:
+        """Destroy every earlier season whose id is not in `still_used` and which ended more than `grace` ago.
+
+        Returns the ids destroyed. The old file is overwritten before it is let go.
+        """
+        with self._alone():
+            ended = [after.since for after in self._seasons[1:]]
+            gone = tuple(
+                season
+                for season, end in zip(self._seasons, ended, strict=False)
+                if season.id not in still_used and now - end >= grace
+            )
+            if gone:
+                _write(self._path, self._site, tuple(each for each in self._seasons if each not in gone))
+            return tuple(season.id for season in gone)
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        with open(self._path.with_suffix(".lock"), "w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            self._refresh()
+            yield
+            self._refresh()
+
+    def _refresh(self) -> None:
+        try:
+            while self._read_at != (mark := _mark(self._path)):
+                self._read_again(mark)
+        except OSError as problem:
+            raise KeyFileProblem(
+                f"{self._path} cannot be read ({problem.strerror}). It belongs to the data directory, and without it "
+                "no answer that is not sent yet can be opened."
+            ) from None
+
+    def _read_again(self, mark: tuple[int, int]) -> None:
+        try:
+            self._seasons = _read(self._path, self._site)
+        except KeyFileProblem:
+            if _mark(self._path) == mark:  # otherwise it was replaced, and wiped, while we read it: once more
+                raise
+        else:
+            self._read_at = mark
+
+
+def _mark(path: Path) -> tuple[int, int]:
+    facts = os.stat(path)
+    return facts.st_ino, facts.st_mtime_ns
+
+
+def _new(now: datetime, random: Random) -> Season:
+    return Season(random(SEASON_ID), now, Secret(random(_SALT)))
+
+
+def _read(path: Path, site: str) -> tuple[Season, ...]:
+    damaged = KeyFileProblem(f"{path} is damaged. Without it no answer that is not sent yet can be opened.")
+    try:
+        kept = json.loads(path.read_bytes())
+        seasons = tuple(
+            Season(
+                bytes.fromhex(each["id"]),
+                datetime.fromisoformat(each["since"]),
+                Secret(base64.b64decode(each["salt"], validate=True)),
+            )
+            for each in kept["seasons"]
+        )
+        format, of_site = kept["format"], kept["site"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        raise damaged from None
+    if format != FORMAT:
+        raise KeyFileProblem(f"{path} has a format that this version does not know. Use a newer Foreword.")
+    if of_site != site:
+        raise KeyFileProblem(f"{path} belongs to another site ({of_site}); this one is {site}.")
+    if not seasons or any(len(each.id) != SEASON_ID or len(each.salt.reveal()) != _SALT for each in seasons):
+        raise damaged
+    return seasons
+
+
+def _write(path: Path, site: str, seasons: tuple[Season, ...]) -> None:
+    """1. the new file, on disk; 2. in place of the old; 3. the folder, on disk; 4. the old bytes overwritten."""
+    kept = {
+        "format": FORMAT,
+        "site": site,
+        "seasons": [
+            {
+                "id": each.id.hex(),
+                "since": each.since.isoformat(),
+                "salt": base64.b64encode(each.salt.reveal()).decode(),
+            }
+            for each in seasons
+        ],
+    }
+    fresh = path.with_suffix(".new")
+    fresh.unlink(missing_ok=True)  # left by a process that died between 1 and 2; writers hold the lock
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
+        out.write(json.dumps(kept) + "\n")
+        out.flush()
+        os.fsync(out.fileno())
+    old = os.open(path, os.O_WRONLY) if path.exists() else None
+    os.replace(fresh, path)
+    _sync_folder(path.parent)
+    if old is not None:
+        with os.fdopen(old, "wb") as doomed:
+            doomed.write(bytes(os.fstat(doomed.fileno()).st_size))
+            doomed.flush()
+            os.fsync(doomed.fileno())
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
