@@ -9,6 +9,7 @@
     FOREWORD_PORTAL_URL      the staff's address; another host than the chat's, because cookies know no ports
     FOREWORD_PORTAL_LISTEN   where the staff's side listens               (default: 127.0.0.1:8081)
     FOREWORD_LEAVE_URL       where *Leave now* goes: somewhere dull
+    FOREWORD_PROXY           networks whose X-Forwarded-For is believed, e.g. 10.0.0.0/24   (default: nobody's)
     FOREWORD_LANGUAGES       what is offered to children, e.g. en_GB
     FOREWORD_LOG             debug, info, warning or error, and json or console, e.g. "info,json"
 
@@ -37,6 +38,7 @@ NAMES = (
     "FOREWORD_PORTAL_URL",
     "FOREWORD_PORTAL_LISTEN",
     "FOREWORD_LEAVE_URL",
+    "FOREWORD_PROXY",
     "FOREWORD_LANGUAGES",
     "FOREWORD_LOG",
 )
@@ -59,6 +61,9 @@ DEMO_AUTHORITY = Authority(
     complaints_phone="01632 960104",
     demo=True,
 )
+
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 class SettingsProblem(Exception):
@@ -96,6 +101,7 @@ class Settings:
     portal_url: str
     portal_listen: Listen
     leave_url: str
+    proxies: tuple[Network, ...]
     languages: tuple[str, ...]
     log_level: str
     log_shape: str  # "" leaves it to the terminal: people get lines, machines get JSON
@@ -159,6 +165,7 @@ def read(environment: Mapping[str, str]) -> Settings:
         portal_url=portal_url,
         portal_listen=portal_listen,
         leave_url=_leave(said["FOREWORD_LEAVE_URL"] or "https://www.bbc.co.uk/weather"),
+        proxies=_proxies(said["FOREWORD_PROXY"]),
         languages=_languages(said["FOREWORD_LANGUAGES"] or "en_GB"),
         log_level=level,
         log_shape=shape,
@@ -313,11 +320,12 @@ def _refuse_shared_host(chat_url: str, portal_url: str) -> None:
 
 def _database(text: str) -> str:
     scheme, separator, rest = text.partition("://")
-    if not separator or scheme not in ("sqlite", "postgresql", "postgres") or rest in ("", "/"):
+    known = ("sqlite", "sqlite+aiosqlite", "postgresql", "postgresql+asyncpg", "postgres")
+    if not separator or scheme not in known or rest in ("", "/"):
         raise SettingsProblem(
             "FOREWORD_DATABASE_URL has to look like sqlite:///var/foreword.db or postgresql://user@host/foreword"
         )
-    return f"postgresql://{rest}" if scheme == "postgres" else text
+    return text
 
 
 def _key_dir(text: str, data_dir: Path) -> Path | None:
@@ -331,6 +339,15 @@ def _key_dir(text: str, data_dir: Path) -> Path | None:
             " must not carry them."
         )
     return path
+
+
+def _proxies(text: str) -> tuple[Network, ...]:
+    try:
+        return tuple(ipaddress.ip_network(part.strip()) for part in text.split(",") if part.strip())
+    except ValueError:
+        raise SettingsProblem(
+            f"FOREWORD_PROXY is “{text}”. It has to be the network of your own proxy, such as 10.0.0.0/24."
+        ) from None
 
 
 def _languages(text: str) -> tuple[str, ...]:

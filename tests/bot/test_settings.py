@@ -75,7 +75,7 @@ def test_what_is_set_is_taken(tmp_path: Path) -> None:
         }
     )
 
-    assert found.database_url == "postgresql://foreword@db.internal/foreword"
+    assert found.database_url == "postgres://foreword@db.internal/foreword"
     assert found.need_key_dir == tmp_path / "keys"
     assert found.need_authority.duty_phone == "01632 960101"
     assert (found.chat_url, found.portal_url) == ("https://voice.example.gov.uk", "https://officers.example.gov.uk")
@@ -163,6 +163,15 @@ def test_what_is_missing_says_what_to_do() -> None:
 def test_a_slip_in_a_settings_name_is_noticed_and_a_strangers_name_is_not_ours() -> None:
     assert "Did you mean FOREWORD_DATABASE_URL" in problem(FOREWORD_DATABSE_URL="sqlite:///x.db")
     assert isinstance(read({"FOREWORD_PORT": "tcp://10.0.0.1", "FOREWORD_SERVICE_HOST": "10.0.0.1"}), Settings)
+
+
+def test_only_a_named_proxy_is_believed() -> None:
+    assert read({}).proxies == ()
+    assert [str(network) for network in read({"FOREWORD_PROXY": "10.0.0.0/24, ::1"}).proxies] == [
+        "10.0.0.0/24",
+        "::1/128",
+    ]
+    assert "10.0.0.0/24" in problem(FOREWORD_PROXY="10.0.0.1/24")
 
 
 def test_a_language_nobody_translated_is_refused() -> None:

@@ -1,0 +1,137 @@
+"""The log: events by name, ids, counts and places. Never a word, a name, a code or an address of a person.
+
+Three nets, each enough on its own:
+
+1. An event says only what `EVENTS` lists for it. One that is not listed is told as `unlisted`, without its fields.
+2. Libraries are told by their kind and place alone: their messages quote whatever they choked on.
+3. Whatever is left is searched for tokens, codes and e-mail addresses, which become stars.
+
+One line an event, JSON for machines or plain lines for a terminal, on standard error.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+import sys
+import warnings
+from collections.abc import Mapping, MutableMapping
+from pathlib import PurePath
+from typing import Any, TextIO
+
+import structlog
+
+EVENTS: Mapping[str, frozenset[str]] = {
+    event: frozenset(fields.split())
+    for event, fields in {
+        # starting and stopping
+        "starting": "version site database only demo",
+        "listening": "side url",
+        "stopping": "",
+        "stopped": "",
+        # the clock
+        "clock_failed": "task fault at",
+        "windows_closed": "count",
+        "swept": "count",
+        "season_renewed": "count",
+        # pages
+        "pages_without_https": "site meaning",
+        "post_from_elsewhere": "route",
+        "page_failed": "route fault at",
+        # what is not ours
+        "library": "logger where fault at",
+        "unlisted": "logger",
+    }.items()
+}
+"""Every event there is, and the fields it may carry. A test finds those that a module logs and that are not here."""
+
+ALWAYS = frozenset({"event", "level", "timestamp"})
+STARS = "***"
+
+_SECRETS = re.compile(
+    r"""
+      (?<![\w-]) (?: [\w-]{22} | [\w-]{43} ) (?![\w-])                      # tokens of 128 and 256 bits
+    | \b [0-9A-HJKMNP-TV-Z]{4} [- ] (?:[0-9A-HJKMNP-TV-Z]{4} [- ]){2} [0-9A-HJKMNP-TV-Z] \b   # typed codes
+    | [^\s@<>"']+ @ [^\s@<>"']+                                             # e-mail addresses
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+
+Event = MutableMapping[str, Any]
+
+
+def configure(level: str, shape: str, out: TextIO | None = None) -> None:
+    """Send every event to `out` (standard error). `shape` is "json", "console", or "" for what suits the place."""
+    out = out or sys.stderr
+    lines = shape == "console" or (not shape and out.isatty())
+    threshold = logging.getLevelNamesMapping()[level.upper()]
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            only_listed,
+            without_secrets,
+            as_line if lines else as_json,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(threshold),
+        logger_factory=structlog.WriteLoggerFactory(out),
+        cache_logger_on_first_use=False,
+    )
+    logging.root.handlers[:] = [Terse()]
+    logging.root.setLevel(max(threshold, logging.WARNING))
+    logging.captureWarnings(True)
+    warnings.simplefilter("default")
+
+
+def only_listed(logger: object, method: str, event: Event) -> Event:
+    """Net 1: what is listed for the event, and nothing else."""
+    name = str(event.get("event"))
+    if name not in EVENTS:
+        event["event"] = name = "unlisted"
+    allowed = EVENTS[name] | ALWAYS
+    return {key: value for key, value in event.items() if key in allowed}
+
+
+def without_secrets(logger: object, method: str, event: Event) -> Event:
+    """Net 3: a token, a code or an e-mail address in a value becomes stars."""
+    return {key: value if key in ALWAYS else _starred(value) for key, value in event.items()}
+
+
+def as_json(logger: object, method: str, event: Event) -> str:
+    """One line for a machine."""
+    return json.dumps(event, ensure_ascii=False)
+
+
+def as_line(logger: object, method: str, event: Event) -> str:
+    """One line for a person at a terminal."""
+    rest = "  ".join(f"{key} {_plain(value)}" for key, value in event.items() if key not in ALWAYS)
+    mark = "" if event["level"] == "info" else f"{event['level'].upper()}: "
+    return f"{event['timestamp'][11:19]}  {mark}{event['event'].replace('_', ' ')}  {rest}".rstrip()
+
+
+class Terse(logging.Handler):
+    """Net 2: what a library logs, by its name and place and by the kind of fault, without its message."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        fault = record.exc_info[1] if record.exc_info else None
+        structlog.get_logger().log(
+            record.levelno,
+            "library",
+            logger=record.name,
+            where=f"{'/'.join(PurePath(record.pathname).parts[-3:])}:{record.lineno}",
+            fault=type(fault).__name__ if fault else None,
+        )
+
+
+def _starred(value: object) -> object:
+    if isinstance(value, str):
+        return _SECRETS.sub(STARS, value)
+    if isinstance(value, list | tuple):
+        return [_starred(each) for each in value]
+    return value if isinstance(value, int | float | None) else type(value).__name__
+
+
+def _plain(value: object) -> str:
+    text = " < ".join(reversed(value)) if isinstance(value, list) else str(value)
+    return "".join(c if c.isprintable() else "�" for c in text)
