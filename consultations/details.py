@@ -1,0 +1,75 @@
+"""What is known of the child behind a review, as two values: what the chat may know, and what the staff side may know.
+
+Each is sealed for its own side alone (vault.details, what = "review", row = the review's id) and neither side can
+open the other's. The chat is told no more than it says to the child:
+
+    {"format": 1, "name": "Amal", "language": "en_GB"}
+
+The portal needs the dates for the child's age and the timescales:
+
+    {"format": 1, "name": "Amal", "language": "en_GB", "date_of_birth": "2016-03-14",
+     "looked_after_since": "2025-06-02", "last_review_held": null, "legal_status": "C2"}
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+FORMAT = 1
+KIND = "review"
+"""The kind of row these are sealed for."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChatDetails:
+    """What the children's side knows of a child."""
+
+    name: str
+    language: str
+
+    def to_bytes(self) -> bytes:
+        """As it is sealed for the chat."""
+        return _written(asdict(self))
+
+    @classmethod
+    def from_bytes(cls, plain: bytes) -> ChatDetails:
+        """What the chat opened. ValueError for a format this version does not know."""
+        return cls(**_read(plain))
+
+
+@dataclass(frozen=True, slots=True)
+class PortalDetails:
+    """What the staff side knows of a child. `last_review_held` is None before a first review."""
+
+    name: str
+    language: str
+    date_of_birth: date
+    looked_after_since: date
+    last_review_held: date | None
+    legal_status: str
+
+    def to_bytes(self) -> bytes:
+        """As it is sealed for the portal."""
+        return _written(asdict(self))
+
+    @classmethod
+    def from_bytes(cls, plain: bytes) -> PortalDetails:
+        """What the portal opened. ValueError for a format this version does not know."""
+        kept = _read(plain)
+        for name in ("date_of_birth", "looked_after_since", "last_review_held"):
+            kept[name] = date.fromisoformat(kept[name]) if kept[name] else None
+        return cls(**kept)
+
+
+def _written(fields: dict[str, Any]) -> bytes:
+    return json.dumps({"format": FORMAT, **fields}, ensure_ascii=False, default=date.isoformat).encode()
+
+
+def _read(plain: bytes) -> dict[str, Any]:
+    kept: dict[str, Any] = json.loads(plain)
+    if kept.pop("format", None) != FORMAT:
+        raise ValueError("These details have a format that this version of Foreword does not know.")
+    return kept
