@@ -20,12 +20,14 @@ from __future__ import annotations
 
 import difflib
 import ipaddress
-import tomllib
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
+from bot import authority
+from bot.authority import BrokenAuthority
 from consultations.circumstances import Authority
 
 NAMES = (
@@ -48,20 +50,6 @@ SPOKEN = ("en_GB",)
 
 LOG_LEVELS = ("debug", "info", "warning", "error")
 LOG_SHAPES = ("json", "console")
-
-DEMO_AUTHORITY = Authority(
-    name="Little Wallop Council",
-    duty_phone="01632 960101",  # Ofcom keeps 01632 960000 to 960999 for stories: nobody is there
-    duty_hours="Monday to Friday, 9am to 5pm",
-    out_of_hours_phone="01632 960102",
-    out_of_hours_hours="evenings, nights and weekends",
-    advocacy="Little Wallop Advocacy",
-    advocacy_phone="01632 960103",
-    complaints="the Children's Complaints Officer",
-    complaints_phone="01632 960104",
-    demo=True,
-)
-
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -135,9 +123,14 @@ class Settings:
             data_dir=folder,
             database_url=f"sqlite:///{folder / 'foreword.db'}",
             key_dir=folder / "keys",
-            authority=DEMO_AUTHORITY,
+            authority=authority.DEMO,
             demo=True,
         )
+
+
+def from_environment() -> Settings:
+    """Every setting, from this process's environment: the one place that reads it."""
+    return read(os.environ)
 
 
 def read(environment: Mapping[str, str]) -> Settings:
@@ -159,7 +152,7 @@ def read(environment: Mapping[str, str]) -> Settings:
         data_dir=data_dir,
         database_url=_database(said["FOREWORD_DATABASE_URL"] or f"sqlite:///{data_dir / 'foreword.db'}"),
         key_dir=_key_dir(said["FOREWORD_KEY_DIR"], data_dir),
-        authority=read_authority(Path(said["FOREWORD_AUTHORITY"])) if said["FOREWORD_AUTHORITY"] else None,
+        authority=_authority(said["FOREWORD_AUTHORITY"]),
         chat_url=chat_url,
         chat_listen=chat_listen,
         portal_url=portal_url,
@@ -172,75 +165,13 @@ def read(environment: Mapping[str, str]) -> Settings:
     )
 
 
-AUTHORITY_FIELDS = {
-    ("", "name"): "name",
-    ("duty", "phone"): "duty_phone",
-    ("duty", "hours"): "duty_hours",
-    ("out_of_hours", "phone"): "out_of_hours_phone",
-    ("out_of_hours", "hours"): "out_of_hours_hours",
-    ("advocacy", "name"): "advocacy",
-    ("advocacy", "phone"): "advocacy_phone",
-    ("complaints", "name"): "complaints",
-    ("complaints", "phone"): "complaints_phone",
-}
-
-
-def read_authority(path: Path) -> Authority:
-    """The council's own names and numbers. SettingsProblem when the file is missing, broken or not whole.
-
-    name = "Little Wallop Council"
-    [duty]
-    phone = "01632 960101"
-    hours = "Monday to Friday, 9am to 5pm"
-    [out_of_hours]
-    phone = "01632 960102"
-    hours = "evenings, nights and weekends"
-    [advocacy]
-    name = "Little Wallop Advocacy"
-    phone = "01632 960103"
-    [complaints]
-    name = "the Children's Complaints Officer"
-    phone = "01632 960104"
-    """
-    where = f"FOREWORD_AUTHORITY: {path}"
+def _authority(text: str) -> Authority | None:
+    if not text:
+        return None
     try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise SettingsProblem(f"{where} is not there. Write that file, or correct the setting.") from None
-    except OSError as problem:
-        raise SettingsProblem(f"{where} cannot be read: {problem.strerror}.") from None
-    except UnicodeDecodeError:
-        raise SettingsProblem(f"{where} is not text in UTF-8. Save it as UTF-8.") from None
-    except tomllib.TOMLDecodeError as problem:
-        raise SettingsProblem(f"{where} is not TOML: {problem}.") from None
-
-    known = {table for table, _ in AUTHORITY_FIELDS if table}
-    written = {("", key): value for key, value in tables.items() if key not in known}
-    for table in known & tables.keys():
-        if not isinstance(tables[table], dict):
-            raise SettingsProblem(f"{where}: [{table}] has to be a table with lines of its own under it.")
-        written |= {(table, key): value for key, value in tables[table].items()}
-    for table, key in written.keys() - AUTHORITY_FIELDS.keys():
-        raise SettingsProblem(f"{where}: {_field(table, key)} is not known. Remove it, or correct its spelling.")
-    lines = {name: _line(where, place, written.get(place)) for place, name in AUTHORITY_FIELDS.items()}
-    return Authority(**lines, demo=False)
-
-
-def _line(where: str, place: tuple[str, str], value: object) -> str:
-    """One line of the authority file, as it will stand on a child's screen."""
-    table, key = place
-    if not isinstance(value, str) or not value.strip():
-        raise SettingsProblem(f"{where}: {_field(table, key)} is missing. Children are shown it: fill it in.")
-    text = value.strip()
-    if len(text) > 120 or not text.isprintable():
-        raise SettingsProblem(f"{where}: {_field(table, key)} has to be one line of at most 120 letters.")
-    if key == "phone" and not (any(c.isdigit() for c in text) and all(c.isdigit() or c in " +()-" for c in text)):
-        raise SettingsProblem(f"{where}: {_field(table, key)} is not a telephone number, such as 01632 960101.")
-    return text
-
-
-def _field(table: str, key: str) -> str:
-    return f"“{key}” under [{table}]" if table else f"“{key}”"
+        return authority.read(Path(text))
+    except BrokenAuthority as problem:
+        raise SettingsProblem(f"FOREWORD_AUTHORITY: {problem}") from None
 
 
 def _refuse_near_misses(environment: Mapping[str, str]) -> None:

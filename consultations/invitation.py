@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import hashlib
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -40,17 +39,12 @@ _GENERATOR, _POLYNOMIAL = 0b00010, 0b100101  # x, and x^5 + x^2 + 1, which is pr
 
 @dataclass(frozen=True, slots=True, repr=False)
 class LinkToken:
-    """The secret of a link. It prints as stars; `text` is what stands after the `#`."""
+    """The secret of a link. It prints as stars; `text` is what stands after the `#`, and only its SHA-256 is kept."""
 
     text: str
 
     def __repr__(self) -> str:
         return "LinkToken(***)"
-
-    @property
-    def fingerprint(self) -> bytes:
-        """SHA-256 of it: what is kept, and looked up. 128 random bits need no slower hash."""
-        return hashlib.sha256(self.text.encode()).digest()
 
     def address(self, chat_url: str) -> str:
         """The link itself, for a letter, a message or a QR code."""
