@@ -4,13 +4,14 @@ One Argon2id run gives two keys: one says whether the phrase is right (sign-in),
 one reader may stand side by side. What is locked is bound to the reader's public halves and to portal.key's pepper,
 so a stolen table alone gives nobody a guess.
 
-    custody      04 01 · cost 6 · salt 16 · verifier 32 · nonce 12 · AES-256-GCM(X25519 32 · Ed25519 32)
+    locked       04 01 · cost 6 · salt 16 · nonce 12 · AES-256-GCM(X25519 32 · Ed25519 32)
+    verifier     0c 01 · 32
 """
 
 from __future__ import annotations
 
 import hmac
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -27,21 +28,28 @@ from consultations.keeping.vault.secret import Random, Secret, token_bytes
 from consultations.keeping.vault.stretching import COST, PHRASE, SALT, Cost, stretch
 
 _VERIFIER = 32
-_WHOLE = COST + SALT + _VERIFIER + aead.OVERHEAD + 64
+_WHOLE = COST + SALT + aead.OVERHEAD + 64
 
 
 class By(StrEnum):
     """What a reader's key is locked by."""
 
     PHRASE = "phrase"
-    RECOVERY_CODE = "recovery code"
+    RECOVERY_CODE = "recovery_code"
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """One way a reader's key is locked, as it is kept. `verifier` tells a right phrase from a wrong one."""
+
+    verifier: bytes = field(repr=False)
+    locked: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class _Parts:
     cost: Cost
     salt: bytes
-    verifier: bytes
     sealed: bytes
 
 
@@ -53,24 +61,25 @@ def lock(
     *,
     cost: Cost = PHRASE,
     random: Random = token_bytes,
-) -> bytes:
+) -> Lock:
     """The private halves, locked. Slow on purpose: run it aside."""
     salt = random(SALT)
     bound_to = _context(keys, private.public, by)
     verifier, unlocking = _two_outputs(keys, by, typed, salt, bound_to, cost)
     sealed = aead.seal(unlocking, private.to_secret().reveal(), bound_to, random)
-    return header(Format.CUSTODY) + cost.to_bytes() + salt + verifier + sealed
+    return Lock(header(Format.VERIFIER) + verifier, header(Format.CUSTODY) + cost.to_bytes() + salt + sealed)
 
 
-def unlock(keys: PortalKeys, public: PublicReader, by: By, typed: str, locked: bytes) -> PrivateReader:
+def unlock(keys: PortalKeys, public: PublicReader, by: By, typed: str, lock: Lock) -> PrivateReader:
     """The private halves again. WrongPhrase is expected; Refused means the lock is not the one made for `public`.
 
     Slow on purpose: run it aside.
     """
-    parts = _parts(locked)
+    parts = _parts(lock.locked)
+    expected = body(lock.verifier, Format.VERIFIER)
     bound_to = _context(keys, public, by)
     verifier, unlocking = _two_outputs(keys, by, typed, parts.salt, bound_to, parts.cost)
-    if not hmac.compare_digest(verifier, parts.verifier):
+    if not hmac.compare_digest(verifier, expected):
         raise WrongPhrase("That does not unlock this key.")
     private = PrivateReader.from_secret(public.id, Secret(aead.unseal(unlocking, parts.sealed, bound_to)))
     if private.public != public:
@@ -99,9 +108,7 @@ def _parts(locked: bytes) -> _Parts:
     kept = body(locked, Format.CUSTODY)
     if len(kept) != _WHOLE:
         raise Refused("This is cut short.")
-    salt, verifier = COST, COST + SALT
-    sealed = verifier + _VERIFIER
-    return _Parts(Cost.from_bytes(kept[:salt]), kept[salt:verifier], kept[verifier:sealed], kept[sealed:])
+    return _Parts(Cost.from_bytes(kept[:COST]), kept[COST : COST + SALT], kept[COST + SALT :])
 
 
 def _context(keys: PortalKeys, public: PublicReader, by: By) -> bytes:

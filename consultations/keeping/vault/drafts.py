@@ -18,7 +18,7 @@ from consultations.keeping.vault.formats import HEADER, Format, body, header
 from consultations.keeping.vault.keys import ChatKeys, derive
 from consultations.keeping.vault.padding import DRAFT_SIZES, pad, size_for, unpad
 from consultations.keeping.vault.problems import Refused
-from consultations.keeping.vault.seasons import SEASON_ID, Season, Seasons
+from consultations.keeping.vault.seasons import SEASON_ID, Seasons
 from consultations.keeping.vault.secret import Random, Secret, token_bytes
 
 _OVERHEAD = HEADER + aead.OVERHEAD
@@ -109,17 +109,3 @@ def _key_context(keys: ChatKeys, consultation: str, season: bytes) -> bytes:
 
 def _draft_context(key: DraftKey, consultation: str, version: int) -> bytes:
     return context("draft", key.site, consultation=consultation, version=version)
-
-
-__all__ = [
-    "DraftKey",
-    "Season",
-    "Seasons",
-    "new_draft_key",
-    "open_draft",
-    "rewrap",
-    "seal_draft",
-    "season_of",
-    "unwrap_draft_key",
-    "wrap_draft_key",
-]

@@ -26,6 +26,7 @@ class Format(IntEnum):
     CODE = 9
     READER = 10
     SIGNATURE = 11
+    VERIFIER = 12
 
 
 class Suite(IntEnum):

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from consultations.keeping.vault.context import pack
+from consultations.keeping.vault.disk import write_new
 from consultations.keeping.vault.problems import KeyFileProblem
 from consultations.keeping.vault.secret import Secret
 
@@ -57,10 +58,7 @@ def write(path: Path, file: KeyFile) -> None:
     }
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400), "w") as out:
-            out.write(json.dumps(kept) + "\n")
-            out.flush()
-            os.fsync(out.fileno())
+        write_new(path, json.dumps(kept) + "\n", 0o400)
     except FileExistsError:
         refuse_to_overwrite(path)
         raise
@@ -87,7 +85,7 @@ def read(path: Path, kind: str, site: str | None) -> KeyFile:
 
 def _text(path: Path) -> bytes:
     try:
-        descriptor = os.open(path, os.O_RDONLY)
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
     except FileNotFoundError:
         raise KeyFileProblem(
             f"{path} is missing. Set FOREWORD_KEY_DIR to the folder with the key files, or run `foreword init` "

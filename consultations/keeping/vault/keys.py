@@ -24,6 +24,7 @@ from consultations.keeping.vault import signing
 from consultations.keeping.vault.aead import KEY
 from consultations.keeping.vault.context import context
 from consultations.keeping.vault.keyfile import KeyFile, read, refuse_to_overwrite, write
+from consultations.keeping.vault.problems import KeyFileProblem
 from consultations.keeping.vault.secret import Random, Secret, token_bytes
 
 CHAT = "chat"
@@ -79,7 +80,11 @@ def create(directory: Path, site: str, random: Random = token_bytes) -> tuple[Ch
     chat = KeyFile(CHAT, site, random(8).hex(), chat_secret, pinned=directory_public)
     portal = KeyFile(PORTAL, site, random(8).hex(), portal_secret, pinned=chat_public)
     write(chat_path, chat)
-    write(portal_path, portal)
+    try:
+        write(portal_path, portal)
+    except KeyFileProblem:
+        chat_path.unlink()  # one without the other is of no use, and would stand in the way of trying again
+        raise
     return _chat(chat), _portal(portal)
 
 

@@ -33,9 +33,12 @@ def new_recovery_code(*, random: Random = token_bytes) -> str:
 def plain_phrase(typed: str) -> str:
     """The words as they were made: case, hyphens and commas do not matter, four letters of a word are enough."""
     letters = unicodedata.normalize("NFKC", typed).casefold()
-    return " ".join(
-        _BY_FOUR.get(word[:4], word) if len(word) == 4 else word for word in re.findall(r"[^\W\d_]+", letters)
-    )
+    return " ".join(whole_word(word) for word in re.findall(r"[^\W\d_]+", letters))
+
+
+def whole_word(typed: str) -> str:
+    """The word of the list that four letters stand for; anything else as it is."""
+    return _BY_FOUR.get(typed, typed)
 
 
 def plain_recovery_code(typed: str) -> str:
@@ -44,4 +47,4 @@ def plain_recovery_code(typed: str) -> str:
     return "".join(symbol for symbol in letters if symbol.isalnum())
 
 
-_BY_FOUR = {word[:4]: word for word in WORDLIST}
+_BY_FOUR: dict[str, str] = {word[:4]: word for word in WORDLIST}

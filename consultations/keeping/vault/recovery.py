@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -17,6 +18,7 @@ from shamir_mnemonic.utils import MnemonicError
 from shamir_mnemonic.wordlist import WORD_INDEX_MAP, WORDLIST
 
 from consultations.keeping.vault.context import context
+from consultations.keeping.vault.phrases import whole_word
 from consultations.keeping.vault.problems import SheetProblem
 from consultations.keeping.vault.readers import PrivateReader, PublicReader
 from consultations.keeping.vault.secret import Random, Secret, token_bytes
@@ -48,7 +50,7 @@ def new(*, random: Random = token_bytes) -> tuple[PublicReader, Sheets]:
 
 
 def combine(sheets: Sequence[str], public: PublicReader | None = None) -> PrivateReader:
-    """The private half out of two sheets, typed with any spaces and case.
+    """The private half out of two sheets, typed in any case, numbered or not, four letters of a word being enough.
 
     SheetProblem says in a sentence what is wrong, and with which sheet. With `public`, also that it is this site's.
     """
@@ -57,10 +59,11 @@ def combine(sheets: Sequence[str], public: PublicReader | None = None) -> Privat
         raise SheetProblem("The same sheet was given twice. Two different sheets are needed.")
     if len(shares) < ENOUGH:
         raise SheetProblem(f"One sheet is not enough. Any {ENOUGH} of the {SHEETS} sheets are needed.")
-    try:
-        secret = combine_mnemonics([share.mnemonic() for share in shares[:ENOUGH]])
-    except MnemonicError:
-        raise SheetProblem("These sheets do not belong together: they are from different sets.") from None
+    first, *others = shares
+    secrets = {_combined(first, other) for other in others}
+    if len(secrets) > 1:
+        raise SheetProblem("These sheets do not belong together: they are from different sets.")
+    (secret,) = secrets
     private = _reader(secret)
     if public is not None and private.public != public:
         raise SheetProblem("These sheets belong together, but they are not this site's.")
@@ -72,8 +75,15 @@ def _reader(secret: bytes) -> PrivateReader:
     return PrivateReader.from_secret(READER, Secret(halves))
 
 
+def _combined(first: Share, second: Share) -> bytes:
+    try:
+        return bytes(combine_mnemonics([first.mnemonic(), second.mnemonic()]))
+    except MnemonicError:
+        raise SheetProblem("These sheets do not belong together: they are from different sets.") from None
+
+
 def _share(number: int, sheet: str) -> Share:
-    words = sheet.casefold().split()
+    words = [whole_word(word) for word in re.findall(r"[^\W\d_]+", sheet.casefold())]
     for place, word in enumerate(words, 1):
         if word not in WORD_INDEX_MAP:
             raise SheetProblem(f"Sheet {number}, word {place} is not one of the words used.{_meant(word)}")

@@ -20,14 +20,17 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
+from consultations.keeping.vault.disk import replace_and_wipe, write_new
 from consultations.keeping.vault.problems import KeyFileProblem, Refused
 from consultations.keeping.vault.secret import Random, Secret, token_bytes
 
 FORMAT = 1
 SEASON_ID = 8
 _SALT = 32
+_MODE = 0o600
 GRACE = timedelta(minutes=1)
 """How long a season stays after the next one began: a draft key just wrapped in it may not be committed yet."""
 
@@ -55,10 +58,15 @@ class Seasons:
     @classmethod
     def create(cls, path: Path, site: str, now: datetime, random: Random = token_bytes) -> Seasons:
         """Begin the first season of a new site. KeyFileProblem when there is a file already."""
-        if path.exists():
-            raise KeyFileProblem(f"{path} is already there, and without it the drafts it belongs to open no more.")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        _write(path, site, (_new(now, random),))
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_new(path, _text(site, (_new(now, random),)), _MODE)
+        except FileExistsError:
+            raise KeyFileProblem(
+                f"{path} is already there, and it is not overwritten: no answer that is not sent yet would open."
+            ) from None
+        except OSError as problem:
+            raise _unwritable(path, problem) from None
         return cls(path, site)
 
     @property
@@ -78,8 +86,8 @@ class Seasons:
     def begin(self, now: datetime, random: Random = token_bytes) -> Season:
         """A new season, on the disk before this returns. The earlier ones stay until `erase`."""
         with self._alone():
-            _write(self._path, self._site, (*self._seasons, _new(now, random)))
-            return self.current
+            self._put((*self._seasons, _new(now, random)))
+        return self.current
 
     def erase(self, now: datetime, still_used: Collection[bytes] = (), grace: timedelta = GRACE) -> tuple[bytes, ...]:
         """Destroy every earlier season whose id is not in `still_used` and which ended more than `grace` ago.
@@ -87,23 +95,32 @@ class Seasons:
         Returns the ids destroyed. The old file is overwritten before it is let go.
         """
         with self._alone():
-            ended = [after.since for after in self._seasons[1:]]
             gone = tuple(
-                season
-                for season, end in zip(self._seasons, ended, strict=False)
-                if season.id not in still_used and now - end >= grace
+                season.id
+                for season, next in pairwise(self._seasons)
+                if season.id not in still_used and now - next.since >= grace
             )
             if gone:
-                _write(self._path, self._site, tuple(each for each in self._seasons if each not in gone))
-            return tuple(season.id for season in gone)
+                self._put(tuple(each for each in self._seasons if each.id not in gone))
+        return gone
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
-        with open(self._path.with_suffix(".lock"), "w") as lock:
+        try:
+            lock = self._path.with_suffix(".lock").open("w")
+        except OSError as problem:
+            raise _unwritable(self._path, problem) from None
+        with lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             self._refresh()
             yield
-            self._refresh()
+
+    def _put(self, seasons: tuple[Season, ...]) -> None:
+        try:
+            replace_and_wipe(self._path, _text(self._site, seasons), _MODE)
+        except OSError as problem:
+            raise _unwritable(self._path, problem) from None
+        self._refresh()
 
     def _refresh(self) -> None:
         try:
@@ -128,6 +145,13 @@ class Seasons:
 def _mark(path: Path) -> tuple[int, int]:
     facts = os.stat(path)
     return facts.st_ino, facts.st_mtime_ns
+
+
+def _unwritable(path: Path, problem: OSError) -> KeyFileProblem:
+    return KeyFileProblem(
+        f"{path} cannot be written ({problem.strerror}). "
+        "The data directory must belong to the account Foreword runs as."
+    )
 
 
 def _new(now: datetime, random: Random) -> Season:
@@ -158,8 +182,7 @@ def _read(path: Path, site: str) -> tuple[Season, ...]:
     return seasons
 
 
-def _write(path: Path, site: str, seasons: tuple[Season, ...]) -> None:
-    """1. the new file, on disk; 2. in place of the old; 3. the folder, on disk; 4. the old bytes overwritten."""
+def _text(site: str, seasons: tuple[Season, ...]) -> str:
     kept = {
         "format": FORMAT,
         "site": site,
@@ -172,25 +195,4 @@ def _write(path: Path, site: str, seasons: tuple[Season, ...]) -> None:
             for each in seasons
         ],
     }
-    fresh = path.with_suffix(".new")
-    fresh.unlink(missing_ok=True)  # left by a process that died between 1 and 2; writers hold the lock
-    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
-        out.write(json.dumps(kept) + "\n")
-        out.flush()
-        os.fsync(out.fileno())
-    old = os.open(path, os.O_WRONLY) if path.exists() else None
-    os.replace(fresh, path)
-    _sync_folder(path.parent)
-    if old is not None:
-        with os.fdopen(old, "wb") as doomed:
-            doomed.write(bytes(os.fstat(doomed.fileno()).st_size))
-            doomed.flush()
-            os.fsync(doomed.fileno())
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    return json.dumps(kept) + "\n"

@@ -184,7 +184,9 @@ def open_sending(
         raise Refused("This is another sending of this review.")
     if not len(manifest.bundles) == len(sealed.bundles) == len(sealed.wraps):
         raise Refused("A bundle of this sending is missing.")
-    for line, bundle in zip(manifest.bundles, sealed.bundles, strict=True):
+    for line, bundle, wraps in zip(manifest.bundles, sealed.bundles, sealed.wraps, strict=True):
+        if len(wraps) < len(line.readers):
+            raise Refused("A wrap of this sending is missing.")
         if hashlib.sha256(bundle).digest() != line.hash:
             raise Refused("A bundle of this sending is not the one that was sealed.")
     opened = []

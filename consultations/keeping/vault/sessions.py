@@ -1,19 +1,16 @@
-"""Sessions: an officer's unlocked key under their cookie, and a child's cookie with the minute it was last seen.
+"""Sessions: an officer's unlocked key under their cookie, and the mark that a child's cookie carries.
 
 The row's id is the SHA-256 of the token, so the table gives nobody a cookie. The reader's key is sealed under a key
 made of the token and portal.key: deleting the row locks it, and any process can serve it.
 
     session      08 01 · nonce 12 · AES-256-GCM(X25519 32 · Ed25519 32)
-    cookie       <token, 43 characters>                                       portal
-                 <token>.<minutes since 1970>.<HMAC, 43 characters>           chat: idle time needs no write
 """
 
 from __future__ import annotations
 
 import base64
 import hashlib
-import hmac
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable
 
 from consultations.keeping.vault import aead
 from consultations.keeping.vault.context import context, pack
@@ -22,8 +19,6 @@ from consultations.keeping.vault.keys import ChatKeys, PortalKeys, derive, mark
 from consultations.keeping.vault.problems import Refused
 from consultations.keeping.vault.readers import PrivateReader, PublicReader
 from consultations.keeping.vault.secret import Random, Secret, token_bytes
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def new_token(*, random: Random = token_bytes) -> str:
@@ -34,16 +29,6 @@ def new_token(*, random: Random = token_bytes) -> str:
 def session_id(token: str) -> str:
     """The row's id: what is kept of a token."""
     return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
-
-
-def form_token(token: str) -> str:
-    """What a form of this session carries, so that no other page can post it (CSRF)."""
-    return _text(hmac.digest(token.encode("utf-8", "replace"), b"foreword form", "sha256"))
-
-
-def is_form_token(token: str, given: str) -> bool:
-    """Whether this form was made in this session."""
-    return hmac.compare_digest(form_token(token).encode(), given.encode("utf-8", "replace"))
 
 
 def seal_session(keys: PortalKeys, token: str, private: PrivateReader, *, random: Random = token_bytes) -> bytes:
@@ -61,25 +46,9 @@ def open_session(keys: PortalKeys, token: str, public: PublicReader, sealed: byt
     return private
 
 
-def seen(keys: ChatKeys, token: str, now: datetime) -> str:
-    """The chat's cookie: the token and the minute it was last seen, signed."""
-    minute = str((now - _EPOCH) // timedelta(minutes=1))
-    return f"{token}.{minute}.{_text(_seen_mark(keys, token, minute))}"
-
-
-def last_seen(keys: ChatKeys, cookie: str) -> tuple[str, datetime]:
-    """The cookie's token, and when it was last seen, to the minute. Refused unless this site wrote all of it."""
-    token, _, rest = cookie.partition(".")
-    minute, _, given = rest.partition(".")
-    expected = _text(_seen_mark(keys, token, minute))
-    if not hmac.compare_digest(expected.encode(), given.encode("utf-8", "replace")):
-        raise Refused("This cookie was not written here.")
-    return token, _EPOCH + timedelta(minutes=int(minute))
-
-
-def _seen_mark(keys: ChatKeys, token: str, minute: str) -> bytes:
-    parts = (part.encode("utf-8", "replace") for part in (token, minute))
-    return mark(keys.cookie_time, pack(context("cookie-time", keys.site), *parts))
+def cookie_marks(keys: ChatKeys) -> Callable[[bytes], bytes]:
+    """What the chat signs its cookies with, so that noticing when a child was last here needs no write."""
+    return lambda said: mark(keys.cookie_time, pack(context("cookie-time", keys.site), said))
 
 
 def _key(keys: PortalKeys, token: str) -> Secret:
