@@ -1,0 +1,1 @@
+"""What is kept: sealed by the vault, stored by the store, brought forward by the migrations."""

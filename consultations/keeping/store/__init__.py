@@ -1,0 +1,77 @@
+"""The store: the only SQL. It keeps sealed bytes it cannot open, and the few plain facts around them.
+
+    store = await Store.open(url)
+    thread = await store.threads.thread("web:9f2c…")
+    …
+    await store.close()
+
+A module a thing kept. What goes wrong comes out as a StoreProblem (see `problems`); what the caller has to expect
+comes out as False or None.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from consultations.keeping.store.databases import Database
+from consultations.keeping.store.invitations import Invitations
+from consultations.keeping.store.opening import open_database
+from consultations.keeping.store.people import People
+from consultations.keeping.store.portal_sessions import PortalSessions
+from consultations.keeping.store.problems import Collided, StoreBusy, StoreFull, StoreProblem
+from consultations.keeping.store.reviews import Reviews
+from consultations.keeping.store.sendings import Sendings
+from consultations.keeping.store.site import Site
+from consultations.keeping.store.slowing import Slowing
+from consultations.keeping.store.tally import Tally
+from consultations.keeping.store.threads import Threads
+
+__all__ = ["Collided", "Store", "StoreBusy", "StoreFull", "StoreProblem"]
+
+PATIENCE = 5.0
+"""How many seconds a statement waits for somebody else's lock before it gives up with StoreBusy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """Everything that is kept. One a process; close it at the end, or the process does not stop."""
+
+    database: Database
+    site: Site
+    people: People
+    reviews: Reviews
+    invitations: Invitations
+    threads: Threads
+    sendings: Sendings
+    portal_sessions: PortalSessions
+    slowing: Slowing
+    tally: Tally
+
+    @classmethod
+    async def open(cls, url: str, *, create: bool = False, patience: float = PATIENCE) -> Store:
+        """Open the database and bring it up to date; with `create`, make it where there is none.
+
+        StoreProblem, with a sentence that says what to do, when it is missing, read-only, locked, damaged, full,
+        unreachable, no database, another program's, or of a newer Foreword; it is then left as it was.
+        """
+        database = await open_database(url, create=create, patience=patience)
+        return cls(
+            database=database,
+            site=Site(database),
+            people=People(database),
+            reviews=Reviews(database),
+            invitations=Invitations(database),
+            threads=Threads(database),
+            sendings=Sendings(database),
+            portal_sessions=PortalSessions(database),
+            slowing=Slowing(database),
+            tally=Tally(database),
+        )
+
+    async def forget_bytes(self) -> bool:
+        """Make what was deleted gone from the files too. False: somebody is still reading it, ask again later."""
+        return await self.database.forget_bytes()
+
+    async def close(self) -> None:
+        """Let go of the database."""
+        await self.database.close()

@@ -1,0 +1,198 @@
+"""Invitations: issued, issued again, and used to come in.
+
+Only the latest of a review is live, and only until the review is held. Its link works once; its code until then.
+Coming in is one transaction: the link is used up, the consultation begins if it has not yet, and the session stands,
+or none of it. So a link cannot be lost to a power cut, and two first uses at once begin one consultation.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from sqlalchemy import Row, Select, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlmodel import col
+
+from consultations.keeping.store import tables
+from consultations.keeping.store.databases import Database, inserted
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """A live invitation. `consultation` is None until somebody came in by any invitation of this review."""
+
+    id: str
+    review: str
+    selector: str
+    verifier: bytes = field(repr=False)
+    reissue: bool
+    issued_at: datetime
+    link_used: bool
+    bound: bool  # its code has been used
+    consultation: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class NewInvitation:
+    """What is kept of a link and a code: a hash of the one, a selector and a verifier of the other."""
+
+    id: str
+    review: str
+    selector: str
+    verifier: bytes = field(repr=False)
+    link_hash: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """A new consultation: its first state (version 1), sealed, and its draft key, wrapped."""
+
+    consultation: str
+    sealed: bytes = field(repr=False)
+    wrapped_key: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class CameIn:
+    """The session stands. `began` when this use began the consultation; `first` when it is this invitation's first."""
+
+    consultation: str
+    began: bool
+    first: bool
+
+
+class Invitations:
+    """How a child gets to their consultation."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def issue(self, invitation: NewInvitation, now: datetime) -> bool:
+        """Make this the review's one live invitation; an earlier one stops working at once.
+
+        False, and nothing changed, when a live invitation has the same selector, or the review was held or is unknown:
+        make another code, or look again.
+        """
+        table = tables.Invitation
+        try:
+            async with self._database.writing() as connection:
+                if not await _lock_open_review(connection, invitation.review):
+                    return False
+                mine = col(table.review_id) == invitation.review
+                await connection.execute(
+                    update(table).where(mine, col(table.revoked_at).is_(None)).values(revoked_at=now)
+                )
+                earlier = (await connection.execute(select(col(table.id)).where(mine).limit(1))).first()
+                row = {
+                    "id": invitation.id,
+                    "review_id": invitation.review,
+                    "selector": invitation.selector,
+                    "verifier": invitation.verifier,
+                    "link_hash": invitation.link_hash,
+                    "reissue": earlier is not None,
+                    "issued_at": now,
+                }
+                if not await inserted(connection, table, row):
+                    raise _Taken
+                return True
+        except _Taken:
+            return False
+
+    async def by_link(self, link_hash: str) -> Invitation | None:
+        """The live invitation of an unused link."""
+        table = tables.Invitation
+        return await self._one(_live().where(col(table.link_hash) == link_hash, col(table.link_used_on).is_(None)))
+
+    async def by_selector(self, selector: str) -> Invitation | None:
+        """The live invitation whose code begins so. The rest of the code is for the vault to verify."""
+        return await self._one(_live().where(col(tables.Invitation.selector) == selector))
+
+    async def of_review(self, review: str) -> Invitation | None:
+        """The review's live invitation."""
+        return await self._one(_live().where(col(tables.Invitation.review_id) == review))
+
+    async def come_in(
+        self, invitation: Invitation, by: Literal["link", "code"], address: str, beginning: Beginning, now: datetime
+    ) -> CameIn | None:
+        """Let a door's address in. `beginning` is used only where the review has no consultation yet.
+
+        None, and nothing changed, when the invitation has been revoked, its link used, or its review held meanwhile.
+        """
+        table = tables.Invitation
+        today = now.astimezone(UTC).date()
+        used = table.link_used_on if by == "link" else table.bound_on
+        async with self._database.writing() as connection:
+            if not await _lock_open_review(connection, invitation.review):
+                return None
+            live = (col(table.id) == invitation.id, col(table.revoked_at).is_(None))
+            change = update(table).where(*live, col(used).is_(None)).values({col(used): today})
+            first = bool((await connection.execute(change)).rowcount)
+            if not first and (
+                by == "link" or not (await connection.execute(select(col(table.id)).where(*live))).first()
+            ):
+                return None
+            consultation = await _consultation(connection, invitation.review)
+            if consultation is None:
+                await _begin(connection, invitation.review, beginning, now)
+            came_in = CameIn(consultation or beginning.consultation, consultation is None, first)
+            await connection.execute(
+                insert(tables.ChatSession).values(address=address, consultation_id=came_in.consultation, created_at=now)
+            )
+            return came_in
+
+    async def _one(self, asked: Select[Any]) -> Invitation | None:
+        async with self._database.reading() as connection:
+            row = (await connection.execute(asked)).one_or_none()
+        return _invitation(row) if row is not None else None
+
+
+class _Taken(Exception):
+    """Another invitation has this selector or link: undo, and say so."""
+
+
+async def _lock_open_review(connection: AsyncConnection, review: str) -> bool:
+    """Hold the review still until the transaction ends. False when it was held, or never was."""
+    table = tables.Review
+    asked = select(col(table.id)).where(col(table.id) == review, col(table.held_on).is_(None)).with_for_update()
+    return (await connection.execute(asked)).first() is not None
+
+
+async def _consultation(connection: AsyncConnection, review: str) -> str | None:
+    table = tables.Consultation
+    return (await connection.execute(select(col(table.id)).where(col(table.review_id) == review))).scalar_one_or_none()
+
+
+async def _begin(connection: AsyncConnection, review: str, beginning: Beginning, now: datetime) -> None:
+    today = now.astimezone(UTC).date()
+    id = beginning.consultation
+    await connection.execute(insert(tables.Consultation).values(id=id, review_id=review, began_on=today))
+    await connection.execute(
+        insert(tables.Draft).values(consultation_id=id, version=1, sealed=beginning.sealed, kept_on=today)
+    )
+    await connection.execute(insert(tables.DraftKey).values(consultation_id=id, wrapped=beginning.wrapped_key))
+
+
+def _live() -> Select[Any]:
+    invitation, review, consultation = tables.Invitation, tables.Review, tables.Consultation
+    return (
+        select(tables.METADATA.tables["invitation"], col(consultation.id).label("consultation"))
+        .join(review, col(review.id) == col(invitation.review_id))
+        .outerjoin(consultation, col(consultation.review_id) == col(review.id))
+        .where(col(invitation.revoked_at).is_(None), col(review.held_on).is_(None))
+    )
+
+
+def _invitation(row: Row[Any]) -> Invitation:
+    return Invitation(
+        id=row.id,
+        review=row.review_id,
+        selector=row.selector,
+        verifier=row.verifier,
+        reissue=row.reissue,
+        issued_at=row.issued_at,
+        link_used=row.link_used_on is not None,
+        bound=row.bound_on is not None,
+        consultation=row.consultation,
+    )

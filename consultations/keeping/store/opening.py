@@ -1,0 +1,88 @@
+"""Opening the database: made where asked, brought up to date under a lock, or refused with a sentence.
+
+1. SQLite: the file must be there, or `create` makes it, for this user alone.
+2. Everything happens in one transaction that keeps other processes out: BEGIN IMMEDIATE, or an advisory lock.
+3. A database that a newer Foreword has changed, or that belongs to another program, is left exactly as it is.
+4. Alembic runs in this process; SQLite's foreign keys wait until it is done and are then checked.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, inspect
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from consultations.keeping import migrations
+from consultations.keeping.store.databases import Database, connect, file_of, make_private
+from consultations.keeping.store.problems import StoreProblem
+
+ADVISORY_LOCK = 0x466F7265776F7264  # "Foreword"
+MISSING = "There is no Foreword database yet. Run `foreword init` first, or correct FOREWORD_DATABASE_URL."
+FROM_THE_FUTURE = (
+    "This database was changed by a newer Foreword. Start that one, or restore a backup from before the upgrade."
+)
+SOMEBODY_ELSES = "This database belongs to another program. Give Foreword one of its own in FOREWORD_DATABASE_URL."
+
+
+async def open_database(url: str, *, create: bool, patience: float) -> Database:
+    """The database at `url`, ready and up to date. StoreProblem, in a sentence, when that cannot be."""
+    file = file_of(url)
+    if file and not file.exists():
+        if not create:
+            raise StoreProblem(MISSING)
+        make_private(file)
+    database = connect(url, patience)
+    try:
+        await _bring_up_to_date(database, create)
+    except BaseException:
+        await database.close()
+        raise
+    return database
+
+
+async def _bring_up_to_date(database: Database, create: bool) -> None:
+    async with database.keeping() as connection:
+        if database.sqlite:
+            await connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
+    async with database.writing() as connection:
+        if not database.sqlite:
+            await connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({ADVISORY_LOCK})")
+        await connection.run_sync(_upgrade, create)
+        if database.sqlite:
+            await _check_references(connection)
+    async with database.keeping() as connection:
+        if database.sqlite:
+            await connection.exec_driver_sql("PRAGMA foreign_keys = ON")
+
+
+def _upgrade(connection: Connection, create: bool) -> None:
+    config = alembic_config()
+    scripts = ScriptDirectory.from_config(config)
+    heads = MigrationContext.configure(connection).get_current_heads()
+    if set(heads) == set(scripts.get_heads()):
+        return
+    if not set(heads) <= {script.revision for script in scripts.walk_revisions()}:
+        raise StoreProblem(FROM_THE_FUTURE)
+    if not heads and inspect(connection).get_table_names():
+        raise StoreProblem(SOMEBODY_ELSES)
+    if not heads and not create:
+        raise StoreProblem(MISSING)
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+def alembic_config() -> Config:
+    """Where the migrations lie; there is no alembic.ini."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrations.__file__).parent).replace("%", "%%"))
+    return config
+
+
+async def _check_references(connection: AsyncConnection) -> None:
+    if (await connection.exec_driver_sql("PRAGMA foreign_key_check")).first():
+        raise StoreProblem("The database's own references do not hold. Restore a backup.")

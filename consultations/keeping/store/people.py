@@ -1,0 +1,196 @@
+"""Staff: who they are, how they become readers, and the locked keys they alone can open."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, delete, insert, select, update
+from sqlmodel import col
+
+from consultations.keeping.store import tables
+from consultations.keeping.store.databases import Database, inserted
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What the directory says about a reader: to be verified by the vault before anything is sealed to it."""
+
+    reader: str
+    public: bytes
+    signature: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One member of staff. `entry` is None until they have enrolled."""
+
+    id: str
+    username: str
+    name: str
+    role: str
+    enabled: bool
+    stamp: str
+    entry: Entry | None
+
+
+@dataclass(frozen=True, slots=True)
+class Custody:
+    """One way a reader's private keys are locked. `verifier` tells a right phrase from a wrong one at sign-in."""
+
+    id: str
+    kind: str  # "phrase", "recovery_code"
+    verifier: bytes = field(repr=False)
+    locked: bytes = field(repr=False)
+
+
+class People:
+    """Everyone who signs in."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def add(self, id: str, username: str, name: str, role: str, stamp: str, now: datetime) -> bool:
+        """A new member of staff, not yet a reader. False when somebody has that username already."""
+        row = {"id": id, "username": username, "name": name, "role": role, "stamp": stamp, "added_at": now}
+        async with self._database.keeping() as connection:
+            return await inserted(connection, tables.Staff, row)
+
+    async def disable(self, id: str, stamp: str, now: datetime) -> bool:
+        """They can do nothing from now on: sessions and unused enrolment codes go. False when there is no such person.
+
+        Custody stays: what was sealed to them may have to be opened if they come back.
+        """
+        async with self._database.writing() as connection:
+            found = await connection.execute(
+                update(tables.Staff).where(col(tables.Staff.id) == id).values(disabled_at=now, stamp=stamp)
+            )
+            for table in (tables.PortalSession, tables.Enrolment):
+                await connection.execute(delete(table).where(col(table.staff_id) == id))
+            return bool(found.rowcount)
+
+    async def enable(self, id: str) -> bool:
+        """They may sign in again. False when there is no such person."""
+        async with self._database.keeping() as connection:
+            found = await connection.execute(
+                update(tables.Staff).where(col(tables.Staff.id) == id).values(disabled_at=None)
+            )
+            return bool(found.rowcount)
+
+    async def everyone(self) -> tuple[Person, ...]:
+        """All staff, disabled ones too, by username."""
+        async with self._database.reading() as connection:
+            rows = await connection.execute(_people().order_by(col(tables.Staff.username)))
+            return tuple(person(row) for row in rows)
+
+    async def by_username(self, username: str) -> Person | None:
+        """The person with exactly this username, enabled or not."""
+        return await self._one(_people().where(col(tables.Staff.username) == username))
+
+    async def by_id(self, id: str) -> Person | None:
+        """The person with this id, enabled or not."""
+        return await self._one(_people().where(col(tables.Staff.id) == id))
+
+    async def offer_enrolment(self, id: str, staff: str, code_hash: str, expires_at: datetime) -> None:
+        """A code that lets them make their keys once. Earlier codes of theirs stop working."""
+        async with self._database.writing() as connection:
+            await connection.execute(delete(tables.Enrolment).where(col(tables.Enrolment.staff_id) == staff))
+            await connection.execute(
+                insert(tables.Enrolment).values(id=id, staff_id=staff, code_hash=code_hash, expires_at=expires_at)
+            )
+
+    async def enrolling(self, code_hash: str, now: datetime) -> Person | None:
+        """Whose code this is, if it still works. Using it up is `enrol`'s part."""
+        return await self._one(
+            _people()
+            .join(tables.Enrolment, col(tables.Enrolment.staff_id) == col(tables.Staff.id))
+            .where(
+                col(tables.Enrolment.code_hash) == code_hash,
+                col(tables.Enrolment.used_at).is_(None),
+                col(tables.Enrolment.expires_at) > now,
+                col(tables.Staff.disabled_at).is_(None),
+            )
+        )
+
+    async def enrol(
+        self, code_hash: str, entry: Entry, custodies: Sequence[Custody], stamp: str, now: datetime
+    ) -> Person | None:
+        """Use the code up and make its owner a reader, in one: entry and custody are kept, earlier ones go.
+
+        None when the code was used, has expired, is unknown, or is not `entry.reader`'s.
+        """
+        async with self._database.writing() as connection:
+            used = await connection.execute(
+                update(tables.Enrolment)
+                .where(
+                    col(tables.Enrolment.code_hash) == code_hash,
+                    col(tables.Enrolment.staff_id) == entry.reader,
+                    col(tables.Enrolment.used_at).is_(None),
+                    col(tables.Enrolment.expires_at) > now,
+                )
+                .values(used_at=now)
+            )
+            row = (await connection.execute(_people().where(col(tables.Staff.id) == entry.reader))).one_or_none()
+            if not used.rowcount or row is None or row.disabled_at is not None:
+                return None
+            await connection.execute(
+                update(tables.Staff)
+                .where(col(tables.Staff.id) == entry.reader)
+                .values(public=entry.public, signature=entry.signature, enrolled_at=now, stamp=stamp)
+            )
+            for table in (tables.Custody, tables.PortalSession):
+                await connection.execute(delete(table).where(col(table.staff_id) == entry.reader))
+            for custody in custodies:
+                await connection.execute(insert(tables.Custody).values(**_custody(entry.reader, custody, now)))
+            return person((await connection.execute(_people().where(col(tables.Staff.id) == entry.reader))).one())
+
+    async def custodies(self, staff: str) -> tuple[Custody, ...]:
+        """Every way this person's keys are locked, oldest first."""
+        table = tables.Custody
+        asked = (
+            select(col(table.id), col(table.kind), col(table.verifier), col(table.locked))
+            .where(col(table.staff_id) == staff)
+            .order_by(col(table.made_at), col(table.id))
+        )
+        async with self._database.reading() as connection:
+            return tuple(Custody(*row) for row in await connection.execute(asked))
+
+    async def change_custody(self, staff: str, custodies: Sequence[Custody], stamp: str, now: datetime) -> None:
+        """Lock the same keys anew (a new phrase): ways of the same kinds are replaced, every open session ends."""
+        table = tables.Custody
+        async with self._database.writing() as connection:
+            await connection.execute(
+                delete(table).where(col(table.staff_id) == staff, col(table.kind).in_([c.kind for c in custodies]))
+            )
+            for custody in custodies:
+                await connection.execute(insert(table).values(**_custody(staff, custody, now)))
+            await connection.execute(delete(tables.PortalSession).where(col(tables.PortalSession.staff_id) == staff))
+            await connection.execute(update(tables.Staff).where(col(tables.Staff.id) == staff).values(stamp=stamp))
+
+    async def _one(self, asked: Select[Any]) -> Person | None:
+        async with self._database.reading() as connection:
+            row = (await connection.execute(asked)).one_or_none()
+        return person(row) if row is not None else None
+
+
+def person(row: Row[Any]) -> Person:
+    """A Person from a row with the columns of `staff`."""
+    entry = Entry(row.id, row.public, row.signature) if row.public else None
+    return Person(row.id, row.username, row.name, row.role, row.disabled_at is None, row.stamp, entry)
+
+
+def _people() -> Select[Any]:
+    return select(tables.METADATA.tables["staff"])
+
+
+def _custody(staff: str, custody: Custody, now: datetime) -> dict[str, object]:
+    return {
+        "id": custody.id,
+        "staff_id": staff,
+        "kind": custody.kind,
+        "verifier": custody.verifier,
+        "locked": custody.locked,
+        "made_at": now,
+    }

@@ -1,0 +1,88 @@
+"""Portal sessions: unlocked reader keys, sealed under what only the cookie holds.
+
+Any process can serve one; deleting the row locks it. A session whose owner was disabled, or whose stamp has changed
+since (a new phrase, new keys), is not found any more.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import delete, insert, select, update
+from sqlmodel import col
+
+from consultations.keeping.store import tables
+from consultations.keeping.store.databases import Database
+from consultations.keeping.store.people import Person, person
+
+
+@dataclass(frozen=True, slots=True)
+class PortalSession:
+    """A session and whose it is. `id` is the SHA-256 of the cookie's token."""
+
+    id: str
+    person: Person
+    sealed: bytes = field(repr=False)
+    created_at: datetime
+    seen_at: datetime
+
+
+class PortalSessions:
+    """Who is signed in."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def keep(self, id: str, person: Person, sealed: bytes, now: datetime) -> None:
+        """A new session of this person, as they stand now."""
+        async with self._database.keeping() as connection:
+            await connection.execute(
+                insert(tables.PortalSession).values(
+                    id=id, staff_id=person.id, stamp=person.stamp, sealed=sealed, created_at=now, seen_at=now
+                )
+            )
+
+    async def get(self, id: str) -> PortalSession | None:
+        """The session, if it is still good: its owner enabled, their stamp unchanged. How old is too old is yours."""
+        session, staff = tables.PortalSession, tables.Staff
+        asked = (
+            select(
+                tables.METADATA.tables["staff"],
+                col(session.sealed),
+                col(session.created_at),
+                col(session.seen_at),
+            )
+            .join(session, col(session.staff_id) == col(staff.id))
+            .where(
+                col(session.id) == id,
+                col(session.stamp) == col(staff.stamp),
+                col(staff.disabled_at).is_(None),
+            )
+        )
+        async with self._database.reading() as connection:
+            row = (await connection.execute(asked)).one_or_none()
+        return PortalSession(id, person(row), row.sealed, row.created_at, row.seen_at) if row is not None else None
+
+    async def touch(self, id: str, now: datetime) -> None:
+        """It was used just now."""
+        table = tables.PortalSession
+        async with self._database.keeping() as connection:
+            await connection.execute(update(table).where(col(table.id) == id).values(seen_at=now))
+
+    async def delete(self, id: str) -> None:
+        """Lock it: nobody can open it again."""
+        async with self._database.keeping() as connection:
+            await connection.execute(delete(tables.PortalSession).where(col(tables.PortalSession.id) == id))
+
+    async def delete_all_of(self, staff: str) -> None:
+        """Lock every session of this person."""
+        async with self._database.keeping() as connection:
+            await connection.execute(delete(tables.PortalSession).where(col(tables.PortalSession.staff_id) == staff))
+
+    async def delete_idle(self, seen_before: datetime, created_before: datetime) -> None:
+        """Lock every session last used, or begun, too long ago."""
+        table = tables.PortalSession
+        old = (col(table.seen_at) < seen_before) | (col(table.created_at) < created_before)
+        async with self._database.keeping() as connection:
+            await connection.execute(delete(table).where(old))

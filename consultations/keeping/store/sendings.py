@@ -1,0 +1,248 @@
+"""Sendings: what was sent, how it is replaced or taken back, and who has read it.
+
+Sending is one write transaction that holds the conversation still: what the check page promised is read again, then
+everything is kept or nothing is. Bundles and wraps of a sending that was replaced or taken back are deleted in the
+same transaction; the row itself stays as a fact, with its manifest, so that the chain of manifests stays whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlmodel import col
+
+from consultations.keeping.store import tables, threads
+from consultations.keeping.store.databases import Database, inserted
+from consultations.keeping.store.problems import Collided
+from consultations.keeping.store.threads import Thread
+
+
+@dataclass(frozen=True, slots=True)
+class SealedBundle:
+    """One bundle and its wraps, in their order. Opaque, all of it."""
+
+    sealed: bytes = field(repr=False)
+    wraps: tuple[bytes, ...] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class NewSending:
+    """A sending to be kept."""
+
+    id: str
+    kind: str  # "replacement" or "addition"
+    manifest: bytes = field(repr=False)
+    signature: bytes = field(repr=False)
+    bundles: tuple[SealedBundle, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KeptSending:
+    """A sending as it stands. Replaced or taken back, it has no bundles any more."""
+
+    id: str
+    number: int  # 1, 2, 3 … within its consultation
+    kind: str
+    manifest: bytes = field(repr=False)
+    signature: bytes = field(repr=False)
+    sent_at: datetime
+    replaced_by: str | None
+    taken_back_at: datetime | None
+    bundles: tuple[SealedBundle, ...] = ()
+
+    @property
+    def stands(self) -> bool:
+        """Neither replaced nor taken back."""
+        return self.replaced_by is None and self.taken_back_at is None
+
+
+class Sending:
+    """The transaction in which something is sent. Nothing is kept unless `keep` was reached."""
+
+    def __init__(self, database: Database, connection: AsyncConnection, thread: Thread) -> None:
+        self._database = database
+        self._connection = connection
+        self.thread = thread  # as it stands now, held still
+        self.earlier: tuple[KeptSending, ...] = ()  # every earlier sending, without bundles; the last one is chained to
+        self.forgot = False
+        self.finished = True
+
+    async def record(
+        self, sending: NewSending, sent_at: datetime, window_closes_at: datetime | None, replaces: Sequence[str] = ()
+    ) -> None:
+        """Insert it; the sendings it replaces lose their bundles and wraps. `keep` must follow."""
+        self.finished = False
+        await self._connection.execute(
+            insert(tables.Sending).values(
+                id=sending.id,
+                consultation_id=self.thread.consultation,
+                number=len(self.earlier) + 1,
+                kind=sending.kind,
+                manifest=sending.manifest,
+                signature=sending.signature,
+                sent_at=sent_at,
+            )
+        )
+        for place, bundle in enumerate(sending.bundles):
+            await self._connection.execute(
+                insert(tables.Bundle).values(sending_id=sending.id, place=place, sealed=bundle.sealed)
+            )
+            await self._connection.execute(
+                insert(tables.Wrap),
+                [
+                    {"sending_id": sending.id, "bundle": place, "place": n, "sealed": wrap}
+                    for n, wrap in enumerate(bundle.wraps)
+                ],
+            )
+        await _take_bundles_away(self._connection, replaces)
+        await self._connection.execute(
+            update(tables.Sending).where(col(tables.Sending.id).in_(replaces)).values(replaced_by=sending.id)
+        )
+        self.forgot = self.forgot or bool(replaces)
+        await _set_window(self._connection, self.thread.consultation, window_closes_at)
+
+    async def keep(self, sealed: bytes, now: datetime) -> None:
+        """The conversation's new state (`thread.version + 1`), which knows what was sent."""
+        statement = threads.spoken(self._database, threads.KEEP)
+        thread = self.thread
+        if not await threads.keep(self._connection, statement, thread.consultation, thread.version, sealed, now):
+            raise Collided
+        self.finished = True
+
+
+class Sendings:
+    """What has been sent."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        held = threads.OF_CONSULTATION + ("" if database.sqlite else " FOR UPDATE OF c, d FOR SHARE OF r, o")
+        self._hold = threads.spoken(database, held)
+        self._keep = threads.spoken(database, threads.KEEP)
+
+    @asynccontextmanager
+    async def sending(self, consultation: str, version: int) -> AsyncIterator[Sending]:
+        """Hold the conversation still, look again at what is true, and send; all or nothing.
+
+        1. `sending.thread` and `sending.earlier` are read inside the transaction. Collided when the version moved on.
+        2. If what the check page promised no longer holds, leave the block: nothing has changed.
+        3. `await sending.record(…)`, then `await sending.keep(…)`; committed, durably, when the block ends.
+        """
+        async with self._database.writing() as connection:
+            thread = await threads.read(connection, self._hold, consultation)
+            if thread is None or thread.version != version:
+                raise Collided
+            sending = Sending(self._database, connection, thread)
+            sending.earlier = await _sendings(connection, consultation)
+            yield sending
+            if not sending.finished:
+                raise RuntimeError("A sending was recorded, but the conversation that knows of it was not kept.")
+        if sending.forgot:
+            await self._database.forget_bytes()
+
+    async def take_back(self, consultation: str, version: int, sealed: bytes, now: datetime) -> bool:
+        """Bundles and wraps of every sending go, and the new state (`version + 1`) stands. False when it moved on."""
+        table = tables.Sending
+        async with self._database.writing() as connection:
+            if not await self._held(connection, consultation, version):
+                return False
+            standing = [sending.id for sending in await _sendings(connection, consultation) if sending.stands]
+            await _take_bundles_away(connection, standing)
+            await connection.execute(update(table).where(col(table.id).in_(standing)).values(taken_back_at=now))
+            await _set_window(connection, consultation, None)
+            await threads.keep(connection, self._keep, consultation, version, sealed, now)
+        await self._database.forget_bytes()
+        return True
+
+    async def close_window(
+        self, consultation: str, version: int, sealed: bytes, wrapped_key: bytes, now: datetime
+    ) -> bool:
+        """The new state (`version + 1`) under a new draft key; the old state and key are gone from the files.
+
+        False when the version moved on.
+        """
+        table = tables.DraftKey
+        async with self._database.writing() as connection:
+            if not await self._held(connection, consultation, version):
+                return False
+            await connection.execute(delete(table).where(col(table.consultation_id) == consultation))
+            await connection.execute(insert(table).values(consultation_id=consultation, wrapped=wrapped_key))
+            await threads.keep(connection, self._keep, consultation, version, sealed, now)
+            await _set_window(connection, consultation, None)
+        await self._database.forget_bytes()
+        return True
+
+    async def sendings_of(self, review: str) -> tuple[KeptSending, ...]:
+        """Every sending of a review, in order, with bundles and wraps where it stands."""
+        async with self._database.snapshot() as connection:
+            table = tables.Consultation
+            found = await connection.execute(select(col(table.id)).where(col(table.review_id) == review))
+            consultation = found.scalar_one_or_none()
+            if consultation is None:
+                return ()
+            return await _with_bundles(connection, await _sendings(connection, consultation))
+
+    async def note(
+        self, id: str, sending: str, reader: str, what: str, at: datetime, reason: bytes | None = None
+    ) -> bool:
+        """Note that a reader (staff) did `what` with a sending. "opened" is noted once: False after that."""
+        row = {"id": id, "sending_id": sending, "staff_id": reader, "what": what, "at": at, "reason": reason}
+        async with self._database.keeping() as connection:
+            return await inserted(connection, tables.Reading, row)
+
+    async def _held(self, connection: AsyncConnection, consultation: str, version: int) -> bool:
+        thread = await threads.read(connection, self._hold, consultation)
+        return thread is not None and thread.version == version
+
+
+async def _take_bundles_away(connection: AsyncConnection, sendings: Sequence[str]) -> None:
+    for table in (tables.Wrap, tables.Bundle):
+        await connection.execute(delete(table).where(col(table.sending_id).in_(sendings)))
+
+
+async def _set_window(connection: AsyncConnection, consultation: str, closes_at: datetime | None) -> None:
+    table = tables.Consultation
+    await connection.execute(update(table).where(col(table.id) == consultation).values(window_closes_at=closes_at))
+
+
+async def _sendings(connection: AsyncConnection, consultation: str) -> tuple[KeptSending, ...]:
+    table = tables.Sending
+    asked = (
+        select(
+            col(table.id),
+            col(table.number),
+            col(table.kind),
+            col(table.manifest),
+            col(table.signature),
+            col(table.sent_at),
+            col(table.replaced_by),
+            col(table.taken_back_at),
+        )
+        .where(col(table.consultation_id) == consultation)
+        .order_by(col(table.number))
+    )
+    return tuple(KeptSending(*row) for row in await connection.execute(asked))
+
+
+async def _with_bundles(connection: AsyncConnection, sendings: tuple[KeptSending, ...]) -> tuple[KeptSending, ...]:
+    bundle, wrap = tables.Bundle, tables.Wrap
+    ids = [sending.id for sending in sendings if sending.stands]
+    wraps: dict[tuple[str, int], tuple[bytes, ...]] = {}
+    for id, place, sealed in await connection.execute(
+        select(col(wrap.sending_id), col(wrap.bundle), col(wrap.sealed))
+        .where(col(wrap.sending_id).in_(ids))
+        .order_by(col(wrap.place))
+    ):
+        wraps[id, place] = (*wraps.get((id, place), ()), sealed)
+    bundles: dict[str, tuple[SealedBundle, ...]] = {}
+    for id, place, sealed in await connection.execute(
+        select(col(bundle.sending_id), col(bundle.place), col(bundle.sealed))
+        .where(col(bundle.sending_id).in_(ids))
+        .order_by(col(bundle.place))
+    ):
+        bundles[id] = (*bundles.get(id, ()), SealedBundle(sealed, wraps.get((id, place), ())))
+    return tuple(replace(sending, bundles=bundles.get(sending.id, ())) for sending in sendings)

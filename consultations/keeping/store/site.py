@@ -1,0 +1,56 @@
+"""The site: one row that says which deployment this is, and to which recovery key everything is also sealed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlmodel import col
+
+from consultations.keeping.store import tables
+from consultations.keeping.store.databases import Database, inserted
+from consultations.keeping.store.people import Entry
+
+
+@dataclass(frozen=True, slots=True)
+class SiteFacts:
+    """Which deployment this is. `recovery` is to be verified by the vault like any reader's entry."""
+
+    deployment: str
+    recovery: Entry
+    created_at: datetime
+
+
+class Site:
+    """The one row."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def make(self, facts: SiteFacts) -> bool:
+        """Say which deployment this is, once and for all. False when that was said already."""
+        row = {
+            "id": 1,
+            "deployment": facts.deployment,
+            "recovery_reader": facts.recovery.reader,
+            "recovery_public": facts.recovery.public,
+            "recovery_signature": facts.recovery.signature,
+            "created_at": facts.created_at,
+        }
+        async with self._database.keeping() as connection:
+            return await inserted(connection, tables.Site, row)
+
+    async def facts(self) -> SiteFacts | None:
+        """What was said; None before `foreword init`."""
+        table = tables.Site
+        asked = select(
+            col(table.deployment),
+            col(table.recovery_reader),
+            col(table.recovery_public),
+            col(table.recovery_signature),
+            col(table.created_at),
+        )
+        async with self._database.reading() as connection:
+            row = (await connection.execute(asked)).one_or_none()
+        return SiteFacts(row[0], Entry(*row[1:4]), row[4]) if row is not None else None

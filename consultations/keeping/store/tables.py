@@ -1,0 +1,331 @@
+"""What is stored: one class a table, and nothing else.
+
+Words of a child are only ever in `sealed`, `details_for_chat` and `details_for_portal`, as bytes this package cannot
+open. There is no network address and no user agent anywhere. Days stand where an exact time is not needed.
+Ids are random and come from the caller.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import Any, ClassVar
+
+from sqlalchemy import CheckConstraint, Date, DateTime, Dialect, Index, LargeBinary, MetaData, Text, UniqueConstraint
+from sqlalchemy import text as sql
+from sqlalchemy.orm import registry
+from sqlalchemy.types import TypeDecorator
+from sqlmodel import Field, SQLModel
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+METADATA = MetaData(naming_convention=NAMES)
+UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+
+
+class Moment(TypeDecorator[dt.datetime]):
+    """An instant. Refuses a naive one on the way in; comes out in UTC, also from SQLite, which forgets zones."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: dt.datetime | None, dialect: Dialect) -> dt.datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("A moment without a time zone was about to be kept.")
+        return value.astimezone(dt.UTC)
+
+    def process_result_value(self, value: dt.datetime | None, dialect: Dialect) -> dt.datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=dt.UTC) if value.tzinfo is None else value.astimezone(dt.UTC)
+
+
+class Plain(TypeDecorator[str]):
+    """Text that any database can hold. NUL and lone surrogates, which PostgreSQL refuses, become U+FFFD:
+    something typed at a door may be looked up as it is, and simply is not found."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        return None if value is None else storable(value)
+
+
+def storable(value: str) -> str:
+    """The text as every database can hold it."""
+    return UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", value)
+
+
+class Row(SQLModel, registry=registry(metadata=METADATA)):
+    """The base of every table: our own metadata, with names that migrations can rely on."""
+
+
+def _id() -> Any:
+    return Field(sa_type=Plain, primary_key=True)
+
+
+def _text(**more: Any) -> Any:
+    return Field(sa_type=Plain, **more)
+
+
+def _moment(**more: Any) -> Any:
+    return Field(sa_type=Moment, **more)
+
+
+def _day(**more: Any) -> Any:
+    return Field(sa_type=Date, **more)
+
+
+def _bytes(**more: Any) -> Any:
+    return Field(sa_type=LargeBinary, **more)
+
+
+class Site(Row, table=True):
+    """One row: which deployment this is, and the recovery key's public entry."""
+
+    __tablename__ = "site"
+    __table_args__: ClassVar[Any] = (CheckConstraint("id = 1", name="only_one"),)
+
+    id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    deployment: str = _text()
+    recovery_reader: str = _text()
+    recovery_public: bytes = _bytes()
+    recovery_signature: bytes = _bytes()
+    created_at: dt.datetime = _moment()
+
+
+class Staff(Row, table=True):
+    """An officer, a manager or an advocate, and, once enrolled, their entry in the directory of readers."""
+
+    __tablename__ = "staff"
+
+    id: str = _id()
+    username: str = _text(unique=True)
+    name: str = _text()
+    role: str = _text()
+    added_at: dt.datetime = _moment()
+    disabled_at: dt.datetime | None = _moment(default=None)
+    enrolled_at: dt.datetime | None = _moment(default=None)
+    public: bytes | None = _bytes(default=None)
+    signature: bytes | None = _bytes(default=None)
+    stamp: str = _text()  # changes whenever every open session of theirs must end
+
+
+class Custody(Row, table=True):
+    """A reader's private keys, locked; several may stand side by side (phrase, recovery code)."""
+
+    __tablename__ = "custody"
+
+    id: str = _id()
+    staff_id: str = _text(foreign_key="staff.id", index=True)
+    kind: str = _text()
+    verifier: bytes = _bytes()
+    locked: bytes = _bytes()
+    made_at: dt.datetime = _moment()
+
+
+class Enrolment(Row, table=True):
+    """A one-day code that lets one member of staff make their keys, once."""
+
+    __tablename__ = "enrolment"
+
+    id: str = _id()
+    staff_id: str = _text(foreign_key="staff.id", index=True)
+    code_hash: str = _text(unique=True)
+    expires_at: dt.datetime = _moment()
+    used_at: dt.datetime | None = _moment(default=None)
+
+
+class PortalSession(Row, table=True):
+    """An unlocked session: reader keys sealed under a key that only the cookie holds. No row, no session."""
+
+    __tablename__ = "portal_session"
+
+    id: str = _id()  # SHA-256 of the cookie's token
+    staff_id: str = _text(foreign_key="staff.id", index=True)
+    stamp: str = _text()
+    sealed: bytes = _bytes()
+    created_at: dt.datetime = _moment()
+    seen_at: dt.datetime = _moment()
+
+
+class Review(Row, table=True):
+    """One statutory review. The child's name and dates are in the two sealed columns, one for each process."""
+
+    __tablename__ = "review"
+
+    id: str = _id()
+    reference: str = _text(unique=True)
+    officer_id: str = _text(foreign_key="staff.id", index=True)
+    question_set: str = _text()
+    review_on: dt.date = _day()
+    held_on: dt.date | None = _day(default=None)
+    details_for_chat: bytes = _bytes()
+    details_for_portal: bytes = _bytes()
+    name_index: bytes | None = _bytes(default=None, index=True)
+    imported_on: dt.date = _day()
+
+
+class Invitation(Row, table=True):
+    """A link (once) and a typed code that let one child in. Only the latest of a review is live."""
+
+    __tablename__ = "invitation"
+    __table_args__: ClassVar[Any] = (
+        Index(
+            "uq_invitation_live_selector",
+            "selector",
+            unique=True,
+            sqlite_where=sql("revoked_at IS NULL"),
+            postgresql_where=sql("revoked_at IS NULL"),
+        ),
+        Index(
+            "uq_invitation_live_review",
+            "review_id",
+            unique=True,
+            sqlite_where=sql("revoked_at IS NULL"),
+            postgresql_where=sql("revoked_at IS NULL"),
+        ),
+    )
+
+    id: str = _id()
+    review_id: str = _text(foreign_key="review.id", index=True)
+    selector: str = _text()
+    verifier: bytes = _bytes()
+    link_hash: str = _text(unique=True)
+    reissue: bool  # an earlier one had been issued for this review
+    issued_at: dt.datetime = _moment()
+    link_used_on: dt.date | None = _day(default=None)
+    bound_on: dt.date | None = _day(default=None)
+    revoked_at: dt.datetime | None = _moment(default=None)
+
+
+class Consultation(Row, table=True):
+    """One child's run through a question set for one review."""
+
+    __tablename__ = "consultation"
+
+    id: str = _id()
+    review_id: str = _text(foreign_key="review.id", unique=True)
+    began_on: dt.date = _day()
+    window_closes_at: dt.datetime | None = _moment(default=None, index=True)
+
+
+class Draft(Row, table=True):
+    """The conversation, sealed. The one row that every turn rewrites."""
+
+    __tablename__ = "draft"
+
+    consultation_id: str = _text(foreign_key="consultation.id", primary_key=True)
+    version: int
+    sealed: bytes = _bytes()
+    kept_on: dt.date = _day()
+
+
+class DraftKey(Row, table=True):
+    """The draft's own key, wrapped. Never in the row that every turn rewrites, so that it can really go."""
+
+    __tablename__ = "draft_key"
+
+    consultation_id: str = _text(foreign_key="consultation.id", primary_key=True)
+    wrapped: bytes = _bytes()
+
+
+class ChatSession(Row, table=True):
+    """A door's way to a thread: its address, e.g. "web:" and the SHA-256 of the cookie's token."""
+
+    __tablename__ = "chat_session"
+
+    address: str = _id()
+    consultation_id: str = _text(foreign_key="consultation.id", index=True)
+    created_at: dt.datetime = _moment()
+    ended_at: dt.datetime | None = _moment(default=None)
+    last_word_at: dt.datetime | None = _moment(default=None)
+
+
+class Sending(Row, table=True):
+    """What was sent, as a fact. Its bundles and wraps go when it is replaced or taken back; this row stays."""
+
+    __tablename__ = "sending"
+    __table_args__: ClassVar[Any] = (UniqueConstraint("consultation_id", "number"),)
+
+    id: str = _id()
+    consultation_id: str = _text(foreign_key="consultation.id")
+    number: int
+    kind: str = _text()
+    manifest: bytes = _bytes()
+    signature: bytes = _bytes()
+    sent_at: dt.datetime = _moment()
+    replaced_by: str | None = _text(default=None, foreign_key="sending.id", index=True)
+    taken_back_at: dt.datetime | None = _moment(default=None)
+
+
+class Bundle(Row, table=True):
+    """One padded, sealed bundle of a sending, by its place."""
+
+    __tablename__ = "bundle"
+
+    sending_id: str = _text(foreign_key="sending.id", primary_key=True)
+    place: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    sealed: bytes = _bytes()
+
+
+class Wrap(Row, table=True):
+    """A bundle's key, wrapped to one reader, or to nobody. Which is which, only opening it tells."""
+
+    __tablename__ = "wrap"
+
+    sending_id: str = _text(foreign_key="sending.id", primary_key=True)
+    bundle: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    place: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    sealed: bytes = _bytes()
+
+
+class Reading(Row, table=True):
+    """A reader opened a sending, or made a copy of it. `reason` is sealed to the same readers."""
+
+    __tablename__ = "reading"
+    __table_args__: ClassVar[Any] = (
+        Index(
+            "uq_reading_opened",
+            "sending_id",
+            "staff_id",
+            unique=True,
+            sqlite_where=sql("what = 'opened'"),
+            postgresql_where=sql("what = 'opened'"),
+        ),
+    )
+
+    id: str = _id()
+    sending_id: str = _text(foreign_key="sending.id", index=True)
+    staff_id: str = _text(foreign_key="staff.id", index=True)
+    what: str = _text()
+    at: dt.datetime = _moment()
+    reason: bytes | None = _bytes(default=None)
+
+
+class Slowing(Row, table=True):
+    """How often something was tried since a moment. `key` is opaque, never an address."""
+
+    __tablename__ = "slowing"
+
+    key: str = _id()
+    since: dt.datetime = _moment(primary_key=True)
+    tries: int
+
+
+class Tally(Row, table=True):
+    """A count of what was said to "Was this OK to use?", and nothing that leads back to a child."""
+
+    __tablename__ = "tally"
+
+    question_set: str = _text(primary_key=True)
+    version: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    choice: str = _text(primary_key=True)
+    count: int

@@ -1,0 +1,256 @@
+"""Threads: everything one turn of a conversation needs, in one statement, and what it leaves, in another.
+
+These two are the hot ones, so they are plain SQL, made once. The second is one UPDATE on the condition that the
+version is still the one that was read; whoever comes second reads again. It is on disk when it returns: only then is
+the child told that we heard.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy import Row, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlmodel import col
+
+from consultations.keeping.store import tables
+from consultations.keeping.store.databases import Database
+from consultations.keeping.store.people import Entry
+from consultations.keeping.store.tables import storable
+
+
+@dataclass(frozen=True, slots=True)
+class Officer:
+    """Whose review it is. `entry` is None while they have not enrolled."""
+
+    id: str
+    name: str
+    enabled: bool
+    entry: Entry | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A reader opened a sending ("opened"), or made a copy of it ("officer", "meeting", "file")."""
+
+    sending: str
+    reader: str  # their name
+    what: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ChatSession:
+    """A door's way in. What an ended or old one may still do is for the caller to say."""
+
+    address: str
+    created_at: datetime
+    ended_at: datetime | None
+    last_word_at: datetime | None  # the one answer an ended session may still write was written
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """A conversation as it stands: its sealed state, and what is true around it right now."""
+
+    consultation: str
+    version: int
+    sealed: bytes = field(repr=False)
+    wrapped_key: bytes = field(repr=False)
+    window_closes_at: datetime | None
+    review: str
+    reference: str
+    question_set: str  # the band the review was imported with; the child may have changed to another
+    review_on: date
+    held_on: date | None
+    details: bytes = field(repr=False)  # sealed for the chat
+    officer: Officer
+    readings: tuple[Reading, ...]  # of all sendings, replaced ones too, oldest first
+    session: ChatSession | None  # None when it was not reached through a door
+
+
+@dataclass(frozen=True, slots=True)
+class WrappedKey:
+    """A live draft key, for the renewal of the season."""
+
+    consultation: str
+    wrapped: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class WindowDue:
+    """A consultation whose time for changing one's mind is over."""
+
+    consultation: str
+    closes_at: datetime
+
+
+READINGS = {
+    "sqlite": """(SELECT json_group_array(json_array(sending, name, what, at)) FROM (
+        SELECT rd.sending_id AS sending, p.name AS name, rd.what AS what, rd.at AS at
+        FROM reading rd JOIN sending s ON s.id = rd.sending_id JOIN staff p ON p.id = rd.staff_id
+        WHERE s.consultation_id = c.id ORDER BY rd.at, rd.id))""",
+    "postgresql": """(SELECT json_agg(json_build_array(rd.sending_id, p.name, rd.what, rd.at) ORDER BY rd.at, rd.id)::text
+        FROM reading rd JOIN sending s ON s.id = rd.sending_id JOIN staff p ON p.id = rd.staff_id
+        WHERE s.consultation_id = c.id)""",
+}
+COLUMNS = """SELECT c.id AS consultation, d.version, d.sealed, k.wrapped, c.window_closes_at,
+    r.id AS review, r.reference, r.question_set, r.review_on, r.held_on, r.details_for_chat,
+    o.id AS officer, o.name, o.disabled_at, o.public, o.signature, {readings} AS readings,
+"""
+JOINED = """JOIN draft d ON d.consultation_id = c.id JOIN draft_key k ON k.consultation_id = c.id
+JOIN review r ON r.id = c.review_id JOIN staff o ON o.id = r.officer_id
+"""
+AT_ADDRESS = (
+    COLUMNS
+    + "a.address, a.created_at, a.ended_at, a.last_word_at FROM chat_session a "
+    + "JOIN consultation c ON c.id = a.consultation_id "
+    + JOINED
+    + "WHERE a.address = $1"
+)
+OF_CONSULTATION = COLUMNS + "NULL AS address FROM consultation c " + JOINED + "WHERE c.id = $1"
+KEEP = "UPDATE draft SET version = version + 1, sealed = $1, kept_on = $2 WHERE consultation_id = $3 AND version = $4"
+
+
+class Threads:
+    """The children's side: one conversation each, behind any number of doors."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._at_address = spoken(database, AT_ADDRESS)
+        self._of_consultation = spoken(database, OF_CONSULTATION)
+        self._keep = spoken(database, KEEP)
+
+    async def thread(self, address: str) -> Thread | None:
+        """The conversation behind a door's address, in one statement. None when the address is unknown."""
+        async with self._database.reading() as connection:
+            row = (await connection.exec_driver_sql(self._at_address, (storable(address),))).one_or_none()
+        return _thread(row) if row is not None else None
+
+    async def thread_of(self, consultation: str) -> Thread | None:
+        """The same, for what happens without a door (the clock closes a window)."""
+        async with self._database.reading() as connection:
+            row = (await connection.exec_driver_sql(self._of_consultation, (storable(consultation),))).one_or_none()
+        return _thread(row) if row is not None else None
+
+    async def keep(self, consultation: str, version: int, sealed: bytes, now: datetime) -> bool:
+        """Put the new state in place of `version`, on disk when this returns. False when it has moved on.
+
+        The state kept is `version + 1`: seal it for that.
+        """
+        async with self._database.keeping() as connection:
+            return await keep(connection, self._keep, consultation, version, sealed, now)
+
+    async def end_session(self, address: str, now: datetime) -> None:
+        """From now on this address reads nothing. Ending it twice changes nothing."""
+        table = tables.ChatSession
+        async with self._database.keeping() as connection:
+            await connection.execute(
+                update(table).where(col(table.address) == address, col(table.ended_at).is_(None)).values(ended_at=now)
+            )
+
+    async def spend_last_word(self, address: str, now: datetime) -> bool:
+        """The one answer a session may still write after its end. True the first time, then False for ever."""
+        table = tables.ChatSession
+        async with self._database.keeping() as connection:
+            spent = await connection.execute(
+                update(table)
+                .where(col(table.address) == address, col(table.last_word_at).is_(None))
+                .values(last_word_at=now)
+            )
+            return bool(spent.rowcount)
+
+    async def windows_due(self, now: datetime) -> tuple[WindowDue, ...]:
+        """Every consultation whose window should be closed by now, the longest due first."""
+        table = tables.Consultation
+        asked = (
+            select(col(table.id), col(table.window_closes_at))
+            .where(col(table.window_closes_at) <= now)
+            .order_by(col(table.window_closes_at))
+        )
+        async with self._database.reading() as connection:
+            return tuple(WindowDue(id, at) for id, at in await connection.execute(asked) if at)
+
+    async def live_draft_keys(self) -> tuple[WrappedKey, ...]:
+        """Every draft key there is, as it is wrapped now."""
+        table = tables.DraftKey
+        asked = select(col(table.consultation_id), col(table.wrapped)).order_by(col(table.consultation_id))
+        async with self._database.reading() as connection:
+            return tuple(WrappedKey(*row) for row in await connection.execute(asked))
+
+    async def rewrap(self, key: WrappedKey, wrapped: bytes) -> bool:
+        """The same draft key, wrapped anew. False when it is no longer wrapped as `key` says: look again."""
+        table = tables.DraftKey
+        async with self._database.keeping() as connection:
+            done = await connection.execute(
+                update(table)
+                .where(col(table.consultation_id) == key.consultation, col(table.wrapped) == key.wrapped)
+                .values(wrapped=wrapped)
+            )
+            return bool(done.rowcount)
+
+
+def spoken(database: Database, statement: str) -> str:
+    """A statement of this module as its database says it."""
+    readings = READINGS["sqlite" if database.sqlite else "postgresql"]
+    statement = statement.replace("{readings}", readings)
+    return statement.replace("$", "?") if database.sqlite else statement
+
+
+async def read(connection: AsyncConnection, statement: str, key: str) -> Thread | None:
+    """The thread a spoken statement finds."""
+    row = (await connection.exec_driver_sql(statement, (storable(key),))).one_or_none()
+    return _thread(row) if row is not None else None
+
+
+async def keep(
+    connection: AsyncConnection, statement: str, consultation: str, version: int, sealed: bytes, now: datetime
+) -> bool:
+    """One conditional UPDATE of the draft; False when the version has moved on."""
+    today = now.astimezone(UTC).date()
+    day = today.isoformat() if connection.dialect.name == "sqlite" else today
+    kept = await connection.exec_driver_sql(statement, (sealed, day, consultation, version))
+    return bool(kept.rowcount)
+
+
+def _thread(row: Row[Any]) -> Thread:
+    entry = Entry(row.officer, row.public, row.signature) if row.public else None
+    return Thread(
+        consultation=row.consultation,
+        version=row.version,
+        sealed=row.sealed,
+        wrapped_key=row.wrapped,
+        window_closes_at=_moment(row.window_closes_at),
+        review=row.review,
+        reference=row.reference,
+        question_set=row.question_set,
+        review_on=_day(row.review_on),
+        held_on=_day(row.held_on) if row.held_on else None,
+        details=row.details_for_chat,
+        officer=Officer(row.officer, row.name, row.disabled_at is None, entry),
+        readings=tuple(
+            Reading(sending, name, what, _instant(at)) for sending, name, what, at in json.loads(row.readings or "[]")
+        ),
+        session=_session(row) if row.address else None,
+    )
+
+
+def _session(row: Row[Any]) -> ChatSession:
+    return ChatSession(row.address, _instant(row.created_at), _moment(row.ended_at), _moment(row.last_word_at))
+
+
+def _instant(kept: datetime | str) -> datetime:
+    """Plain SQL gives what the driver gives: SQLite text without a zone, PostgreSQL (and its JSON) with one."""
+    at = datetime.fromisoformat(kept) if isinstance(kept, str) else kept
+    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+
+
+def _moment(kept: datetime | str | None) -> datetime | None:
+    return None if kept is None else _instant(kept)
+
+
+def _day(kept: date | str) -> date:
+    return date.fromisoformat(kept) if isinstance(kept, str) else kept
