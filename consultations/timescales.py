@@ -23,10 +23,21 @@ CONSULTATION_OPENS_AFTER_ENTRY = timedelta(days=3)
 
 ENGLAND = ZoneInfo("Europe/London")
 
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+
 
 def day_in_england(at: datetime) -> date:
     """The day it was in England at that moment: the day that a review, a sending or an opening happened on."""
     return at.astimezone(ENGLAND).date()
+
+
+def in_words(day: date) -> str:
+    """A date as staff read it, with its weekday: "Thursday 3 December 2026". Children's dates are the wording's."""
+    return f"{WEEKDAYS[day.weekday()]} {day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
 def age_on(born: date, on: date) -> int:
