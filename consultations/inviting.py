@@ -1,0 +1,247 @@
+"""Opening reviews and inviting children: what an authority hands over comes in, and a link and a code go out.
+
+Reviews come in whole or not at all. A reference that is there already is brought up to date (another officer, another
+day); one that was held is closed for good, and its next review has a reference of its own.
+
+Nothing is promised to a child that could not be kept: there is no invitation for a review whose officer could not open
+what is sent, because they have not enrolled, may not sign in, or their key is not the one the portal vouched for.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from consultations import invitation, reviews_file
+from consultations.access import Role
+from consultations.details import KIND, ChatDetails, PortalDetails
+from consultations.invitation import LinkToken, TypedCode
+from consultations.keeping.store import Store
+from consultations.keeping.store.invitations import NewInvitation
+from consultations.keeping.store.reviews import KnownReview, NewReview
+from consultations.keeping.store.reviews import ReviewRow as KeptReview
+from consultations.keeping.vault.codes import keep_code, link_mark
+from consultations.keeping.vault.details import blind_index, open_details, seal_details
+from consultations.keeping.vault.directory import DirectoryEntry, verified
+from consultations.keeping.vault.keys import ChatKeys, PortalKeys
+from consultations.keeping.vault.problems import Refused
+from consultations.keeping.vault.secret import Random
+from consultations.questions.sets import QuestionBook
+from consultations.reviews_file import Fault, FaultyFile, ReviewRow
+from consultations.timescales import day_in_england
+
+CONSULTED_FROM = 4
+"""Field facts: a child is consulted from their fourth birthday; under it the review is coded PN0."""
+
+TRIES = 20
+"""How often a code is made anew because a live one begins with the same four symbols (one chance in a million)."""
+
+
+class NotInvited(Exception):
+    """There is no invitation, or no such review. Its text is a sentence that says why, and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an import did. `notes` are worth a look; nothing in them stopped it."""
+
+    new: int
+    changed: int
+    notes: tuple[Fault, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """An invitation, to be handed to one child: shown once, kept nowhere."""
+
+    reference: str
+    name: str
+    officer: str
+    review_on: date
+    link: LinkToken
+    code: TypedCode
+    reissued: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A review as an operator may know it: how far it has come, and no name."""
+
+    reference: str
+    review_on: date
+    held_on: date | None
+    officer: str
+    officer_enrolled: bool
+    question_set: str  # "" for a child who is not consulted yet
+    state: str
+    invited_at: datetime | None
+
+
+class Inviting:
+    """Brings reviews in, lists them, invites a child to one, and closes it when it was held."""
+
+    def __init__(
+        self, store: Store, chat_keys: ChatKeys, portal_keys: PortalKeys, questions: QuestionBook, random: Random
+    ) -> None:
+        self._store = store
+        self._chat_keys = chat_keys
+        self._portal_keys = portal_keys
+        self._questions = questions
+        self._random = random
+
+    async def import_reviews(self, raw: bytes, now: datetime) -> Imported:
+        """Bring in a whole file. FaultyFile, and nothing brought in, when anything in it is wrong."""
+        today = day_in_england(now)
+        rows = reviews_file.read(raw, today)
+        officers = {
+            person.username: person.id
+            for person in await self._store.people.everyone()
+            if person.enabled and person.role == Role.OFFICER
+        }
+        known = await self._store.reviews.known(row.reference for row in rows)
+        faults = [*reviews_file.officer_faults(rows, officers), *_closed(rows, known)]
+        if faults:
+            raise FaultyFile(faults)
+        reviews = await asyncio.to_thread(lambda: [self._new_review(row, officers, known) for row in rows])
+        await self._store.reviews.bring_in(reviews, now)
+        return Imported(
+            new=len(rows) - len(known),
+            changed=len(known),
+            notes=tuple(note for row in rows for note in _notes(row, today)),
+        )
+
+    async def reviews(self) -> tuple[Listed, ...]:
+        """Every review, the next one first."""
+        return tuple(_listed(row) for row in await self._store.reviews.all_reviews())
+
+    async def invite(self, reference: str, now: datetime) -> Invited:
+        """A fresh link and code for this review; earlier ones stop working. NotInvited says why there is none."""
+        review = await self._review(reference)
+        await self._may_be_invited(review)
+        earlier = review.invited_at is not None
+        for _ in range(TRIES):
+            link, code = invitation.new_link(self._random), invitation.new_code(self._random)
+            if await self._store.invitations.issue(await self._new_invitation(review.id, link, code), now):
+                return Invited(
+                    reference=review.reference,
+                    name=await self._name(review.id, review.details),
+                    officer=review.officer_name,
+                    review_on=review.review_on,
+                    link=link,
+                    code=code,
+                    reissued=earlier,
+                )
+            await self._may_be_invited(await self._review(reference))  # held meanwhile? Otherwise: another code
+        raise NotInvited(f"No code could be made for {reference}. Try once more.")
+
+    async def held(self, reference: str, held_on: date, now: datetime) -> None:
+        """The review was held on this day: nobody comes in any more. NotInvited when that cannot be."""
+        review = await self._review(reference)
+        if held_on > day_in_england(now):
+            raise NotInvited(f"{held_on:%d/%m/%Y} is still to come. A review is marked held once it was.")
+        if not await self._store.reviews.mark_held(review.id, held_on):
+            raise NotInvited(f"{reference} was marked held already.")
+
+    async def _review(self, reference: str) -> KeptReview:
+        review = await self._store.reviews.by_reference(reference)
+        if review is None:
+            raise NotInvited(f"There is no review “{reference}”. See: foreword reviews list")
+        return review
+
+    async def _may_be_invited(self, review: KeptReview) -> None:
+        """NotInvited unless this child may be asked, and what they send could be opened."""
+        reference, officer = review.reference, review.officer_name
+        if review.held_on:
+            raise NotInvited(
+                f"{reference} was held on {review.held_on:%d/%m/%Y}. A later review has its own reference."
+            )
+        if not review.question_set:
+            raise NotInvited(
+                f"{reference}: this child will be under {CONSULTED_FROM} on the day of the review. Foreword asks"
+                f" children from {CONSULTED_FROM}; somebody who knows this child can tell {officer} how they are."
+            )
+        person = await self._store.people.by_id(review.officer)
+        if person is None or not person.enabled:
+            raise NotInvited(f"{reference}: {officer} may not sign in. Import the review again with another officer.")
+        if person.entry is None:
+            raise NotInvited(
+                f"{reference}: {officer} has not enrolled yet, so nobody could open what the child sends. Ask them to"
+                f" enrol first. A new code for that: foreword staff add {person.username}"
+            )
+        try:
+            entry = DirectoryEntry.from_bytes(person.entry.reader, person.entry.public, person.entry.signature)
+            verified(entry, self._chat_keys.directory_public, self._chat_keys.site)
+        except Refused:
+            raise NotInvited(
+                f"{reference}: the key kept for {officer} is not the one they enrolled with. Nothing is sealed to it."
+                " Find out who changed the database before anything else."
+            ) from None
+
+    async def _new_invitation(self, review: str, link: LinkToken, code: TypedCode) -> NewInvitation:
+        id = self._random(16).hex()
+        verifier = await asyncio.to_thread(keep_code, self._chat_keys, id, code.secret)
+        return NewInvitation(id, review, code.selector, verifier, link_mark(link.text))
+
+    async def _name(self, review: str, details: bytes) -> str:
+        return PortalDetails.from_bytes(open_details(self._portal_keys, KIND, review, details)).name
+
+    def _new_review(self, row: ReviewRow, officers: dict[str, str], known: dict[str, KnownReview]) -> NewReview:
+        kept = known.get(row.reference)
+        id = kept.id if kept else self._random(16).hex()
+        for_chat = ChatDetails(row.name, row.language)
+        for_portal = PortalDetails(
+            name=row.name,
+            language=row.language,
+            date_of_birth=row.date_of_birth,
+            looked_after_since=row.looked_after_since,
+            last_review_held=row.last_review_held,
+            legal_status=row.legal_status,
+        )
+        age = row.age_on_review
+        return NewReview(
+            id=id,
+            reference=row.reference,
+            officer=officers[row.officer],
+            question_set=self._questions.for_age(age).id if age >= CONSULTED_FROM else "",
+            review_on=row.review_on,
+            details_for_chat=seal_details(self._chat_keys, KIND, id, for_chat.to_bytes(), random=self._random),
+            details_for_portal=seal_details(self._portal_keys, KIND, id, for_portal.to_bytes(), random=self._random),
+            name_index=bytes.fromhex(blind_index(self._portal_keys, "name", row.name)),
+        )
+
+
+def _closed(rows: Iterable[ReviewRow], known: dict[str, KnownReview]) -> Iterator[Fault]:
+    for row in rows:
+        kept = known.get(row.reference)
+        if kept and kept.held_on:
+            says = f"{row.reference} was held on {kept.held_on:%d/%m/%Y}. The next review needs a reference of its own."
+            yield Fault(row.row, "reference", says)
+
+
+def _notes(row: ReviewRow, today: date) -> Iterator[Fault]:
+    """What a person should look at, although it can be so."""
+    due = reviews_file.overdue(row)
+    if row.review_on < today:
+        yield Fault(row.row, "review_on", f"{row.review_on:%d/%m/%Y} is past. Mark it: foreword reviews held")
+    elif due:
+        yield Fault(row.row, "review_on", f"{row.review_on:%d/%m/%Y} is later than the law allows: {due:%d/%m/%Y}.")
+    if row.age_on_review < CONSULTED_FROM:
+        yield Fault(row.row, "date_of_birth", f"Under {CONSULTED_FROM} on the day: there will be no invitation.")
+
+
+def _listed(row: KeptReview) -> Listed:
+    return Listed(
+        reference=row.reference,
+        review_on=row.review_on,
+        held_on=row.held_on,
+        officer=row.officer_name,
+        officer_enrolled=row.officer_enrolled,
+        question_set=row.question_set,
+        state=row.state,
+        invited_at=row.invited_at,
+    )
+
+
+__all__ = ["Fault", "FaultyFile", "Imported", "Invited", "Inviting", "Listed", "NotInvited"]

@@ -1,0 +1,290 @@
+"""Reviews come in whole or not at all, and no child is invited to say what nobody could open."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import AsyncIterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from consultations.details import KIND, ChatDetails, PortalDetails
+from consultations.invitation import new_code, new_link
+from consultations.inviting import FaultyFile, Invited, Inviting, NotInvited
+from consultations.keeping.store import Store
+from consultations.keeping.store.people import Entry
+from consultations.keeping.vault import directory, keys, readers
+from consultations.keeping.vault.codes import is_code, link_mark
+from consultations.keeping.vault.details import open_details
+from consultations.keeping.vault.keys import ChatKeys, PortalKeys
+from consultations.questions import loading
+from consultations.reviews_file import COLUMNS
+from tests.hunt import hunt
+
+NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
+AMAL = {
+    "reference": "LW-1042-3",
+    "name": "Amalzanzibar",
+    "date_of_birth": "14/03/2016",
+    "looked_after_since": "02/06/2025",
+    "last_review_held": "30/06/2026",
+    "review_on": "14/12/2026",
+    "officer": "sam.okafor",
+    "legal_status": "C2",
+    "language": "Dari",
+}
+
+
+def csv(*rows: dict[str, str]) -> bytes:
+    return "\n".join([",".join(COLUMNS), *(",".join((AMAL | row).values()) for row in rows)]).encode()
+
+
+class Office:
+    """A council with one officer who can read, one who cannot yet, and an advocate."""
+
+    def __init__(self, store: Store, chat_keys: ChatKeys, portal_keys: PortalKeys) -> None:
+        self.store, self.chat_keys, self.portal_keys = store, chat_keys, portal_keys
+        self.inviting = Inviting(store, chat_keys, portal_keys, loading.load(), secrets.token_bytes)
+
+    async def add(self, username: str, name: str, role: str) -> None:
+        assert await self.store.people.add(username, username, name, role, "stamp", NOW)
+
+    async def enrol(self, username: str) -> None:
+        entry = directory.enter(self.portal_keys, readers.new_reader(username).public)
+        code = secrets.token_hex(8)
+        await self.store.people.offer_enrolment(secrets.token_hex(8), username, code, NOW + timedelta(days=1))
+        kept = Entry(username, entry.reader.to_bytes(), entry.signature)
+        assert await self.store.people.enrol(code, kept, [], secrets.token_hex(8), NOW)
+
+    async def invite(self, reference: str = "LW-1042-3") -> Invited:
+        return await self.inviting.invite(reference, NOW)
+
+    async def refusal(self, reference: str = "LW-1042-3") -> str:
+        with pytest.raises(NotInvited) as refused:
+            await self.inviting.invite(reference, NOW)
+        return str(refused.value)
+
+    async def faults(self, raw: bytes) -> list[str]:
+        with pytest.raises(FaultyFile) as refused:
+            await self.inviting.import_reviews(raw, NOW)
+        return [str(fault) for fault in refused.value.faults]
+
+
+@pytest.fixture
+async def office(database_url: str, tmp_path: Path) -> AsyncIterator[Office]:
+    store = await Store.open(database_url, create=True)
+    here = Office(store, *keys.create(tmp_path / "keys", "site"))
+    await here.add("sam.okafor", "Sam Okafor", "officer")
+    await here.enrol("sam.okafor")
+    await here.add("kit.byrne", "Kit Byrne", "officer")
+    await here.add("jo.adeyemi", "Jo Adeyemi", "advocate")
+    yield here
+    await store.close()
+
+
+async def test_a_review_comes_in_with_its_details_sealed_for_each_side(office: Office) -> None:
+    done = await office.inviting.import_reviews(csv({}), NOW)
+
+    (row,) = await office.store.reviews.reviews_of("sam.okafor")
+    details = PortalDetails.from_bytes(open_details(office.portal_keys, KIND, row.id, row.details))
+    assert (done.new, done.changed) == (1, 0)
+    assert (row.reference, row.review_on, row.question_set) == ("LW-1042-3", date(2026, 12, 14), "ages_8_11")
+    assert (details.name, details.date_of_birth, details.language) == ("Amalzanzibar", date(2016, 3, 14), "fa_AF")
+
+
+async def test_no_name_and_no_date_of_birth_is_in_a_database_file(office: Office, database_files: Path) -> None:
+    await office.inviting.import_reviews(csv({}), NOW)
+    await office.invite()
+
+    assert hunt(["Amalzanzibar", "2016-03-14", "14/03/2016"], database_files) == []
+
+
+async def test_the_chat_can_open_the_name_and_no_date(office: Office) -> None:
+    await office.inviting.import_reviews(csv({}), NOW)
+    async with office.store.database.reading() as connection:
+        found = await connection.exec_driver_sql("SELECT id, details_for_chat FROM review")
+        row = found.one()
+
+    id, sealed = row[0], row[1]
+    assert ChatDetails.from_bytes(open_details(office.chat_keys, KIND, id, sealed)) == ChatDetails(
+        "Amalzanzibar", "fa_AF"
+    )
+
+
+async def test_nothing_is_half_imported(office: Office) -> None:
+    faults = await office.faults(csv({}, {"reference": "LW-2", "officer": "sam.okafro"}))
+
+    assert faults == [
+        "Row 3, officer: “sam.okafro” is not the username of an officer. Did you mean sam.okafor?",
+    ]
+    assert await office.inviting.reviews() == ()
+
+
+async def test_only_an_officer_who_may_sign_in_takes_reviews(office: Office) -> None:
+    await office.store.people.disable("kit.byrne", "stamp", NOW)
+
+    assert len(await office.faults(csv({"officer": "jo.adeyemi"}))) == 1
+    assert len(await office.faults(csv({"officer": "kit.byrne"}))) == 1
+
+
+async def test_the_same_file_again_changes_nothing_and_a_later_one_brings_up_to_date(office: Office) -> None:
+    await office.inviting.import_reviews(csv({}), NOW)
+    (before,) = await office.inviting.reviews()
+    again = await office.inviting.import_reviews(csv({}), NOW)
+    (same,) = await office.inviting.reviews()
+    later = await office.inviting.import_reviews(
+        csv({"review_on": "2026-12-18", "officer": "kit.byrne"}, {"reference": "LW-2"}), NOW
+    )
+    listed = {review.reference: review for review in await office.inviting.reviews()}
+
+    assert (again.new, again.changed) == (0, 1)
+    assert same == before
+    assert (later.new, later.changed) == (1, 1)
+    assert (listed["LW-1042-3"].review_on, listed["LW-1042-3"].officer) == (date(2026, 12, 18), "Kit Byrne")
+
+
+async def test_a_review_that_was_held_is_not_opened_again(office: Office) -> None:
+    await office.inviting.import_reviews(csv({}), NOW)
+    await office.inviting.held("LW-1042-3", date(2026, 11, 19), NOW)
+
+    assert "was held on 19/11/2026" in (await office.faults(csv({})))[0]
+    assert "was held on 19/11/2026" in await office.refusal()
+
+
+async def test_a_review_is_marked_held_once_and_not_before_it_was(office: Office) -> None:
+    await office.inviting.import_reviews(csv({}), NOW)
+
+    with pytest.raises(NotInvited, match="still to come"):
+        await office.inviting.held("LW-1042-3", date(2026, 12, 14), NOW)
+    await office.inviting.held("LW-1042-3", date(2026, 11, 20), NOW)
+    with pytest.raises(NotInvited, match="already"):
+        await office.inviting.held("LW-1042-3", date(2026, 11, 20), NOW)
+
+
+async def test_a_date_later_than_the_law_allows_is_noted_and_taken(office: Office) -> None:
+    done = await office.inviting.import_reviews(
+        csv({"review_on": "31/12/2026"}, {"reference": "LW-2", "review_on": "19/11/2026"}), NOW
+    )
+
+    assert [str(note) for note in done.notes] == [
+        "Row 2, review_on: 31/12/2026 is later than the law allows: 30/12/2026.",
+        "Row 3, review_on: 19/11/2026 is past. Mark it: foreword reviews held",
+    ]
+
+
+async def test_an_invitation_is_a_link_and_a_code_of_which_neither_is_kept(
+    office: Office, database_files: Path
+) -> None:
+    await office.inviting.import_reviews(csv({}), NOW)
+    invited = await office.invite()
+
+    assert (invited.name, invited.officer, invited.review_on) == ("Amalzanzibar", "Sam Okafor", date(2026, 12, 14))
+    assert not invited.reissued
+    assert hunt([invited.link.text, invited.code.secret, invited.code.shown], database_files) == []
+
+
+async def test_the_link_and_the_code_find_the_invitation(office: Office) -> None:
+    await office.inviting.import_reviews(csv({}), NOW)
+    invited = await office.invite()
+    by_link = await office.store.invitations.by_link(link_mark(invited.link.text))
+    by_code = await office.store.invitations.by_selector(invited.code.selector)
+
+    assert by_link is not None
+    assert by_link == by_code
+    assert is_code(office.chat_keys, by_link.id, invited.code.secret, by_link.verifier)
+    assert not is_code(office.chat_keys, by_link.id, "00000000", by_link.verifier)
+
+
+async def test_issued_again_the_earlier_one_stops_and_the_new_one_says_so(office: Office) -> None:
+    await office.inviting.import_reviews(csv({}), NOW)
+    first = await office.invite()
+    second = await office.invite()
+    kept = await office.store.invitations.by_link(link_mark(second.link.text))
+
+    assert second.reissued
+    assert kept is not None
+    assert kept.reissue
+    assert await office.store.invitations.by_link(link_mark(first.link.text)) is None
+    assert await office.store.invitations.by_selector(first.code.selector) is None
+
+
+async def test_codes_that_begin_alike_are_made_anew(office: Office) -> None:
+    await office.inviting.import_reviews(csv({}, {"reference": "LW-2"}), NOW)
+    lots = [bytes(8), bytes(8), b"\xff" * 8]
+
+    def loaded(count: int) -> bytes:
+        return lots.pop(0) if count == 8 else secrets.token_bytes(count)
+
+    inviting = Inviting(office.store, office.chat_keys, office.portal_keys, loading.load(), loaded)
+    first = await inviting.invite("LW-1042-3", NOW)
+    second = await inviting.invite("LW-2", NOW)
+
+    assert (first.code.selector, second.code.selector) == ("0000", "ZZZZ")
+
+
+async def test_there_is_no_invitation_while_the_officer_has_not_enrolled(office: Office) -> None:
+    await office.inviting.import_reviews(csv({"officer": "kit.byrne"}), NOW)
+
+    assert "Kit Byrne has not enrolled yet" in await office.refusal()
+
+    await office.enrol("kit.byrne")
+
+    assert (await office.invite()).officer == "Kit Byrne"
+
+
+async def test_there_is_no_invitation_for_an_officer_who_may_not_sign_in(office: Office) -> None:
+    await office.inviting.import_reviews(csv({}), NOW)
+    await office.store.people.disable("sam.okafor", "stamp", NOW)
+
+    assert "may not sign in" in await office.refusal()
+
+
+async def test_there_is_no_invitation_when_the_officers_key_was_changed_in_the_database(office: Office) -> None:
+    await office.inviting.import_reviews(csv({}), NOW)
+    somebody = readers.new_reader("sam.okafor").public.to_bytes()
+    async with office.store.database.keeping() as connection:
+        mark = "?" if office.store.database.sqlite else "$1"
+        await connection.exec_driver_sql(f"UPDATE staff SET public = {mark}", (somebody,))
+
+    assert "not the one they enrolled with" in await office.refusal()
+
+
+async def test_a_child_under_four_on_the_day_comes_in_and_is_not_invited(office: Office) -> None:
+    done = await office.inviting.import_reviews(csv({"date_of_birth": "15/12/2022"}), NOW)
+
+    assert "Under 4" in done.notes[0].says
+    assert "under 4 on the day" in await office.refusal()
+
+    await office.inviting.import_reviews(csv({"date_of_birth": "15/12/2022", "review_on": "15/12/2026"}), NOW)
+
+    assert (await office.invite()).reference == "LW-1042-3"
+
+
+async def test_there_is_no_invitation_to_a_review_nobody_knows(office: Office) -> None:
+    assert "There is no review “LW-9”" in await office.refusal("LW-9")
+    assert "There is no review" in await office.refusal("\x00\ud800")
+
+
+async def test_ten_thousand_reviews_come_in_while_one_waits(sqlite_url: str, tmp_path: Path) -> None:
+    store = await Store.open(sqlite_url, create=True)
+    office = Office(store, *keys.create(tmp_path / "keys", "site"))
+    await office.add("sam.okafor", "Sam Okafor", "officer")
+    raw = csv(*({"reference": f"LW-{number}"} for number in range(10_000)))
+
+    started = time.perf_counter()
+    done = await office.inviting.import_reviews(raw, NOW)
+    took = time.perf_counter() - started
+    await store.close()
+
+    assert done.new == 10_000
+    assert took < 60
+
+
+def test_an_invitation_prints_without_its_secrets() -> None:
+    link, code = new_link(secrets.token_bytes), new_code(secrets.token_bytes)
+    invited = Invited("LW-1", "Amal", "Sam", date(2026, 12, 14), link, code, reissued=False)
+
+    assert link.text not in repr(invited)
+    assert code.secret not in repr(invited)
