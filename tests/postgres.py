@@ -45,8 +45,8 @@ class Postgres:
 
     def say(self, sql: str, database: str = "postgres") -> str:
         """Runs one statement as the database's owner, from outside the code under test; what it printed."""
-        command = [self.programs / "psql", "--no-psqlrc", "--quiet", "--tuples-only", "--no-align"]
-        where = ["--host", self.folder, "--username", USER, "--dbname", database]
+        command = [f"{self.programs}/psql", "--no-psqlrc", "--quiet", "--tuples-only", "--no-align"]
+        where = ["--host", str(self.folder), "--username", USER, "--dbname", database]
         done = subprocess.run([*command, *where, "--command", sql], capture_output=True, text=True, cwd="/")
         if done.returncode:
             raise NoPostgres(f"{sql}: {done.stderr.strip()}")
@@ -84,7 +84,7 @@ def _programs() -> Path:
 
 
 def _make(programs: Path, folder: Path) -> None:
-    command = [programs / "initdb", "--pgdata", folder / "data", "--username", USER, "--auth", "trust"]
+    command = [f"{programs}/initdb", "--pgdata", f"{folder}/data", "--username", USER, "--auth", "trust"]
     options = ["--encoding", "UTF8", "--locale", "C", "--no-sync"]
     user = OWNER if os.geteuid() == 0 else None
     done = subprocess.run([*command, *options], capture_output=True, text=True, cwd="/", user=user, group=user)
@@ -101,7 +101,7 @@ def _start(programs: Path, folder: Path) -> subprocess.Popen[bytes]:
         "fsync": "off",  # the machine is not going to lose power; the code under test can't tell
         "log_statement": "all",  # so that the hunt for a child's words finds them here, were they ever in a statement
     }
-    server = [programs / "postgres", "-D", folder / "data", *(f"--{name}={said}" for name, said in settings.items())]
+    server = [f"{programs}/postgres", "-D", f"{folder}/data", *(f"--{name}={said}" for name, said in settings.items())]
     log = folder / "log"
     with log.open("wb") as written:
         process = subprocess.Popen(
@@ -112,7 +112,7 @@ def _start(programs: Path, folder: Path) -> subprocess.Popen[bytes]:
             cwd="/",
         )
     patience = time.monotonic() + 30
-    ready = [programs / "pg_isready", "--quiet", "--host", folder]
+    ready = [f"{programs}/pg_isready", "--quiet", "--host", str(folder)]
     while subprocess.run(ready).returncode:
         if process.poll() is not None or time.monotonic() > patience:
             process.kill()
