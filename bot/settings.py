@@ -84,9 +84,9 @@ class Settings:
     database_url: str = field(repr=False)  # may hold a password
     key_dir: Path | None
     authority: Authority | None
-    chat_url: str
+    chat_url: str  # "" when it was not said and cannot be guessed
     chat_listen: Listen
-    portal_url: str
+    portal_url: str  # likewise
     portal_listen: Listen
     leave_url: str
     proxies: tuple[Network, ...]
@@ -114,6 +114,16 @@ class Settings:
                 " (children see them under “Help now”). To try Foreword without one: foreword run --demo"
             )
         return self.authority
+
+    @property
+    def need_chat_url(self) -> str:
+        """The children's address. SettingsProblem when it was not said: links are built on it."""
+        return _said("FOREWORD_CHAT_URL", self.chat_url)
+
+    @property
+    def need_portal_url(self) -> str:
+        """The staff's address. SettingsProblem when it was not said: forms are only taken from it."""
+        return _said("FOREWORD_PORTAL_URL", self.portal_url)
 
     def for_demo(self) -> Settings:
         """The same addresses, on data, keys and an authority that belong to the demo alone."""
@@ -203,18 +213,22 @@ def _listen(name: str, text: str) -> Listen:
 def _address(name: str, text: str, listen: Listen) -> str:
     """A site's public address without a path: links are built on it, and forms are only taken from it."""
     if not text:
-        if listen.local:
-            return listen.url
-        raise SettingsProblem(
-            f"{name} is not set. {name.replace('_URL', '_LISTEN')} can be reached from outside this machine, so say"
-            " the address people will use, such as https://foreword.example.gov.uk"
-        )
+        return listen.url if listen.local else ""
     url = _split(name, text)
     if url.path not in ("", "/") or url.query or url.fragment or url.username is not None:
         raise SettingsProblem(f"{name} is “{_clean(url)}” with more behind it. Leave only https:// and the host.")
     if url.scheme == "http" and not _is_local(url.hostname or ""):
         raise SettingsProblem(f"{name} has to start with https://: what children write travels over it.")
     return f"{url.scheme}://{url.netloc.lower()}"
+
+
+def _said(name: str, url: str) -> str:
+    if not url:
+        raise SettingsProblem(
+            f"{name} is not set. {name.replace('_URL', '_LISTEN')} can be reached from outside this machine, so say"
+            " the address people will use, such as https://foreword.example.gov.uk"
+        )
+    return url
 
 
 def _leave(text: str) -> str:
@@ -242,7 +256,7 @@ def _clean(url: SplitResult) -> str:
 def _refuse_shared_host(chat_url: str, portal_url: str) -> None:
     """Cookies are shared between ports of one host (RFC 6265 §8.5): the two sides need two names."""
     chat, portal = urlsplit(chat_url).hostname or "", urlsplit(portal_url).hostname or ""
-    if chat == portal and not _is_local(chat):
+    if chat and chat == portal and not _is_local(chat):
         raise SettingsProblem(
             f"FOREWORD_CHAT_URL and FOREWORD_PORTAL_URL are both on {chat}. Give the staff's side a host name of its"
             " own, so that no cookie of the one ever reaches the other."

@@ -97,9 +97,11 @@ def test_plain_http_is_for_this_machine_alone() -> None:
 
 
 def test_a_side_that_others_can_reach_has_to_say_its_address() -> None:
-    sentence = problem(FOREWORD_CHAT_LISTEN="0.0.0.0:8080")
+    found = read({"FOREWORD_CHAT_LISTEN": "0.0.0.0:8080"})
 
-    assert "FOREWORD_CHAT_URL is not set" in sentence
+    with pytest.raises(SettingsProblem, match="FOREWORD_CHAT_URL is not set"):
+        _ = found.need_chat_url
+    assert found.need_portal_url == "http://127.0.0.1:8081"
 
 
 def test_the_two_sides_never_share_a_host_or_a_port() -> None:

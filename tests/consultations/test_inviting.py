@@ -107,8 +107,7 @@ async def test_the_chat_can_open_the_name_and_no_date(office: Office) -> None:
         found = await connection.exec_driver_sql("SELECT id, details_for_chat FROM review")
         row = found.one()
 
-    id, sealed = row[0], row[1]
-    assert ChatDetails.from_bytes(open_details(office.chat_keys, KIND, id, sealed)) == ChatDetails(
+    assert ChatDetails.from_bytes(open_details(office.chat_keys, KIND, row.id, row.details_for_chat)) == ChatDetails(
         "Amalzanzibar", "fa_AF"
     )
 
