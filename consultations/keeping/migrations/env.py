@@ -1,6 +1,7 @@
 """Alembic's side of the store: runs on the connection, and in the transaction, that `store.opening` hands over.
 
-A new step: change `store/tables.py`, then `python -m consultations.keeping.migrations "what changes"`.
+A new step: change `store/tables.py`, then `python -m consultations.keeping.migrations "What changes"`, and read what
+it wrote.
 """
 
 from __future__ import annotations

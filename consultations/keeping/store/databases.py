@@ -23,6 +23,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import structlog
 from sqlalchemy import event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
@@ -32,7 +33,10 @@ from sqlmodel import SQLModel
 
 from consultations.keeping.store.problems import AWAY, StoreBusy, StoreProblem, told_plainly
 
+log = structlog.get_logger(__name__)
+
 READERS = 4  # SQLite connections that read
+CHECKPOINT_PATIENCE = 250  # milliseconds
 POOL = 10  # PostgreSQL connections, and as many again in a rush
 
 
@@ -84,8 +88,24 @@ class Database:
         if not self.sqlite:
             return True
         async with self.keeping() as connection:
-            emptied = (await connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")).one()
+            # Everybody who writes waits meanwhile, so not for long.
+            usual = (await connection.exec_driver_sql("PRAGMA busy_timeout")).scalar_one()
+            await connection.exec_driver_sql(f"PRAGMA busy_timeout = {min(usual, CHECKPOINT_PATIENCE)}")
+            try:
+                emptied = (await connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")).one()
+            finally:
+                await connection.exec_driver_sql(f"PRAGMA busy_timeout = {usual}")
         return not emptied[0]
+
+    async def forget_soon(self) -> None:
+        """`forget_bytes` after a commit: what was deleted stays deleted, whether or not the files are clean yet."""
+        try:
+            clean = await self.forget_bytes()
+        except StoreProblem as problem:  # too late to fail: it is committed. The clock asks for forget_bytes again.
+            clean = False
+            log.warning("store.forgetting_failed", problem=str(problem))
+        if not clean:
+            log.warning("store.bytes_linger")
 
     async def close(self) -> None:
         """Let go of every connection."""
@@ -112,7 +132,7 @@ def make_private(file: Path) -> None:
     """Make an empty database file, and its folder where missing, that only this user can open."""
     try:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        os.close(os.open(file, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+        os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
     except OSError as error:
         raise StoreProblem(f"The database file {file} could not be made: {error.strerror}.") from None
 

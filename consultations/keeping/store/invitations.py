@@ -31,6 +31,8 @@ class Invitation:
     issued_at: datetime
     link_used: bool
     bound: bool  # its code has been used
+    question_set: str  # the review's, for a consultation that is still to begin
+    details: bytes = field(repr=False)  # the review's, sealed for the chat
     consultation: str | None
 
 
@@ -118,29 +120,29 @@ class Invitations:
     ) -> CameIn | None:
         """Let a door's address in. `beginning` is used only where the review has no consultation yet.
 
-        None, and nothing changed, when the invitation has been revoked, its link used, or its review held meanwhile.
+        The same address coming in again, by a form sent twice, changes nothing and is in.
+        None, and nothing changed, when the invitation has been revoked, its link used, or its review held meanwhile;
+        or when the address was ended, or belongs to another child.
         """
-        table = tables.Invitation
-        today = now.astimezone(UTC).date()
-        used = table.link_used_on if by == "link" else table.bound_on
-        async with self._database.writing() as connection:
-            if not await _lock_open_review(connection, invitation.review):
-                return None
-            live = (col(table.id) == invitation.id, col(table.revoked_at).is_(None))
-            change = update(table).where(*live, col(used).is_(None)).values({col(used): today})
-            first = bool((await connection.execute(change)).rowcount)
-            if not first and (
-                by == "link" or not (await connection.execute(select(col(table.id)).where(*live))).first()
-            ):
-                return None
-            consultation = await _consultation(connection, invitation.review)
-            if consultation is None:
-                await _begin(connection, invitation.review, beginning, now)
-            came_in = CameIn(consultation or beginning.consultation, consultation is None, first)
-            await connection.execute(
-                insert(tables.ChatSession).values(address=address, consultation_id=came_in.consultation, created_at=now)
-            )
-            return came_in
+        try:
+            async with self._database.writing() as connection:
+                if not await _lock_open_review(connection, invitation.review):
+                    return None
+                if (already := await _consultation_at(connection, invitation.review, address)) is not None:
+                    return CameIn(already, began=False, first=False)
+                first = await _use(connection, invitation.id, by, now)
+                if first is None:
+                    return None
+                consultation = await _consultation(connection, invitation.review)
+                if consultation is None:
+                    await _begin(connection, invitation.review, beginning, now)
+                came_in = CameIn(consultation or beginning.consultation, consultation is None, first)
+                row = {"address": address, "consultation_id": came_in.consultation, "created_at": now}
+                if not await inserted(connection, tables.ChatSession, row):
+                    raise _Taken
+                return came_in
+        except _Taken:
+            return None
 
     async def _one(self, asked: Select[Any]) -> Invitation | None:
         async with self._database.reading() as connection:
@@ -149,19 +151,46 @@ class Invitations:
 
 
 class _Taken(Exception):
-    """Another invitation has this selector or link: undo, and say so."""
+    """Something else has this selector, link or address: undo, and say so."""
 
 
 async def _lock_open_review(connection: AsyncConnection, review: str) -> bool:
     """Hold the review still until the transaction ends. False when it was held, or never was."""
     table = tables.Review
-    asked = select(col(table.id)).where(col(table.id) == review, col(table.held_on).is_(None)).with_for_update()
+    asked = (
+        select(col(table.id))
+        .where(col(table.id) == review, col(table.held_on).is_(None))
+        .with_for_update(key_share=True)
+    )
     return (await connection.execute(asked)).first() is not None
+
+
+async def _use(connection: AsyncConnection, id: str, by: Literal["link", "code"], now: datetime) -> bool | None:
+    """Use a live invitation: True the first time this way, False later by the code. None when it does not open."""
+    table = tables.Invitation
+    used = col(table.link_used_on if by == "link" else table.bound_on)
+    live = (col(table.id) == id, col(table.revoked_at).is_(None))
+    change = update(table).where(*live, used.is_(None)).values({used: now.astimezone(UTC).date()})
+    if (await connection.execute(change)).rowcount:
+        return True
+    still = (await connection.execute(select(col(table.id)).where(*live))).first()
+    return False if by == "code" and still else None
 
 
 async def _consultation(connection: AsyncConnection, review: str) -> str | None:
     table = tables.Consultation
     return (await connection.execute(select(col(table.id)).where(col(table.review_id) == review))).scalar_one_or_none()
+
+
+async def _consultation_at(connection: AsyncConnection, review: str, address: str) -> str | None:
+    """The review's consultation, when this address is at it already and was not ended."""
+    session, consultation = tables.ChatSession, tables.Consultation
+    asked = (
+        select(col(consultation.id))
+        .join(session, col(session.consultation_id) == col(consultation.id))
+        .where(col(session.address) == address, col(session.ended_at).is_(None), col(consultation.review_id) == review)
+    )
+    return (await connection.execute(asked)).scalar_one_or_none()
 
 
 async def _begin(connection: AsyncConnection, review: str, beginning: Beginning, now: datetime) -> None:
@@ -177,7 +206,12 @@ async def _begin(connection: AsyncConnection, review: str, beginning: Beginning,
 def _live() -> Select[Any]:
     invitation, review, consultation = tables.Invitation, tables.Review, tables.Consultation
     return (
-        select(tables.METADATA.tables["invitation"], col(consultation.id).label("consultation"))
+        select(
+            tables.METADATA.tables["invitation"],
+            col(review.question_set),
+            col(review.details_for_chat),
+            col(consultation.id).label("consultation"),
+        )
         .join(review, col(review.id) == col(invitation.review_id))
         .outerjoin(consultation, col(consultation.review_id) == col(review.id))
         .where(col(invitation.revoked_at).is_(None), col(review.held_on).is_(None))
@@ -194,5 +228,7 @@ def _invitation(row: Row[Any]) -> Invitation:
         issued_at=row.issued_at,
         link_used=row.link_used_on is not None,
         bound=row.bound_on is not None,
+        question_set=row.question_set,
+        details=row.details_for_chat,
         consultation=row.consultation,
     )

@@ -1,4 +1,8 @@
-"""Staff: who they are, how they become readers, and the locked keys they alone can open."""
+"""Staff: who they are, how they become readers, and the locked keys they alone can open.
+
+Transactions take a person's rows in one order (enrolment, staff, custody, sessions), so that two never wait for each
+other.
+"""
 
 from __future__ import annotations
 
@@ -38,11 +42,10 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Custody:
-    """One way a reader's private keys are locked. `verifier` tells a right phrase from a wrong one at sign-in."""
+    """One way a reader's private keys are locked: whoever opens it has signed in."""
 
     id: str
     kind: str  # "phrase", "recovery_code"
-    verifier: bytes = field(repr=False)
     locked: bytes = field(repr=False)
 
 
@@ -64,11 +67,11 @@ class People:
         Custody stays: what was sealed to them may have to be opened if they come back.
         """
         async with self._database.writing() as connection:
+            await connection.execute(delete(tables.Enrolment).where(col(tables.Enrolment.staff_id) == id))
             found = await connection.execute(
                 update(tables.Staff).where(col(tables.Staff.id) == id).values(disabled_at=now, stamp=stamp)
             )
-            for table in (tables.PortalSession, tables.Enrolment):
-                await connection.execute(delete(table).where(col(table.staff_id) == id))
+            await connection.execute(delete(tables.PortalSession).where(col(tables.PortalSession.staff_id) == id))
             return bool(found.rowcount)
 
     async def enable(self, id: str) -> bool:
@@ -150,7 +153,7 @@ class People:
         """Every way this person's keys are locked, oldest first."""
         table = tables.Custody
         asked = (
-            select(col(table.id), col(table.kind), col(table.verifier), col(table.locked))
+            select(col(table.id), col(table.kind), col(table.locked))
             .where(col(table.staff_id) == staff)
             .order_by(col(table.made_at), col(table.id))
         )
@@ -161,13 +164,13 @@ class People:
         """Lock the same keys anew (a new phrase): ways of the same kinds are replaced, every open session ends."""
         table = tables.Custody
         async with self._database.writing() as connection:
+            await connection.execute(update(tables.Staff).where(col(tables.Staff.id) == staff).values(stamp=stamp))
             await connection.execute(
                 delete(table).where(col(table.staff_id) == staff, col(table.kind).in_([c.kind for c in custodies]))
             )
             for custody in custodies:
                 await connection.execute(insert(table).values(**_custody(staff, custody, now)))
             await connection.execute(delete(tables.PortalSession).where(col(tables.PortalSession.staff_id) == staff))
-            await connection.execute(update(tables.Staff).where(col(tables.Staff.id) == staff).values(stamp=stamp))
 
     async def _one(self, asked: Select[Any]) -> Person | None:
         async with self._database.reading() as connection:
@@ -190,7 +193,6 @@ def _custody(staff: str, custody: Custody, now: datetime) -> dict[str, object]:
         "id": custody.id,
         "staff_id": staff,
         "kind": custody.kind,
-        "verifier": custody.verifier,
         "locked": custody.locked,
         "made_at": now,
     }

@@ -18,8 +18,10 @@ from sqlmodel import col
 
 from consultations.keeping.store import tables, threads
 from consultations.keeping.store.databases import Database, inserted
+from consultations.keeping.store.people import Entry
 from consultations.keeping.store.problems import Collided
-from consultations.keeping.store.threads import Thread
+from consultations.keeping.store.site import recovery
+from consultations.keeping.store.threads import Reading, Thread
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,8 @@ class Sending:
         self._database = database
         self._connection = connection
         self.thread = thread  # as it stands now, held still
-        self.earlier: tuple[KeptSending, ...] = ()  # every earlier sending, without bundles; the last one is chained to
+        self.earlier: tuple[KeptSending, ...] = ()  # every earlier sending, without bundles; the last is chained to
+        self.recovery: Entry | None = None  # the site's recovery key, as the database has it
         self.forgot = False
         self.finished = True
 
@@ -88,17 +91,19 @@ class Sending:
                 sent_at=sent_at,
             )
         )
-        for place, bundle in enumerate(sending.bundles):
-            await self._connection.execute(
-                insert(tables.Bundle).values(sending_id=sending.id, place=place, sealed=bundle.sealed)
-            )
-            await self._connection.execute(
-                insert(tables.Wrap),
-                [
-                    {"sending_id": sending.id, "bundle": place, "place": n, "sealed": wrap}
-                    for n, wrap in enumerate(bundle.wraps)
-                ],
-            )
+        placed = list(enumerate(sending.bundles))
+        await self._connection.execute(
+            insert(tables.Bundle),
+            [{"sending_id": sending.id, "place": place, "sealed": bundle.sealed} for place, bundle in placed],
+        )
+        await self._connection.execute(
+            insert(tables.Wrap),
+            [
+                {"sending_id": sending.id, "bundle": place, "place": n, "sealed": wrap}
+                for place, bundle in placed
+                for n, wrap in enumerate(bundle.wraps)
+            ],
+        )
         await _take_bundles_away(self._connection, replaces)
         await self._connection.execute(
             update(tables.Sending).where(col(tables.Sending.id).in_(replaces)).values(replaced_by=sending.id)
@@ -120,7 +125,7 @@ class Sendings:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        held = threads.OF_CONSULTATION + ("" if database.sqlite else " FOR UPDATE OF c, d FOR SHARE OF r, o")
+        held = threads.OF_CONSULTATION + ("" if database.sqlite else " FOR NO KEY UPDATE OF c, d FOR SHARE OF r, o")
         self._hold = threads.spoken(database, held)
         self._keep = threads.spoken(database, threads.KEEP)
 
@@ -128,7 +133,8 @@ class Sendings:
     async def sending(self, consultation: str, version: int) -> AsyncIterator[Sending]:
         """Hold the conversation still, look again at what is true, and send; all or nothing.
 
-        1. `sending.thread` and `sending.earlier` are read inside the transaction. Collided when the version moved on.
+        1. `sending.thread`, `.earlier` and `.recovery` are read inside the transaction. Collided when the version
+           moved on.
         2. If what the check page promised no longer holds, leave the block: nothing has changed.
         3. `await sending.record(…)`, then `await sending.keep(…)`; committed, durably, when the block ends.
         """
@@ -138,11 +144,12 @@ class Sendings:
                 raise Collided
             sending = Sending(self._database, connection, thread)
             sending.earlier = await _sendings(connection, consultation)
+            sending.recovery = await recovery(connection)
             yield sending
             if not sending.finished:
                 raise RuntimeError("A sending was recorded, but the conversation that knows of it was not kept.")
         if sending.forgot:
-            await self._database.forget_bytes()
+            await self._database.forget_soon()
 
     async def take_back(self, consultation: str, version: int, sealed: bytes, now: datetime) -> bool:
         """Bundles and wraps of every sending go, and the new state (`version + 1`) stands. False when it moved on."""
@@ -155,7 +162,7 @@ class Sendings:
             await connection.execute(update(table).where(col(table.id).in_(standing)).values(taken_back_at=now))
             await _set_window(connection, consultation, None)
             await threads.keep(connection, self._keep, consultation, version, sealed, now)
-        await self._database.forget_bytes()
+        await self._database.forget_soon()
         return True
 
     async def close_window(
@@ -173,7 +180,7 @@ class Sendings:
             await connection.execute(insert(table).values(consultation_id=consultation, wrapped=wrapped_key))
             await threads.keep(connection, self._keep, consultation, version, sealed, now)
             await _set_window(connection, consultation, None)
-        await self._database.forget_bytes()
+        await self._database.forget_soon()
         return True
 
     async def sendings_of(self, review: str) -> tuple[KeptSending, ...]:
@@ -185,6 +192,20 @@ class Sendings:
             if consultation is None:
                 return ()
             return await _with_bundles(connection, await _sendings(connection, consultation))
+
+    async def readings_of(self, review: str) -> tuple[Reading, ...]:
+        """Who did what with this review's sendings, replaced ones too, oldest first."""
+        reading, sending, consultation, staff = tables.Reading, tables.Sending, tables.Consultation, tables.Staff
+        asked = (
+            select(col(sending.id), col(staff.id), col(staff.name), col(reading.what), col(reading.at))
+            .join(reading, col(reading.sending_id) == col(sending.id))
+            .join(staff, col(staff.id) == col(reading.staff_id))
+            .join(consultation, col(consultation.id) == col(sending.consultation_id))
+            .where(col(consultation.review_id) == review)
+            .order_by(col(reading.at), col(reading.id))
+        )
+        async with self._database.reading() as connection:
+            return tuple(Reading(*row) for row in await connection.execute(asked))
 
     async def note(
         self, id: str, sending: str, reader: str, what: str, at: datetime, reason: bytes | None = None

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
 from consultations.keeping.store import tables
@@ -44,13 +45,15 @@ class Site:
     async def facts(self) -> SiteFacts | None:
         """What was said; None before `foreword init`."""
         table = tables.Site
-        asked = select(
-            col(table.deployment),
-            col(table.recovery_reader),
-            col(table.recovery_public),
-            col(table.recovery_signature),
-            col(table.created_at),
-        )
-        async with self._database.reading() as connection:
-            row = (await connection.execute(asked)).one_or_none()
-        return SiteFacts(row[0], Entry(*row[1:4]), row[4]) if row is not None else None
+        async with self._database.snapshot() as connection:
+            row = (await connection.execute(select(col(table.deployment), col(table.created_at)))).one_or_none()
+            entry = await recovery(connection)
+        return SiteFacts(row[0], entry, row[1]) if row is not None and entry is not None else None
+
+
+async def recovery(connection: AsyncConnection) -> Entry | None:
+    """The recovery key's entry, as it stands in this transaction."""
+    table = tables.Site
+    asked = select(col(table.recovery_reader), col(table.recovery_public), col(table.recovery_signature))
+    row = (await connection.execute(asked)).one_or_none()
+    return Entry(*row) if row is not None else None

@@ -126,7 +126,6 @@ class Custody(Row, table=True):
     id: str = _id()
     staff_id: str = _text(foreign_key="staff.id", index=True)
     kind: str = _text()
-    verifier: bytes = _bytes()
     locked: bytes = _bytes()
     made_at: dt.datetime = _moment()
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
@@ -37,7 +37,8 @@ class Reading:
     """A reader opened a sending ("opened"), or made a copy of it ("officer", "meeting", "file")."""
 
     sending: str
-    reader: str  # their name
+    reader: str  # id
+    reader_name: str
     what: str
     at: datetime
 
@@ -89,11 +90,12 @@ class WindowDue:
 
 
 READINGS = {
-    "sqlite": """(SELECT json_group_array(json_array(sending, name, what, at)) FROM (
-        SELECT rd.sending_id AS sending, p.name AS name, rd.what AS what, rd.at AS at
+    "sqlite": """(SELECT json_group_array(json_array(sending, reader, name, what, at)) FROM (
+        SELECT rd.sending_id AS sending, p.id AS reader, p.name AS name, rd.what AS what, rd.at AS at
         FROM reading rd JOIN sending s ON s.id = rd.sending_id JOIN staff p ON p.id = rd.staff_id
         WHERE s.consultation_id = c.id ORDER BY rd.at, rd.id))""",
-    "postgresql": """(SELECT json_agg(json_build_array(rd.sending_id, p.name, rd.what, rd.at) ORDER BY rd.at, rd.id)::text
+    "postgresql": """(SELECT
+        json_agg(json_build_array(rd.sending_id, p.id, p.name, rd.what, rd.at) ORDER BY rd.at, rd.id)::text
         FROM reading rd JOIN sending s ON s.id = rd.sending_id JOIN staff p ON p.id = rd.staff_id
         WHERE s.consultation_id = c.id)""",
 }
@@ -127,14 +129,12 @@ class Threads:
     async def thread(self, address: str) -> Thread | None:
         """The conversation behind a door's address, in one statement. None when the address is unknown."""
         async with self._database.reading() as connection:
-            row = (await connection.exec_driver_sql(self._at_address, (storable(address),))).one_or_none()
-        return _thread(row) if row is not None else None
+            return await read(connection, self._at_address, address)
 
     async def thread_of(self, consultation: str) -> Thread | None:
         """The same, for what happens without a door (the clock closes a window)."""
         async with self._database.reading() as connection:
-            row = (await connection.exec_driver_sql(self._of_consultation, (storable(consultation),))).one_or_none()
-        return _thread(row) if row is not None else None
+            return await read(connection, self._of_consultation, consultation)
 
     async def keep(self, consultation: str, version: int, sealed: bytes, now: datetime) -> bool:
         """Put the new state in place of `version`, on disk when this returns. False when it has moved on.
@@ -162,6 +162,12 @@ class Threads:
                 .values(last_word_at=now)
             )
             return bool(spent.rowcount)
+
+    async def forget_sessions(self, created_before: datetime) -> None:
+        """Drop the sessions that are too old to write even their last word."""
+        table = tables.ChatSession
+        async with self._database.keeping() as connection:
+            await connection.execute(delete(table).where(col(table.created_at) < created_before))
 
     async def windows_due(self, now: datetime) -> tuple[WindowDue, ...]:
         """Every consultation whose window should be closed by now, the longest due first."""
@@ -232,7 +238,8 @@ def _thread(row: Row[Any]) -> Thread:
         details=row.details_for_chat,
         officer=Officer(row.officer, row.name, row.disabled_at is None, entry),
         readings=tuple(
-            Reading(sending, name, what, _instant(at)) for sending, name, what, at in json.loads(row.readings or "[]")
+            Reading(sending, reader, name, what, _instant(at))
+            for sending, reader, name, what, at in json.loads(row.readings or "[]")
         ),
         session=_session(row) if row.address else None,
     )

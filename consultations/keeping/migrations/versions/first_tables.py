@@ -1,4 +1,4 @@
-"""The first tables."""
+"""First tables."""
 
 from __future__ import annotations
 
@@ -58,7 +58,6 @@ def upgrade() -> None:
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("staff_id", sa.Text(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("verifier", sa.LargeBinary(), nullable=False),
         sa.Column("locked", sa.LargeBinary(), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_custody_staff_id_staff")),
