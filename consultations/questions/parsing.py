@@ -70,7 +70,7 @@ def phrases(path: Path) -> tuple[Phrase, ...]:
 
 
 def messages(content: str) -> Iterator[tuple[int, str, tuple[str, str], list[str]]]:
-    """What to translate in a file's content: the line it stands in, "pgettext", (context, English), [note]."""
+    """What to translate in a file's content: the line of its table, "pgettext", (context, English), [note]."""
     raw = tomllib.loads(content)
     lines = _lines(content)
     for theme in raw.get("themes", ()):
@@ -81,7 +81,7 @@ def messages(content: str) -> Iterator[tuple[int, str, tuple[str, str], list[str
         if question.get("words_hint"):
             yield line, "pgettext", (f"{question['id']}.hint", question["words_hint"]), note
         for choice in question.get("choices", ()):
-            yield next(lines), "pgettext", (f"{question['id']}.{choice['id']}", choice["text"]), note
+            yield line, "pgettext", (f"{question['id']}.{choice['id']}", choice["text"]), note
     for phrase in raw.get("phrases", ()):
         line, note = next(lines), [phrase["note"]]
         for english in dict.fromkeys((phrase["text"], *phrase.get("bands", {}).values())):
@@ -91,7 +91,7 @@ def messages(content: str) -> Iterator[tuple[int, str, tuple[str, str], list[str
 def _lines(content: str) -> Iterator[int]:
     """The lines where tables begin, in the file's order, which is the order they are read in."""
     for number, line in enumerate(content.splitlines(), start=1):
-        if re.match(r"\s*\[\[(themes|questions|questions\.choices|phrases)\]\]", line):
+        if re.match(r"\s*\[\[(themes|questions|phrases)\]\]", line):
             yield number
 
 
