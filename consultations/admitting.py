@@ -1,0 +1,197 @@
+"""Letting a child in by a link or a code: one read, one decision, one write.
+
+1. What was typed is read; a slip of the finger is told at once, and is no try.
+2. The try is counted, and slowed where there were many. Counting comes first, so that a hundred at once are counted.
+3. The invitation is looked up and its secret verified. Where there is none the same work is done.
+4. In one transaction the link is used up, the consultation begins if it has not, and the visit stands.
+
+Unknown, used, expired and wrong take the same way and give the same answer. Slowing never locks: the right code always
+opens, if only after some seconds, and takes the tries it needed off the counters again (protection-notes, "Codes").
+"""
+
+from __future__ import annotations
+
+import base64
+import hmac
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+import structlog
+
+from consultations import invitation
+from consultations.conversation.events import Arrived
+from consultations.conversation.state import begin
+from consultations.details import KIND, ChatDetails
+from consultations.invitation import LinkToken, Random, TypedCode
+from consultations.keeping.store import Store
+from consultations.keeping.store.invitations import Beginning, Invitation
+from consultations.keeping.vault import codes, details, drafts
+from consultations.keeping.vault.keys import ChatKeys
+from consultations.keeping.vault.seasons import Seasons
+from consultations.keeping.vault.stretching import Aside
+
+log = structlog.get_logger(__name__)
+
+CALLER_FREE = 5
+"""Tries an hour that cost a caller nothing; each one after them waits a second longer."""
+
+SELECTOR_FREE = 10
+EVERYONE_FREE = 200
+LONGEST_WAIT = 5.0
+EVERYONE = "codes: everyone"
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """In: the visit stands, and this is its first event."""
+
+    arrived: Arrived
+
+
+@dataclass(frozen=True, slots=True)
+class NotAdmitted:
+    """Not in. `phrase` says why, as far as anybody may know."""
+
+    phrase: Literal["web_code_empty", "code_mistyped", "code_unknown"]
+
+
+EMPTY = NotAdmitted("web_code_empty")
+MISTYPED = NotAdmitted("code_mistyped")
+UNKNOWN = NotAdmitted("code_unknown")
+
+
+@dataclass(frozen=True, slots=True)
+class Tries:
+    """How many tries there were this hour, this one included."""
+
+    caller: int
+    selector: int
+    everyone: int
+
+
+def wait_for(tries: Tries) -> float:
+    """How many seconds this try waits: nothing for a slip or two, never more than five."""
+    over = max(tries.caller - CALLER_FREE, 0) + max(tries.selector - SELECTOR_FREE, 0)
+    if tries.everyone > EVERYONE_FREE:
+        return LONGEST_WAIT
+    return min(float(over), LONGEST_WAIT)
+
+
+class Callers:
+    """Tells callers apart without knowing them: a keyed mark of their network, under a key that lives a day.
+
+    The key is in this process's memory alone, so a mark in the database leads back to nobody.
+    """
+
+    def __init__(self, random: Random) -> None:
+        self._random = random
+        self._day: date | None = None
+        self._key = b""
+
+    def mark(self, network: str, now: datetime) -> str:
+        """The same for the same network on the same day, and for nothing else."""
+        if now.date() != self._day:
+            self._day, self._key = now.date(), self._random(32)
+        return "codes: caller " + hmac.digest(self._key, network.encode(), "sha256")[:12].hex()
+
+
+class Admitting:
+    """Who comes in. `sleep` is asyncio's in earnest."""
+
+    def __init__(
+        self,
+        store: Store,
+        keys: ChatKeys,
+        seasons: Seasons,
+        *,
+        aside: Aside,
+        random: Random,
+        sleep: Callable[[float], Awaitable[None]],
+    ) -> None:
+        self._store, self._keys, self._seasons = store, keys, seasons
+        self._aside, self._random, self._sleep = aside, random, sleep
+        self._callers = Callers(random)
+
+    async def admit(self, typed: str, address: str, caller: str, now: datetime) -> Admitted | NotAdmitted:
+        """Let whoever typed this in at `address`, or say why not. The same address twice is one visit.
+
+        `caller` is the network the try came from; it is kept nowhere as it is.
+        """
+        if not typed.strip():
+            return EMPTY
+        match invitation.read(typed):
+            case None:
+                return MISTYPED
+            case LinkToken() as token:
+                return await self._by_link(token, address, caller, now)
+            case TypedCode() as code:
+                return await self._by_code(code, address, caller, now)
+
+    async def _by_link(self, token: LinkToken, address: str, caller: str, now: datetime) -> Admitted | NotAdmitted:
+        counted = await self._slow(caller, "", now)
+        found = await self._store.invitations.by_link(codes.link_mark(token.text))
+        return await self._come_in(found, "link", address, counted, now)
+
+    async def _by_code(self, code: TypedCode, address: str, caller: str, now: datetime) -> Admitted | NotAdmitted:
+        counted = await self._slow(caller, code.selector, now)
+        found = await self._store.invitations.by_selector(code.selector)
+        id, verifier = (found.id, found.verifier) if found else ("", None)
+        right = await self._aside.run(codes.is_code, self._keys, id, code.secret, verifier)
+        return await self._come_in(found if right else None, "code", address, counted, now)
+
+    async def _slow(self, caller: str, selector: str, now: datetime) -> tuple[str, ...]:
+        """Count this try, and wait where there were many. The keys it was counted under."""
+        slowing, hour = self._store.slowing, now.replace(minute=0, second=0, microsecond=0)
+        mine = self._callers.mark(caller, now)
+        its = f"codes: selector {selector}"
+        tries = Tries(
+            caller=await slowing.count(mine, hour),
+            selector=await slowing.count(its, hour) if selector else 0,
+            everyone=await slowing.tries(EVERYONE, hour),
+        )
+        if wait := wait_for(tries):
+            log.info("code_slowed", seconds=wait)
+            await self._sleep(wait)
+        return (mine, its) if selector else (mine,)
+
+    async def _come_in(
+        self,
+        found: Invitation | None,
+        by: Literal["link", "code"],
+        address: str,
+        counted: tuple[str, ...],
+        now: datetime,
+    ) -> Admitted | NotAdmitted:
+        if found is None:
+            return await self._refused(address, by, now)
+        came = await self._store.invitations.come_in(found, by, address, self._beginning(found), now)
+        if came is None:
+            return await self._refused(address, by, now)
+        for key in counted:
+            await self._store.slowing.forgive(key)
+        return Admitted(Arrived(by, found.issued_at if found.reissue else None))
+
+    async def _refused(self, address: str, by: Literal["link", "code"], now: datetime) -> Admitted | NotAdmitted:
+        """Not in; unless this very form has just come in, and was only sent once more."""
+        standing = await self._store.threads.thread(address)
+        if standing is not None and standing.session is not None and standing.session.ended_at is None:
+            return Admitted(Arrived(by))
+        hour = now.replace(minute=0, second=0, microsecond=0)
+        if await self._store.slowing.count(EVERYONE, hour) == EVERYONE_FREE + 1:
+            log.warning("many_wrong_codes", an_hour=EVERYONE_FREE)
+        return UNKNOWN
+
+    def _beginning(self, found: Invitation) -> Beginning:
+        """The first state of a consultation, for when there is none yet."""
+        # Short, because it stands in every button, and lower case, because buttons bring it back.
+        id = base64.b32encode(self._random(8)).decode().rstrip("=").lower()
+        known = ChatDetails.from_bytes(details.open_details(self._keys, KIND, found.review, found.details))
+        key = drafts.new_draft_key(self._keys, random=self._random)
+        first = begin(id, found.question_set, known.language).to_bytes()
+        return Beginning(
+            id,
+            drafts.seal_draft(key, id, 1, first, random=self._random),
+            drafts.wrap_draft_key(self._keys, self._seasons, id, key, random=self._random),
+        )
