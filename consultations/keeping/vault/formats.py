@@ -27,6 +27,7 @@ class Format(IntEnum):
     READER = 10
     SIGNATURE = 11
     VERIFIER = 12
+    NOTE = 13
 
 
 class Suite(IntEnum):

@@ -1,0 +1,40 @@
+"""Who may do what: one table.
+
+It says what a role may *ask for*. Whether there is anything to see is another matter, and the stronger one: a sending
+opens only for a reader it was sealed to, so a manager who may list reviews still cannot open a word of them.
+A review that somebody may not see is not found, in the same words and with the same work as one that does not exist.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What somebody is to Foreword. `Staff.role` holds one of these."""
+
+    OFFICER = "officer"
+    MANAGER = "manager"
+    ADVOCATE = "advocate"
+
+
+class Act(StrEnum):
+    """Something a person at the portal can ask for."""
+
+    LIST_OWN_REVIEWS = "list own reviews"
+    OPEN_OWN_SUMMARY = "open own summary"
+    MAKE_COPIES = "make copies"
+
+
+_OWN_CHILDREN = frozenset({Act.LIST_OWN_REVIEWS, Act.OPEN_OWN_SUMMARY, Act.MAKE_COPIES})
+
+MAY: dict[Role, frozenset[Act]] = {
+    Role.OFFICER: _OWN_CHILDREN,
+    Role.MANAGER: frozenset({Act.LIST_OWN_REVIEWS}),
+    Role.ADVOCATE: frozenset(),
+}
+
+
+def may(role: Role, act: Act) -> bool:
+    """True when this role may ask for this. What stands in no row is refused."""
+    return act in MAY[role]

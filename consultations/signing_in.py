@@ -1,0 +1,179 @@
+"""Staff come in: a username with five words, or with the recovery code; then a session that locks by itself.
+
+One Argon2id derivation for every try, on a dummy where there is nobody, so that a name nobody has takes as long as a
+wrong phrase. Wrong tries slow the next ones under the same name, and never lock anyone out (protection notes, Codes).
+
+A session is a row under the SHA-256 of the cookie's token, with the reader's key sealed under that token. It is locked
+after 15 minutes without a request and after 8 hours whatever happens; its owner's stamp and whether they are enabled
+are looked at on every request.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import unicodedata
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import structlog
+
+from consultations.access import Role
+from consultations.keeping.store import Store
+from consultations.keeping.store.people import Person
+from consultations.keeping.vault import custody, sessions
+from consultations.keeping.vault.context import unpack
+from consultations.keeping.vault.custody import By, Lock
+from consultations.keeping.vault.details import blind_index
+from consultations.keeping.vault.directory import DirectoryEntry, verified
+from consultations.keeping.vault.keys import PortalKeys
+from consultations.keeping.vault.problems import Refused, WrongPhrase
+from consultations.keeping.vault.readers import PrivateReader, PublicReader
+from consultations.keeping.vault.secret import Random, token_bytes
+from consultations.keeping.vault.stretching import PHRASE, Aside, Cost
+
+log = structlog.get_logger(__name__)
+
+IDLE = timedelta(minutes=15)
+LONGEST = timedelta(hours=8)
+NOTICED_EVERY = timedelta(minutes=1)
+"""A session's last use is written down at most this often: a page is not worth a write each."""
+
+FREE_TRIES = 5
+MOST_TRIES_OF_ALL = 200
+LONGEST_WAIT = 5.0
+LONGEST_TYPED = 300
+"""What is longer than this is no phrase, and only the beginning of it is looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """Somebody whose key is unlocked, for the length of one request."""
+
+    person: Person
+    private: PrivateReader = field(repr=False)
+
+    @property
+    def id(self) -> str:
+        """The person's immutable id; also their id as a reader."""
+        return self.person.id
+
+    @property
+    def name(self) -> str:
+        """How they are called on pages."""
+        return self.person.name
+
+    @property
+    def role(self) -> Role:
+        """What they are to Foreword."""
+        return Role(self.person.role)
+
+
+@dataclass(frozen=True, slots=True)
+class SigningIn:
+    """Who is let in, and for how long."""
+
+    store: Store
+    keys: PortalKeys
+    aside: Aside
+    cost: Cost = PHRASE
+    random: Random = token_bytes
+    wait: Callable[[float], Awaitable[None]] = asyncio.sleep
+
+    async def by_phrase(self, username: str, phrase: str, now: datetime) -> SignedIn | None:
+        """The person whose five words these are. None for a wrong phrase and for a name nobody has, alike."""
+        return await self._by(By.PHRASE, username, phrase, now)
+
+    async def by_recovery_code(self, username: str, code: str, now: datetime) -> SignedIn | None:
+        """The person whose recovery code this is. None as with a phrase. They need new words before anything else."""
+        return await self._by(By.RECOVERY_CODE, username, code, now)
+
+    async def begin(self, signed_in: SignedIn, now: datetime) -> str:
+        """A session of theirs; returns the token for the cookie, which is kept nowhere else."""
+        token = sessions.new_token(random=self.random)
+        sealed = sessions.seal_session(self.keys, token, signed_in.private, random=self.random)
+        await self.store.portal_sessions.keep(sessions.session_id(token), signed_in.person, sealed, now)
+        return token
+
+    async def who(self, token: str, now: datetime) -> SignedIn | None:
+        """Whose session this is. None when it never was, has ended, or its owner may not come in any more."""
+        id = sessions.session_id(token)
+        session = await self.store.portal_sessions.get(id)
+        if session is None or session.person.entry is None:
+            return None
+        if now - session.seen_at >= IDLE or now - session.created_at >= LONGEST:
+            await self.store.portal_sessions.delete(id)
+            return None
+        try:
+            public = PublicReader.from_bytes(session.person.id, session.person.entry.public)
+            private = sessions.open_session(self.keys, token, public, session.sealed)
+        except Refused:
+            log.error("portal_session_refused", staff=session.person.id)
+            return None
+        if now - session.seen_at >= NOTICED_EVERY:
+            await self.store.portal_sessions.touch(id, now)
+        return SignedIn(session.person, private)
+
+    async def end(self, token: str) -> None:
+        """Lock this session for good."""
+        await self.store.portal_sessions.delete(sessions.session_id(token))
+
+    async def _by(self, by: By, username: str, typed: str, now: datetime) -> SignedIn | None:
+        """1. Wait, if there were many wrong tries. 2. Look the name up. 3. Derive, always once. 4. Count or forgive."""
+        name = plain_username(username)
+        tries = blind_index(self.keys, "tries", name)
+        await self._slow_down(tries, now)
+        person = await self.store.people.by_username(name)
+        try:
+            private = await self._unlock(person, by, typed[:LONGEST_TYPED])
+        except WrongPhrase:
+            await self.store.slowing.count(tries, _hour(now))
+            await self.store.slowing.count(_EVERYBODY, _hour(now))
+            log.info("sign_in_refused", by=by.value)
+            return None
+        await self.store.slowing.forgive(tries)
+        assert person is not None
+        log.info("signed_in", by=by.value, staff=person.id)
+        return SignedIn(person, private)
+
+    async def _unlock(self, person: Person | None, by: By, typed: str) -> PrivateReader:
+        custodies = await self.store.people.custodies(person.id if person else "")
+        lock = next((Lock(*unpack(each.locked)) for each in custodies if each.kind == by), None)
+        if person is None or not person.enabled or person.entry is None or lock is None:
+            return await self._unlock_nobody(by, typed)
+        try:
+            entry = DirectoryEntry.from_bytes(person.id, person.entry.public, person.entry.signature)
+            public = verified(entry, self.keys.directory_public, self.keys.site)
+            return await self.aside.run(custody.unlock, self.keys, public, by, typed, lock)
+        except Refused:
+            # Somebody changed this row: nothing is opened by it, and whoever runs the site has to know.
+            log.error("reader_refused", staff=person.id)
+            return await self._unlock_nobody(by, typed)
+
+    async def _unlock_nobody(self, by: By, typed: str) -> PrivateReader:
+        await self.aside.run(custody.unlock_nobody, self.keys, by, typed, cost=self.cost)
+        raise WrongPhrase("That does not unlock this key.")
+
+    async def _slow_down(self, tries: str, now: datetime) -> None:
+        under_this_name = await self.store.slowing.tries(tries, _hour(now))
+        of_all = await self.store.slowing.tries(_EVERYBODY, _hour(now))
+        seconds = LONGEST_WAIT if of_all >= MOST_TRIES_OF_ALL else waiting_after(under_this_name)
+        if seconds:
+            await self.wait(seconds)
+
+
+_EVERYBODY = "sign-in"
+
+
+def waiting_after(tries: int) -> float:
+    """How many seconds a try waits after so many wrong ones in this hour: nothing at first, at most five."""
+    return 0.0 if tries < FREE_TRIES else min(2.0 ** (tries - FREE_TRIES), LONGEST_WAIT)
+
+
+def plain_username(typed: str) -> str:
+    """A username as it is kept: case, and spaces around it, do not matter."""
+    return unicodedata.normalize("NFKC", typed[:LONGEST_TYPED]).casefold().strip()
+
+
+def _hour(now: datetime) -> datetime:
+    return now.replace(minute=0, second=0, microsecond=0)
