@@ -1,0 +1,1 @@
+"""What Foreword knows, keeps and does. No channel and no web framework is imported here."""

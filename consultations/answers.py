@@ -1,0 +1,63 @@
+"""A child's answer to one question, and who may see it.
+
+An answer is what the child said, never what somebody made of it: the choice by its id, the typed words in the
+pieces they arrived in. It remembers the set, version and language it was asked in, so that the exact words asked
+can be shown years later.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+CHILD = "child"
+"""`typed_by` when the child typed it; otherwise the kind of helper who did."""
+
+
+class Sharing(StrEnum):
+    """Who may see one answer: the child's choice (Care Planning Regulations 2010, reg 36; field practice).
+
+    Ordered from narrow to wide by `width`. `OFFICER` is what happens when nothing was chosen.
+    """
+
+    NOBODY = "nobody"
+    OFFICER = "officer"
+    SOCIAL_WORKER = "social_worker"
+    EVERYONE = "everyone"
+
+    @property
+    def width(self) -> int:
+        """0 for nobody to 3 for everyone at the review."""
+        return list(Sharing).index(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a child said to one question: a choice, words, or both. Never empty once kept."""
+
+    question: str
+    set: str
+    version: int
+    language: str
+    choice: str | None = None
+    pieces: tuple[str, ...] = ()
+    sharing: Sharing | None = None  # None: the child has not chosen yet; it goes as OFFICER
+    typed_by: str = CHILD
+    own_words: bool = True
+    beside: str = ""  # the kind of helper who was there; "" when the child was alone
+    sent: bool = False  # it stands, exactly so, in the latest sending
+
+    @property
+    def words(self) -> str:
+        """The typed words, one message a line, exactly as they came."""
+        return "\n".join(self.pieces)
+
+    @property
+    def goes_to(self) -> Sharing:
+        """Who may see it: what the child chose, or their officer alone."""
+        return self.sharing or Sharing.OFFICER
+
+    @property
+    def empty(self) -> bool:
+        """True when there is neither a choice nor a word."""
+        return self.choice is None and not self.pieces

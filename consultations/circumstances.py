@@ -1,0 +1,49 @@
+"""What is true around a conversation right now: the review, its officer, who has read what.
+
+Read with the thread, in the same statement; never kept in the conversation, because officers change and reviews move.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A reader opened what was sent (`what` = "opened"), or made a copy of it ("meeting", "file", "officer")."""
+
+    reader: str
+    what: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """The review as far as the child's conversation needs it. `held_on` is None while the review is open."""
+
+    child: str
+    officer: str
+    review_on: date
+    reference: str = ""
+    date_of_birth: date = date.min
+    held_on: date | None = None
+    officer_mark: str = ""  # changes when the officer or their key changes; part of the check page's mark
+    readings: tuple[Reading, ...] = ()
+    languages: tuple[str, ...] = ("en_GB",)
+
+
+@dataclass(frozen=True, slots=True)
+class Authority:
+    """The council's own names and numbers, from its authority file. Shown under *Help now*, word for word."""
+
+    name: str
+    duty_phone: str
+    duty_hours: str
+    out_of_hours_phone: str
+    out_of_hours_hours: str
+    advocacy: str
+    advocacy_phone: str
+    complaints: str
+    complaints_phone: str
+    demo: bool = False

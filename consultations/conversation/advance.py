@@ -1,0 +1,134 @@
+"""One event in, one turn out: the whole behaviour of the conversation (design §4), as a pure function.
+
+Whatever arrives in whatever state has an answer; a child is never left without a screen. What a button means never
+depends on which screen is open, only whether it still applies: a late tap on a choice changes that answer, a late tap
+on anything else shows where the child is.
+
+A button's place is a question's id or a screen's name with a dot before it; its choice is a choice's id or a command
+with a dot before it. `k3v9x2mq:home_best:.next`
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from consultations.circumstances import Circumstances
+from consultations.conversation import commands, pins
+from consultations.conversation.answering import asked_in, fits, join_words, rewrite_words
+from consultations.conversation.dispatching import shut_window, window_is_due
+from consultations.conversation.events import Arrived, Event, Left, Looked, Said, Tapped, Unreadable, WindowClosed
+from consultations.conversation.folding import come_back, tries_left
+from consultations.conversation.moving import aside, opening_steps, to
+from consultations.conversation.replies import Departed, Notice, Reply, WindowShut
+from consultations.conversation.screens import stay
+from consultations.conversation.state import Conversation, Screen
+from consultations.conversation.turn import Setting, Turn
+from consultations.own_words import tidy
+from consultations.questions.sets import QuestionBook
+
+REWRITE = "="
+"""Before a question's id in a form that holds the words so far: what comes back takes their place."""
+
+
+def advance(conversation: Conversation, event: Event, book: QuestionBook, around: Circumstances, now: datetime) -> Turn:
+    """What comes of one event. Pure: the same arguments give the same turn. `now` is aware."""
+    setting = Setting(book, around, now)
+    if not window_is_due(conversation, now):
+        return _heard(_settled(conversation, setting), event, setting)
+    turn = _heard(_settled(shut_window(conversation), setting), event, setting)
+    return replace(turn, happened=(WindowShut(), *turn.happened))
+
+
+def _heard(conversation: Conversation, event: Event, setting: Setting) -> Turn:
+    match event:
+        case Left():
+            return Turn(conversation, (Notice("left"),), (Departed(),))
+        case WindowClosed() | Looked():
+            return stay(conversation, setting)
+        case _ if setting.around.held_on is not None:
+            return stay(conversation, setting)
+        case Arrived():
+            return _arrived(conversation, event, setting)
+        case Said():
+            return _said(conversation, event, setting)
+        case Tapped():
+            return _tapped(conversation, event, setting)
+        case Unreadable(kind=kind):
+            return stay(conversation, setting, Notice(f"unreadable_{kind}" if kind in _KINDS else "unreadable_other"))
+
+
+_KINDS = frozenset({"sticker", "photo", "voice", "video", "file", "contact", "location", "poll"})
+
+
+def _settled(conversation: Conversation, setting: Setting) -> Conversation:
+    """A place that is there today: a first step for the opening, a question the set still asks."""
+    place = conversation.place
+    if place.screen is Screen.OPENING and place.about not in opening_steps(setting):
+        return to(conversation, Screen.OPENING, opening_steps(setting)[0])
+    asked = setting.questions(conversation)
+    if place.screen in (Screen.ASKING, Screen.REWRITING) and asked.question(place.about) is None:
+        return commands.nearest(conversation, setting)
+    return conversation
+
+
+def _arrived(conversation: Conversation, event: Arrived, setting: Setting) -> Turn:
+    if not conversation.begun and not conversation.sent:
+        return stay(replace(conversation, reissued_at=event.reissued_at), setting)
+    back = come_back(conversation, setting, event.reissued_at)
+    if back.pin and tries_left(back, setting.now):
+        return stay(aside(back, Screen.PIN_ASK), setting, Notice("came_back"))
+    return stay(back, setting, Notice("came_back"), *pins.hidden_notices(back))
+
+
+def _said(conversation: Conversation, event: Said, setting: Setting) -> Turn:
+    words = tidy(event.words)
+    if not words:
+        return stay(conversation, setting, Notice("empty_words"))
+    named = (event.question or "").removeprefix(REWRITE)
+    if named and asked_in(conversation, setting, named):
+        return _answered(conversation, setting, named, words, (event.question or "").startswith(REWRITE))
+    match conversation.place.screen:
+        case Screen.ASKING:
+            return _answered(conversation, setting, conversation.place.about, words, rewriting=False)
+        case Screen.REWRITING:
+            return _answered(conversation, setting, conversation.place.about, words, rewriting=True)
+        case Screen.PIN_NEW | Screen.PIN_AGAIN | Screen.PIN_ASK:
+            return pins.typed(conversation, setting, words)
+    return stay(conversation, setting, Notice("words_not_kept", text=words))
+
+
+def _answered(conversation: Conversation, setting: Setting, question: str, words: str, rewriting: bool) -> Turn:
+    if not fits(conversation, words):
+        alone = fits(replace(conversation, answers=(), folded=(), shut=()), words)
+        return stay(conversation, setting, Notice("no_room" if alone else "too_long", text=words))
+    put = rewrite_words if rewriting else join_words
+    after = put(conversation, setting, question, words)
+    here = conversation.place.about == question
+    if here and conversation.place.screen is Screen.REWRITING:
+        after = to(after, Screen.ASKING, question)
+    if here:
+        return stay(after, setting, Notice("joined"))
+    return stay(after, setting, Notice("changed_answer", question=question))
+
+
+def _tapped(conversation: Conversation, event: Tapped, setting: Setting) -> Turn:
+    if event.consultation != conversation.id:
+        return stay(conversation, setting, Notice("other_consultation"))
+    question = event.place.removeprefix(REWRITE)
+    words = tidy(event.words)
+    before: tuple[Reply, ...] = ()
+    if words:
+        first = _said(conversation, Said(words, event.place), setting)
+        conversation, before = first.conversation, first.replies[:-1]
+        if any(isinstance(notice, Notice) and notice.phrase in _REFUSED for notice in before):
+            return first
+    if asked_in(conversation, setting, question):
+        turn = commands.at_question(conversation, setting, question, event.choice)
+    else:
+        turn = commands.at_screen(conversation, setting, event.place, event.choice)
+    kept = tuple(notice for notice in before if isinstance(notice, Notice) and notice.phrase != "joined")
+    return replace(turn, replies=(*kept, *turn.replies))
+
+
+_REFUSED = frozenset({"too_long", "no_room", "words_not_kept"})

@@ -1,0 +1,113 @@
+"""What a child says becomes an answer: typed words join it, a choice settles it, and nothing else moves on by itself.
+
+Any split of the words into messages gives the same answer, because a piece is only ever put after the ones before it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from consultations.answers import CHILD, Answer
+from consultations.conversation.route import in_order
+from consultations.conversation.state import Conversation, Passed
+from consultations.conversation.turn import Setting
+from consultations.questions.sets import QuestionSet
+
+ROOM = 100_000
+"""Bytes of typed words one draft holds, in UTF-8: below the largest padded draft of 128 KiB (design §6)."""
+
+
+def join_words(conversation: Conversation, setting: Setting, question: str, words: str) -> Conversation:
+    """The words put after what was already said to this question."""
+    answer = conversation.answer(question) or _fresh(conversation, question)
+    return keep(conversation, setting, replace(answer, pieces=(*answer.pieces, words)))
+
+
+def rewrite_words(conversation: Conversation, setting: Setting, question: str, words: str) -> Conversation:
+    """The words in the place of what was typed before; a choice stays."""
+    answer = conversation.answer(question) or _fresh(conversation, question)
+    return keep(conversation, setting, replace(answer, pieces=(words,) if words else ()))
+
+
+def choose(conversation: Conversation, setting: Setting, question: str, choice: str) -> Conversation:
+    """The choice settled; typed words stay."""
+    answer = conversation.answer(question) or _fresh(conversation, question)
+    return keep(conversation, setting, replace(answer, choice=choice))
+
+
+def start_over(conversation: Conversation, question: str) -> Conversation:
+    """The answer to this question taken out, because the child said so."""
+    return replace(
+        conversation, answers=tuple(answer for answer in conversation.answers if answer.question != question)
+    )
+
+
+def pass_by(conversation: Conversation, question: str, how: Passed) -> Conversation:
+    """The question left without an answer. An answer that is there stays: skipping never throws away."""
+    if conversation.answer(question):
+        return conversation
+    return replace(conversation, passed=(*_without(conversation.passed, question), (question, how)))
+
+
+def fits(conversation: Conversation, words: str) -> bool:
+    """Whether there is room for these words as well."""
+    said = sum(
+        len(piece.encode()) for answer in (*conversation.hidden, *conversation.answers) for piece in answer.pieces
+    )
+    return said + len(words.encode()) <= ROOM
+
+
+def keep(conversation: Conversation, setting: Setting, answer: Answer) -> Conversation:
+    """The conversation with this answer in it, as said now: in today's words, language and company."""
+    old = conversation.answer(answer.question)
+    others = tuple(each for each in conversation.answers if each.question != answer.question)
+    if answer.empty:
+        return replace(conversation, answers=others)
+    if old is not None and (old.choice, old.pieces) == (answer.choice, answer.pieces):
+        return conversation
+    said = _as_said_now(conversation, setting, answer)
+    if old is not None and old.pieces and answer.pieces[: len(old.pieces)] == old.pieces:
+        said = _still_partly_theirs(said, old)
+    answers = in_order((*others, said), conversation, setting.book)
+    return replace(conversation, answers=answers, passed=_without(conversation.passed, answer.question))
+
+
+def asked_in(conversation: Conversation, setting: Setting, question: str) -> QuestionSet | None:
+    """The set whose words this question was asked in: the child's own first, for forms from before a switch."""
+    own = setting.questions(conversation)
+    usual = setting.book.current(conversation.usual)
+    return next((each for each in (own, usual, *setting.book) if each.question(question)), None)
+
+
+def _as_said_now(conversation: Conversation, setting: Setting, answer: Answer) -> Answer:
+    asked = asked_in(conversation, setting, answer.question) or setting.questions(conversation)
+    helper = conversation.helper
+    return replace(
+        answer,
+        set=asked.id,
+        version=asked.version,
+        language=conversation.language,
+        sharing=answer.sharing or conversation.together,
+        typed_by=helper.kind if helper and helper.typing else CHILD,
+        own_words=helper.own_words if helper else True,
+        beside=helper.kind if helper else "",
+        sent=False,
+    )
+
+
+def _still_partly_theirs(said: Answer, old: Answer) -> Answer:
+    """Words put after a helper's do not make the helper's the child's."""
+    return replace(
+        said,
+        typed_by=old.typed_by if said.typed_by == CHILD else said.typed_by,
+        own_words=old.own_words and said.own_words,
+        beside=said.beside or old.beside,
+    )
+
+
+def _fresh(conversation: Conversation, question: str) -> Answer:
+    return Answer(question, conversation.set, 0, conversation.language)
+
+
+def _without(passed: tuple[tuple[str, Passed], ...], question: str) -> tuple[tuple[str, Passed], ...]:
+    return tuple(each for each in passed if each[0] != question)

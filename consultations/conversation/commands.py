@@ -1,0 +1,393 @@
+"""What each button does. A command that no longer applies shows where the child is, and harms nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from consultations.answers import Sharing
+from consultations.conversation import pins
+from consultations.conversation.answering import choose, pass_by, start_over
+from consultations.conversation.checking import check_mark, same_readers, sendable
+from consultations.conversation.dispatching import dispatch, shut_window, take_back
+from consultations.conversation.folding import helper_here, tries_left
+from consultations.conversation.moving import (
+    CHECK,
+    aside,
+    backward,
+    beyond,
+    carry_on,
+    forward,
+    home,
+    opening_steps,
+    start_asking,
+    straight,
+    to,
+)
+from consultations.conversation.replies import (
+    Counted,
+    HelpNow,
+    Languages,
+    More,
+    Notice,
+    Opening,
+    TookBack,
+    WhoHasRead,
+    WindowShut,
+)
+from consultations.conversation.route import first_open, questions_on_the_way
+from consultations.conversation.screens import stay
+from consultations.conversation.state import Conversation, Helper, Passed, Place, Screen
+from consultations.conversation.turn import Setting, Turn
+from consultations.sending import Kind
+
+HELPERS = ("carer", "social_worker", "family", "teacher", "interpreter", "someone")
+"""Who may be beside a child. An advocate is not offered until one can be enrolled (design §4.10)."""
+
+EVERYTHING = "*"
+
+
+def at_question(conversation: Conversation, setting: Setting, question: str, choice: str) -> Turn:
+    """A choice of this question, or a command under it."""
+    asked = next((each.question(question) for each in setting.book if each.question(question)), None)
+    here = conversation.place == Place(Screen.ASKING, question)
+    if asked is not None and asked.feedback:
+        return _count(conversation, setting, question, choice)
+    if not choice.startswith("."):
+        return _chosen(conversation, setting, question, choice, here)
+    if conversation.place == Place(Screen.REWRITING, question):
+        conversation, here = to(conversation, Screen.ASKING, question), True
+        if choice == ".back":
+            return stay(conversation, setting)
+    if not here:
+        return stay(conversation, setting)
+    match choice:
+        case ".next":
+            return stay(forward(_seen(conversation, question), setting), setting)
+        case ".skip" | ".rather_not" | ".later":
+            how = {".skip": Passed.SKIPPED, ".rather_not": Passed.RATHER_NOT, ".later": Passed.LATER}[choice]
+            left = pass_by(conversation, question, how)
+            return stay(forward(left, setting), setting, Notice("skipped_ok"))
+        case ".back":
+            return stay(backward(conversation, setting), setting)
+        case ".rewrite" if conversation.answer(question):
+            return stay(to(conversation, Screen.REWRITING, question), setting)
+        case ".over":
+            return stay(start_over(conversation, question), setting)
+        case ".more":
+            return Turn(conversation, (_more(conversation, setting),))
+    return stay(conversation, setting)
+
+
+def at_screen(conversation: Conversation, setting: Setting, screen: str, choice: str) -> Turn:
+    """A command of a screen, or of the menu that is open everywhere."""
+    match screen:
+        case ".go":
+            return _anywhere(conversation, setting, choice)
+        case ".opening":
+            return _opening(conversation, setting, choice)
+        case ".language":
+            return _language(conversation, setting, choice)
+        case ".pin":
+            return _pin(conversation, setting, choice)
+        case ".helper" | ".typing":
+            return _helper(conversation, setting, screen, choice)
+        case ".check" | ".preview" if choice == ".back":
+            return stay(backward(conversation, setting), setting)
+        case ".check":
+            return _check(conversation, setting, choice)
+        case ".change":
+            return _change(conversation, setting, choice)
+        case ".share":
+            return _open_sharing(conversation, setting, choice)
+        case ".send":
+            return _send(conversation, setting, choice)
+        case ".after" | ".take":
+            return _after(conversation, setting, choice)
+    if screen.startswith(".s."):
+        return _share(conversation, setting, screen.removeprefix(".s."), choice)
+    return stay(conversation, setting)
+
+
+def nearest(conversation: Conversation, setting: Setting) -> Conversation:
+    """Where a child goes whose question the set does not ask: to what is still open, or the check page."""
+    question = first_open(conversation, setting.book)
+    return straight(conversation, Place(Screen.ASKING, question) if question else CHECK)
+
+
+def _chosen(conversation: Conversation, setting: Setting, question: str, choice: str, here: bool) -> Turn:
+    asked = setting.questions(conversation).question(question)
+    if asked is None or asked.choice(choice) is None:
+        return stay(conversation, setting, Notice("stale_button"))
+    after = choose(conversation, setting, question, choice)
+    if here:
+        return stay(forward(after, setting), setting)
+    if after == conversation:
+        return stay(conversation, setting)
+    return stay(after, setting, Notice("changed_answer", question=question))
+
+
+def _count(conversation: Conversation, setting: Setting, question: str, choice: str) -> Turn:
+    asked = setting.questions(conversation)
+    counted = asked.question(question)
+    if conversation.counted or not conversation.sent or counted is None or counted.choice(choice) is None:
+        return stay(conversation, setting)
+    after = replace(conversation, counted=True)
+    return replace(stay(after, setting, Notice("counted")), happened=(Counted(asked.id, asked.version, choice),))
+
+
+def _seen(conversation: Conversation, question: str) -> Conversation:
+    """Next without an answer leaves the question, as skipping does."""
+    if conversation.answer(question) or conversation.how_passed(question):
+        return conversation
+    return pass_by(conversation, question, Passed.SKIPPED)
+
+
+def _more(conversation: Conversation, setting: Setting) -> More:
+    question = conversation.place.about
+    answer = conversation.answer(question)
+    asked = setting.questions(conversation)
+    return More(
+        place=question,
+        rewrite=answer is not None,
+        easier=bool(asked.easier),
+        usual=conversation.set != conversation.usual,
+        language=len(setting.around.languages) > 1,
+        pin=_may_choose_pin(conversation),
+        unfold=_may_unfold(conversation, setting),
+        helper=conversation.helper is None,
+        helper_gone=conversation.helper is not None,
+        skippable=answer is None,
+    )
+
+
+def _anywhere(conversation: Conversation, setting: Setting, choice: str) -> Turn:
+    if choice == ".help":
+        return Turn(conversation, (HelpNow(),))
+    if choice == ".languages" and len(setting.around.languages) > 1:
+        return Turn(conversation, (Languages(),))
+    if choice == ".here" or not conversation.begun:
+        return stay(conversation, setting)
+    match choice:
+        case ".check":
+            return stay(_to_check(conversation), setting)
+        case ".stop":
+            return stay(aside(conversation, Screen.PAUSED), setting)
+        case ".on":
+            paused = conversation.place.screen is Screen.PAUSED
+            return stay(home(conversation) if paused else conversation, setting)
+        case ".pin" if _may_choose_pin(conversation):
+            return stay(aside(conversation, Screen.PIN_NEW), setting)
+        case ".unfold" if _may_unfold(conversation, setting):
+            return stay(aside(conversation, Screen.PIN_ASK), setting)
+        case ".helper" if conversation.helper is None:
+            return stay(aside(conversation, Screen.HELPER_WHO), setting)
+        case ".gone" if conversation.helper is not None:
+            return _helper_gone(conversation, setting)
+        case ".easier" if setting.questions(conversation).easier:
+            return _other_set(conversation, setting, setting.questions(conversation).easier)
+        case ".usual" if conversation.set != conversation.usual:
+            return _other_set(conversation, setting, conversation.usual)
+    return stay(conversation, setting)
+
+
+def _opening(conversation: Conversation, setting: Setting, step: str) -> Turn:
+    here = conversation.place
+    steps = opening_steps(setting)
+    if here.screen is not Screen.OPENING:
+        return stay(conversation, setting)
+    if step == ".back":
+        return stay(backward(conversation, setting), setting)
+    if step == ".more":
+        return Turn(conversation, (Opening(here.about, more=True),))
+    if step != here.about:
+        return stay(conversation, setting)
+    if step == steps[-1]:
+        return stay(start_asking(conversation, setting), setting)
+    return stay(to(conversation, Screen.OPENING, steps[steps.index(step) + 1]), setting)
+
+
+def _language(conversation: Conversation, setting: Setting, language: str) -> Turn:
+    if language not in setting.around.languages:
+        return stay(conversation, setting)
+    after = replace(conversation, language=language)
+    if after.place == Place(Screen.OPENING, "language"):
+        return _opening(after, setting, "language")
+    return stay(after, setting)
+
+
+def _other_set(conversation: Conversation, setting: Setting, set: str) -> Turn:
+    """An easier set, or the usual one again: answers kept, and the same question where both ask it."""
+    after = replace(conversation, set=set)
+    asks = {question.id for question in questions_on_the_way(after, setting.book)}
+    kept = tuple(place for place in after.way_back if place.screen is not Screen.ASKING or place.about in asks)
+    after = replace(after, way_back=kept)
+    if after.place.screen in (Screen.ASKING, Screen.REWRITING) and after.place.about not in asks:
+        after = nearest(after, setting)
+    return stay(after, setting)
+
+
+def _pin(conversation: Conversation, setting: Setting, choice: str) -> Turn:
+    screen = conversation.place.screen
+    match choice:
+        case ".yes" if screen is Screen.PIN_OFFER:
+            return stay(to(conversation, Screen.PIN_NEW, conversation.place.about), setting)
+        case ".no" if screen is Screen.PIN_OFFER:
+            declined = replace(conversation, pin_settled=True)
+            return stay(beyond(declined, setting, conversation.place.about), setting, Notice("no_pin_kept"))
+        case ".without" if screen is Screen.PIN_ASK:
+            return stay(home(conversation), setting, *pins.hidden_notices(conversation))
+        case ".back" if screen in (Screen.PIN_OFFER, Screen.PIN_NEW, Screen.PIN_AGAIN):
+            return stay(backward(conversation, setting), setting)
+        case ".over":
+            return stay(replace(conversation, pin_entry=()), setting)
+    return pins.tapped(conversation, setting, choice)
+
+
+def _helper(conversation: Conversation, setting: Setting, screen: str, choice: str) -> Turn:
+    here = conversation.place
+    if choice == ".back" and here.screen in (Screen.HELPER_WHO, Screen.HELPER_TYPING):
+        return stay(backward(conversation, setting), setting)
+    if screen == ".helper" and here.screen is Screen.HELPER_WHO and choice in HELPERS:
+        return stay(to(conversation, Screen.HELPER_TYPING, choice), setting)
+    if screen == ".typing" and here.screen is Screen.HELPER_TYPING and choice in ("me", "mine", "theirs"):
+        helper = Helper(here.about, typing=choice != "me", own_words=choice != "theirs")
+        with_them = helper_here(conversation, setting, helper)
+        if with_them.place.screen is Screen.ASKING:
+            with_them = _past_private(with_them, setting)
+        return stay(with_them, setting, Notice("helper_here"), *_folded_for(conversation), Notice("private_waits"))
+    return stay(conversation, setting)
+
+
+def _folded_for(conversation: Conversation) -> tuple[Notice, ...]:
+    return (Notice("helper_folded"),) if conversation.answers or conversation.hidden else ()
+
+
+def _past_private(conversation: Conversation, setting: Setting) -> Conversation:
+    """A private question on the screen makes way for the next that is not."""
+    way = {question.id for question in questions_on_the_way(conversation, setting.book)}
+    question = conversation.place.about
+    return conversation if question in way else beyond(conversation, setting, question)
+
+
+def _helper_gone(conversation: Conversation, setting: Setting) -> Turn:
+    alone = replace(conversation, helper=None)
+    if _may_unfold(alone, setting):
+        return stay(aside(alone, Screen.PIN_ASK), setting, Notice("helper_gone"))
+    return stay(alone, setting, Notice("helper_gone"))
+
+
+def _to_check(conversation: Conversation) -> Conversation:
+    if conversation.place.screen is Screen.CHECK:
+        return conversation
+    if conversation.place.screen in (Screen.ASKING, Screen.REWRITING) and not conversation.way_back:
+        return replace(to(conversation, Screen.CHECK), way_back=(Place(Screen.ASKING, conversation.place.about),))
+    return straight(conversation, CHECK)
+
+
+def _check(conversation: Conversation, setting: Setting, choice: str) -> Turn:
+    if conversation.place.screen not in (Screen.CHECK, Screen.PREVIEW):
+        return stay(conversation, setting)
+    match choice:
+        case ".preview":
+            return stay(aside(conversation, Screen.PREVIEW), setting)
+        case ".on":
+            return stay(carry_on(conversation, setting), setting)
+    return stay(conversation, setting)
+
+
+def _change(conversation: Conversation, setting: Setting, question: str) -> Turn:
+    if not conversation.begun:
+        return stay(conversation, setting)
+    if question not in {each.id for each in questions_on_the_way(conversation, setting.book)}:
+        answer = conversation.answer(question)
+        if answer is None:
+            return stay(conversation, setting)
+        # Asked in another set, or no longer on the way: it is changed there, in words alone.
+        conversation = replace(conversation, set=answer.set)
+        if question not in {each.id for each in questions_on_the_way(conversation, setting.book)}:
+            return stay(conversation, setting, Notice("stale_button"))
+    there = replace(conversation, place=CHECK, way_back=())
+    return stay(aside(there, Screen.ASKING, question), setting)
+
+
+def _open_sharing(conversation: Conversation, setting: Setting, question: str) -> Turn:
+    if conversation.place.screen is not Screen.CHECK:
+        return stay(conversation, setting)
+    if question != EVERYTHING and conversation.answer(question) is None:
+        return stay(conversation, setting)
+    return stay(aside(conversation, Screen.SHARING, question), setting)
+
+
+def _share(conversation: Conversation, setting: Setting, question: str, choice: str) -> Turn:
+    if choice == ".back" or choice not in list(Sharing):
+        here = conversation.place.screen is Screen.SHARING
+        return stay(backward(conversation, setting) if here else conversation, setting)
+    sharing = Sharing(choice)
+    chosen = tuple(
+        replace(answer, sharing=sharing, sent=answer.sent and answer.goes_to is sharing)
+        if question in (EVERYTHING, answer.question)
+        else answer
+        for answer in conversation.answers
+    )
+    after = replace(conversation, answers=chosen)
+    if question == EVERYTHING:
+        after = replace(after, together=sharing)
+    if after.place == Place(Screen.SHARING, question):
+        after = home(after)
+    return stay(after, setting, Notice("sharing_kept"))
+
+
+def _send(conversation: Conversation, setting: Setting, mark: str) -> Turn:
+    if not conversation.begun:
+        return stay(conversation, setting)
+    if not sendable(conversation, setting):
+        sent_already = conversation.standing is not None and conversation.place.screen is Screen.SENT
+        return stay(conversation, setting, *(() if sent_already else (Notice("nothing_to_send"),)))
+    if mark != check_mark(conversation, setting):
+        moved = "check_moved" if same_readers(mark, conversation, setting) else "check_changed"
+        return stay(straight(conversation, CHECK), setting, Notice(moved))
+    after, dispatched = dispatch(conversation, setting)
+    said = "sent_again" if dispatched.replaces else _SENT_AS[dispatched.kind]
+    return replace(stay(after, setting, Notice(said)), happened=(dispatched,))
+
+
+_SENT_AS = {Kind.REPLACEMENT: "sent_title", Kind.ADDITION: "addition_sent"}
+
+
+def _after(conversation: Conversation, setting: Setting, choice: str) -> Turn:
+    screen = conversation.place.screen
+    if screen is Screen.TAKING_BACK:
+        if choice == ".yes":
+            return replace(stay(take_back(conversation), setting, Notice("taken_back")), happened=(TookBack(),))
+        return stay(home(conversation), setting)
+    if screen is not Screen.SENT:
+        return stay(conversation, setting)
+    standing = conversation.standing
+    match choice:
+        case ".change":
+            return stay(straight(conversation, CHECK), setting)
+        case ".add":
+            return stay(_adding(conversation, setting), setting)
+        case ".final" if standing is not None and not standing.final:
+            return replace(stay(shut_window(conversation), setting, Notice("final_done")), happened=(WindowShut(),))
+        case ".who":
+            return Turn(conversation, (WhoHasRead(setting.around.readings),))
+        case ".take" if standing is not None:
+            if conversation.pin and not conversation.proven:
+                # Taking back throws away, so with a PIN it takes the PIN; without one the code is all there is.
+                return stay(aside(conversation, Screen.PIN_ASK), setting, Notice("pin_to_take_back"))
+            return stay(aside(conversation, Screen.TAKING_BACK), setting)
+    return stay(conversation, setting)
+
+
+def _adding(conversation: Conversation, setting: Setting) -> Conversation:
+    question = next(each.id for each in setting.questions(conversation).questions if each.anything_else)
+    return replace(conversation, place=Place(Screen.ASKING, question), way_back=(CHECK,))
+
+
+def _may_choose_pin(conversation: Conversation) -> bool:
+    return not conversation.pin or conversation.proven
+
+
+def _may_unfold(conversation: Conversation, setting: Setting) -> bool:
+    return bool(conversation.folded) and bool(conversation.pin) and tries_left(conversation, setting.now) > 0

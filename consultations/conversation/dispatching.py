@@ -1,0 +1,80 @@
+"""Sending, adding and taking back, as the conversation sees it: what must be sealed, and what is thrown away when.
+
+Within the window a sending replaces the one before; after it, what was sent is gone from here and a new sending only
+adds (design §4.9). Nothing here seals: `sealing` does, in the transaction that keeps this conversation.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from consultations.answers import Answer
+from consultations.conversation.checking import contents_mark, next_kind, replaced_by_next, to_send
+from consultations.conversation.moving import straight
+from consultations.conversation.replies import Dispatched
+from consultations.conversation.state import Conversation, Place, Screen, Sent
+from consultations.conversation.turn import Setting
+
+
+def dispatch(conversation: Conversation, setting: Setting) -> tuple[Conversation, Dispatched]:
+    """The conversation once it is sent, and what is to be sealed."""
+    going = to_send(conversation, setting)
+    number = len(conversation.sent) + 1
+    kind = next_kind(conversation, setting.now)
+    dispatched = Dispatched(number, kind, replaced_by_next(conversation, setting.now), going)
+    sent = Sent(number, kind, setting.now, contents_mark(conversation, setting))
+    after = replace(
+        conversation,
+        answers=_as_sent(conversation.answers),
+        folded=_as_sent(conversation.folded),
+        shut=_as_sent(conversation.shut),
+        sent=(*conversation.sent, sent),
+    )
+    return straight(after, Place(Screen.SENT)), dispatched
+
+
+def window_is_due(conversation: Conversation, now: datetime) -> bool:
+    """Whether a window stands open past its time."""
+    standing = conversation.standing
+    return standing is not None and not standing.final and not standing.window_open(now)
+
+
+def shut_window(conversation: Conversation) -> Conversation:
+    """What was sent is no longer here in any form; what was said since and not sent stays."""
+    sent = tuple(replace(each, final=True, contents="") for each in conversation.sent)
+    left = replace(
+        conversation,
+        answers=_unsent(conversation.answers),
+        folded=_unsent(conversation.folded),
+        shut=_unsent(conversation.shut),
+        passed=(),
+        sent=sent,
+    )
+    return left if left.unsent else straight(left, Place(Screen.SENT))
+
+
+def take_back(conversation: Conversation) -> Conversation:
+    """No sending stands any more. What is still here is the child's own, and not sent."""
+    return straight(
+        replace(
+            conversation,
+            answers=_not_sent(conversation.answers),
+            folded=_not_sent(conversation.folded),
+            shut=_not_sent(conversation.shut),
+            sent=tuple(replace(each, taken_back=True, contents="") for each in conversation.sent),
+        ),
+        Place(Screen.SENT),
+    )
+
+
+def _as_sent(answers: tuple[Answer, ...]) -> tuple[Answer, ...]:
+    return tuple(replace(answer, sent=True) for answer in answers)
+
+
+def _not_sent(answers: tuple[Answer, ...]) -> tuple[Answer, ...]:
+    return tuple(replace(answer, sent=False) for answer in answers)
+
+
+def _unsent(answers: tuple[Answer, ...]) -> tuple[Answer, ...]:
+    return tuple(answer for answer in answers if not answer.sent)

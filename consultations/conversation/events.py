@@ -1,0 +1,57 @@
+"""What a child can do, as a door hands it over: already parsed, never a label, never raw bytes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """The child came in by an invitation. `reissued_at` is set when the code was issued again."""
+
+    by: str  # "link" or "code"
+    reissued_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """The page was opened or loaded again: show where we are, change nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Typed words. `question` is the one a form or a reply names; None means the one on the screen."""
+
+    words: str
+    question: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tapped:
+    """A button came back: its place (a question or a screen), its choice, and words typed in the same form."""
+
+    consultation: str
+    place: str
+    choice: str
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """*Leave now*: no question asked, nothing shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """Something arrived that is not words: `kind` is sticker, photo, voice, contact, empty …"""
+
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class WindowClosed:
+    """The clock says that the time for changing one's mind is over."""
+
+
+Event = Arrived | Looked | Said | Tapped | Left | Unreadable | WindowClosed

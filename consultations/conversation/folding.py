@@ -1,0 +1,130 @@
+"""Who is at the screen: coming back, the PIN, and a helper beside the child. What was said before is folded.
+
+Folded is kept and sendable, and shows nothing: not the words, not how many, not which questions they opened. It can
+go to the readers already chosen; it cannot be read, changed, shared wider or thrown away (design §4.6, §4.10). So
+nobody who issues or finds a code can read, and nobody who sits down beside a child reads what was said alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from consultations.answers import CHILD, Answer
+from consultations.conversation.moving import CHECK, straight
+from consultations.conversation.route import in_order
+from consultations.conversation.state import Conversation, Helper, Place, Screen
+from consultations.conversation.turn import Setting
+
+TRIES = 5  # protection notes, Codes: five wrong PINs fold
+TRIES_WITHIN = timedelta(hours=1)
+
+
+def come_back(conversation: Conversation, setting: Setting, reissued_at: datetime | None) -> Conversation:
+    """A visit that has proven nothing yet: everything said before is out of sight.
+
+    A code issued again since the last visit shuts it for good, and the old PIN with it: whoever issued the code
+    could otherwise try the PIN.
+    """
+    away = fold(conversation, setting)
+    again = reissued_at is not None and reissued_at != conversation.reissued_at
+    if again:
+        away = replace(away, shut=away.hidden, folded=(), pin=b"", pin_settled=False)
+    return replace(away, proven=False, helper=None, reissued_at=reissued_at, pin_first=b"")
+
+
+def fold(conversation: Conversation, setting: Setting) -> Conversation:
+    """Everything said put out of sight; with a PIN it can be opened again, without one it cannot."""
+    folded, shut = conversation.folded, conversation.shut
+    if conversation.pin:
+        folded = (*folded, *conversation.answers)
+    else:
+        shut = (*shut, *conversation.answers)
+    asked = setting.questions(conversation)
+    main_line = {question.id for question in asked.questions if not question.after}
+    passed = tuple(each for each in conversation.passed if each[0] in main_line)
+    return _out_of_the_rooms(replace(conversation, answers=(), folded=folded, shut=shut, passed=passed), setting)
+
+
+def unfold(conversation: Conversation, setting: Setting) -> Conversation:
+    """The PIN was right: what it kept is back, with what was said since its being asked joined to it.
+
+    Where two visits said different things to one question, the first stands here and the other stays shut: it goes
+    to the readers as well, so that nothing is lost and a visit without the PIN changes nothing.
+    """
+    first: dict[str, Answer] = {}
+    others: list[Answer] = []
+    for answer in conversation.folded:
+        earlier = first.setdefault(answer.question, answer)
+        if earlier is not answer:
+            others.append(answer)
+    for answer in conversation.answers:
+        earlier = first.get(answer.question, answer)
+        first[answer.question] = answer if earlier is answer else _with_more(earlier, answer)
+    return replace(
+        conversation,
+        answers=in_order(first.values(), conversation, setting.book),
+        folded=(),
+        shut=(*conversation.shut, *others),
+        proven=True,
+        wrong_pins=(),
+    )
+
+
+def wrong_pin(conversation: Conversation, now: datetime) -> Conversation:
+    """One more wrong try, remembered for an hour."""
+    return replace(conversation, wrong_pins=(*_recent(conversation, now), now), pin_entry=())
+
+
+def tries_left(conversation: Conversation, now: datetime) -> int:
+    """How many more PINs may be tried within the hour."""
+    return max(TRIES - len(_recent(conversation, now)), 0)
+
+
+def helper_here(conversation: Conversation, setting: Setting, helper: Helper) -> Conversation:
+    """A helper sat down: what was said alone is folded, and private questions wait."""
+    return replace(fold(conversation, setting), helper=helper)
+
+
+def _recent(conversation: Conversation, now: datetime) -> tuple[datetime, ...]:
+    return tuple(at for at in conversation.wrong_pins if now - at < TRIES_WITHIN)
+
+
+def _with_more(earlier: Answer, later: Answer) -> Answer:
+    """The later choice, all the words in order, the narrower sharing; a helper's words stay a helper's."""
+    return replace(
+        later,
+        choice=later.choice or earlier.choice,
+        pieces=(*earlier.pieces, *later.pieces),
+        sharing=min(earlier.goes_to, later.goes_to, key=lambda sharing: sharing.width),
+        typed_by=earlier.typed_by if later.typed_by == CHILD else later.typed_by,
+        own_words=earlier.own_words and later.own_words,
+        beside=later.beside or earlier.beside,
+        sent=False,
+    )
+
+
+def _out_of_the_rooms(conversation: Conversation, setting: Setting) -> Conversation:
+    """A place that shows, or tells of, an answer is left for one that does not."""
+    place = conversation.place
+    match place.screen:
+        case Screen.ASKING | Screen.REWRITING:
+            return straight(conversation, Place(Screen.ASKING, _main_line_from(conversation, setting, place.about)))
+        case Screen.OPENING | Screen.CHECK | Screen.SENT:
+            return straight(conversation, place)
+        case Screen.PIN_OFFER:
+            return straight(conversation, place)
+        case Screen.TAKING_BACK:
+            return straight(conversation, Place(Screen.SENT))
+    inner = next((each for each in reversed(conversation.way_back) if each.screen is Screen.ASKING), None)
+    if inner is not None:
+        return straight(conversation, Place(Screen.ASKING, _main_line_from(conversation, setting, inner.about)))
+    return straight(conversation, conversation.way_back[0] if conversation.way_back else CHECK)
+
+
+def _main_line_from(conversation: Conversation, setting: Setting, question: str) -> str:
+    """This question, or the next that everybody is asked: a follow-up would tell what opened it."""
+    order = setting.questions(conversation).questions
+    here = next((number for number, each in enumerate(order) if each.id == question), 0)
+    later = (each.id for each in order[here:] if not each.after and not each.feedback)
+    return next(later, order[0].id)

@@ -1,0 +1,136 @@
+"""Where the child goes next: on, back, aside and home again. Nothing here touches an answer."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from consultations.conversation.answering import pass_by
+from consultations.conversation.route import first_open, following, preceding, questions_on_the_way
+from consultations.conversation.state import Conversation, Passed, Place, Screen
+from consultations.conversation.turn import Setting
+
+CHECK = Place(Screen.CHECK)
+AFTER_THE_REST = Place(Screen.CHECK, "rest")  # on the way there, everything still open is asked first
+
+
+def opening_steps(setting: Setting) -> tuple[str, ...]:
+    """At most four screens before the first question (design §4.1); one language needs no screen to choose it."""
+    return (*(("language",) if len(setting.around.languages) > 1 else ()), "what", "safety", "how")
+
+
+def to(conversation: Conversation, screen: Screen, about: str = "") -> Conversation:
+    """Straight there, in the same trip."""
+    return replace(conversation, place=Place(screen, about), pin_entry=())
+
+
+def aside(conversation: Conversation, screen: Screen, about: str = "") -> Conversation:
+    """A side trip: afterwards the child is here again. A room already on the way back is not entered twice."""
+    there = Place(screen, about)
+    way_back = (*conversation.way_back, conversation.place)
+    if there in way_back:
+        way_back = way_back[: way_back.index(there)]
+    return replace(conversation, place=there, way_back=way_back, pin_entry=())
+
+
+def home(conversation: Conversation) -> Conversation:
+    """The end of a side trip."""
+    if not conversation.way_back:
+        return conversation
+    *before, place = conversation.way_back
+    return replace(conversation, place=place, way_back=tuple(before), pin_entry=())
+
+
+def straight(conversation: Conversation, place: Place) -> Conversation:
+    """There, with every side trip over."""
+    return replace(conversation, place=place, way_back=(), pin_entry=())
+
+
+def start_asking(conversation: Conversation, setting: Setting) -> Conversation:
+    """The opening is read: the first question, or the first still open after a change of set."""
+    begun = replace(conversation, begun=True)
+    way = questions_on_the_way(begun, setting.book)
+    return straight(begun, Place(Screen.ASKING, way[0].id) if way else CHECK)
+
+
+def carry_on(conversation: Conversation, setting: Setting) -> Conversation:
+    """From the check page to what is still open, and back here after it."""
+    return _the_rest(conversation, setting)
+
+
+def forward(conversation: Conversation, setting: Setting) -> Conversation:
+    """On from the question the child is at: the way's next, then what is still open, then the check page."""
+    question = conversation.place.about
+    if conversation.way_back:
+        opened = _just_opened(conversation, setting, question)
+        if opened is None and conversation.way_back[-1] == AFTER_THE_REST:
+            return _the_rest(conversation, setting)
+        return to(conversation, Screen.ASKING, opened) if opened else home(conversation)
+    if not conversation.pin_settled and preceding(conversation, setting.book, question) is None:
+        return to(conversation, Screen.PIN_OFFER, question)
+    return beyond(conversation, setting, question)
+
+
+def beyond(conversation: Conversation, setting: Setting, question: str) -> Conversation:
+    """What comes after this question, with no PIN offered in between."""
+    following_one = following(conversation, setting.book, question)
+    if following_one is not None:
+        return to(conversation, Screen.ASKING, following_one)
+    return _the_rest(conversation, setting)
+
+
+def backward(conversation: Conversation, setting: Setting) -> Conversation:
+    """Back works from everywhere (design §4.3); before the first screen there is nothing, and that is fine."""
+    place = conversation.place
+    if conversation.way_back and place.screen is not Screen.REWRITING:
+        return home(conversation)
+    match place.screen:
+        case Screen.REWRITING | Screen.PIN_OFFER:
+            return to(conversation, Screen.ASKING, place.about)
+        case Screen.PIN_NEW:
+            return to(conversation, Screen.PIN_OFFER, place.about)
+        case Screen.PIN_AGAIN:
+            return to(conversation, Screen.PIN_NEW, place.about)
+        case Screen.ASKING:
+            before = preceding(conversation, setting.book, place.about)
+            return to(conversation, Screen.ASKING, before) if before else to(conversation, Screen.OPENING, "how")
+        case Screen.CHECK:
+            if conversation.standing is not None:
+                return to(conversation, Screen.SENT)
+            way = questions_on_the_way(conversation, setting.book)
+            return to(conversation, Screen.ASKING, way[-1].id) if way else conversation
+        case Screen.OPENING:
+            steps = opening_steps(setting)
+            step = steps.index(place.about) if place.about in steps else 0
+            return to(conversation, Screen.OPENING, steps[max(step - 1, 0)])
+    return conversation
+
+
+def _the_rest(conversation: Conversation, setting: Setting) -> Conversation:
+    question = first_open(conversation, setting.book)
+    if question is None:
+        return straight(conversation, CHECK)
+    return replace(
+        _asked_once_more(conversation, question), place=Place(Screen.ASKING, question), way_back=(AFTER_THE_REST,)
+    )
+
+
+def _just_opened(conversation: Conversation, setting: Setting, question: str) -> str | None:
+    """A follow-up this answer opened and nobody asked yet: only what depended on a change is asked again."""
+    said = {answer.question for answer in conversation.answers}
+    return next(
+        (
+            each.id
+            for each in questions_on_the_way(conversation, setting.book)
+            if each.id not in said
+            and conversation.how_passed(each.id) is None
+            and any(opener.partition(":")[0] == question for opener in each.after)
+        ),
+        None,
+    )
+
+
+def _asked_once_more(conversation: Conversation, question: str) -> Conversation:
+    """ "Ask me later" comes round once; after that it is a question left out."""
+    if conversation.how_passed(question) is Passed.LATER:
+        return pass_by(conversation, question, Passed.SKIPPED)
+    return conversation

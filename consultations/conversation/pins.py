@@ -1,0 +1,80 @@
+"""Choosing a PIN and giving it: typed digits, or three pictures tapped one after another."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from consultations.conversation.folding import tries_left, unfold, wrong_pin
+from consultations.conversation.moving import beyond, home, to
+from consultations.conversation.replies import Notice, Reply
+from consultations.conversation.screens import stay
+from consultations.conversation.state import Conversation, Screen
+from consultations.conversation.turn import Setting, Turn
+from consultations.pin import PICTURES, PICTURES_NEEDED, digits, matches, verifier
+
+
+def typed(conversation: Conversation, setting: Setting, words: str) -> Turn:
+    """Digits at a PIN screen."""
+    if setting.questions(conversation).picture_pin:
+        return stay(conversation, setting, Notice("pin_tap_pictures"))
+    pin = digits(words)
+    if pin is None:
+        return stay(conversation, setting, Notice("pin_not_four"))
+    return entered(conversation, setting, pin)
+
+
+def tapped(conversation: Conversation, setting: Setting, picture: str) -> Turn:
+    """One picture; the third makes the PIN."""
+    if picture not in PICTURES or conversation.place.screen not in _PIN_SCREENS:
+        return stay(conversation, setting)
+    entry = (*conversation.pin_entry, picture)
+    if len(entry) < PICTURES_NEEDED:
+        return stay(replace(conversation, pin_entry=entry), setting)
+    return entered(replace(conversation, pin_entry=()), setting, " ".join(entry))
+
+
+def entered(conversation: Conversation, setting: Setting, pin: str) -> Turn:
+    """A whole PIN: chosen, repeated, or given on coming back."""
+    match conversation.place.screen:
+        case Screen.PIN_NEW:
+            first = verifier(pin, conversation.id)
+            return stay(to(replace(conversation, pin_first=first), Screen.PIN_AGAIN, conversation.place.about), setting)
+        case Screen.PIN_AGAIN if matches(conversation.pin_first, pin, conversation.id):
+            chosen = replace(conversation, pin=conversation.pin_first, pin_first=b"", pin_settled=True, proven=True)
+            return stay(settled(chosen, setting), setting, Notice("pin_kept"))
+        case Screen.PIN_AGAIN:
+            afresh = to(replace(conversation, pin_first=b""), Screen.PIN_NEW, conversation.place.about)
+            return stay(afresh, setting, Notice("pin_differs"))
+        case Screen.PIN_ASK if tries_left(conversation, setting.now):
+            return _given(conversation, setting, pin)
+    return stay(conversation, setting)
+
+
+def settled(conversation: Conversation, setting: Setting) -> Conversation:
+    """The offer is answered: back from a side trip, or on from the question it stood after."""
+    question = conversation.place.about
+    if conversation.way_back:
+        return home(conversation)
+    return beyond(conversation, setting, question)
+
+
+def hidden_notices(conversation: Conversation) -> tuple[Reply, ...]:
+    """What to say where something is kept and not shown."""
+    if not conversation.hidden:
+        return ()
+    if conversation.shut and conversation.reissued_at is not None:
+        return (Notice("folded_reissued", day=conversation.reissued_at),)
+    return (Notice("folded_notice"),)
+
+
+def _given(conversation: Conversation, setting: Setting, pin: str) -> Turn:
+    if matches(conversation.pin, pin, conversation.id):
+        return stay(home(unfold(conversation, setting)), setting, Notice("pin_right"))
+    after = wrong_pin(conversation, setting.now)
+    left = tries_left(after, setting.now)
+    if left:
+        return stay(after, setting, Notice("pin_wrong", count=left))
+    return stay(home(after), setting, Notice("pin_used_up"), *hidden_notices(after))
+
+
+_PIN_SCREENS = frozenset({Screen.PIN_NEW, Screen.PIN_AGAIN, Screen.PIN_ASK})

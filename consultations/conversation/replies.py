@@ -1,0 +1,236 @@
+"""What Foreword answers, as ids: `wording` puts them into words, one step later, in the child's language.
+
+A turn's replies are any number of notices (what just happened) and then the screen that waits for the child.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from consultations.answers import Answer, Sharing
+from consultations.circumstances import Reading
+from consultations.sending import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something that just happened, or could not: one phrase, with what it may name."""
+
+    phrase: str
+    question: str = ""
+    day: datetime | None = None
+    count: int | None = None
+    text: str = ""  # the child's own words, handed back where they could not be kept
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """One of the screens before the first question: language, what, safety, how. `more` adds *Tell me more*."""
+
+    step: str
+    more: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A question, with what was said to it so far. `remaining` is how many come after it."""
+
+    question: str
+    answer: Answer | None
+    remaining: int
+    rewriting: bool = False
+    hidden: bool = False  # something said before is folded
+    first: bool = False
+    helper: str = ""
+    returning: bool = False  # a side trip from the check page
+    adding: bool = False  # what was sent stands, and this is added to it
+
+
+@dataclass(frozen=True, slots=True)
+class PinOffer:
+    """Would you like a PIN? Yes and no are equally easy."""
+
+    pictures: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PinEntry:
+    """Choose one, repeat it, or give it on coming back: `why` is new, again or ask."""
+
+    why: str
+    pictures: bool
+    tapped: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HelperWho:
+    """Who is helping you? `no_pin`: what is folded now could not be opened again."""
+
+    no_pin: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HelperTyping:
+    """Who types, and in whose words?"""
+
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class More:
+    """What else one can do here."""
+
+    place: str
+    rewrite: bool
+    easier: bool
+    usual: bool
+    language: bool
+    pin: bool
+    unfold: bool
+    helper: bool
+    helper_gone: bool
+    skippable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Languages:
+    """Every language there is, each written in itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class HelpNow:
+    """The authority's own numbers, in fixed words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paused:
+    """Stopped for now: what is kept, and how to come back."""
+
+    sendable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """Everything said, in the child's own words, before it is sent."""
+
+    going: tuple[Answer, ...]
+    not_going: tuple[Answer, ...]
+    unanswered: tuple[str, ...]
+    hidden: bool
+    together: Sharing | None
+    mark: str
+    sendable: bool
+    kind: Kind
+    again: bool  # it was sent before, and sending replaces that
+
+
+@dataclass(frozen=True, slots=True)
+class ShareChoice:
+    """Who may see this answer; question "*" is everything at once."""
+
+    question: str
+    now: Sharing
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What the officer will see: exactly these answers. `hidden`: some of it is folded."""
+
+    answers: tuple[Answer, ...]
+    kind: Kind
+    again: bool
+    hidden: bool
+    mark: str
+
+
+@dataclass(frozen=True, slots=True)
+class AfterSending:
+    """It is sent: what happens next, and what can still be done. `until` is None once the window is closed."""
+
+    sent: bool  # False when it was taken back
+    until: datetime | None
+    changed: bool  # something was said since, and not sent
+    readings: tuple[Reading, ...]
+    feedback: str  # the question to count, when it is still to be asked
+    hidden: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TakeBack:
+    """What taking back does, and what it cannot undo."""
+
+    readings: tuple[Reading, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WhoHasRead:
+    """Who has read this, truthfully."""
+
+    readings: tuple[Reading, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """The review was held: nothing more can be sent here."""
+
+    sent: bool
+
+
+Reply = (
+    Notice
+    | Opening
+    | Ask
+    | PinOffer
+    | PinEntry
+    | HelperWho
+    | HelperTyping
+    | More
+    | Languages
+    | HelpNow
+    | Paused
+    | Check
+    | ShareChoice
+    | Preview
+    | AfterSending
+    | TakeBack
+    | WhoHasRead
+    | Closed
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Dispatched:
+    """A sending is to be sealed and kept, with the draft, in one transaction. `replaces` is a sending's number."""
+
+    number: int
+    kind: Kind
+    replaces: int | None
+    answers: tuple[Answer, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TookBack:
+    """Every sending is to be taken from its readers."""
+
+
+@dataclass(frozen=True, slots=True)
+class WindowShut:
+    """The draft's key is to be thrown away with what was sent; what is left goes under a new one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """One more child said this; nobody knows which."""
+
+    set: str
+    version: int
+    choice: str
+
+
+@dataclass(frozen=True, slots=True)
+class Departed:
+    """The session is to end on the server now."""
+
+
+Happened = Dispatched | TookBack | WindowShut | Counted | Departed

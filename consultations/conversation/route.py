@@ -1,0 +1,112 @@
+"""Which questions a child is asked, in which order, and which answers still belong.
+
+Only what the child may see now decides the way: a folded answer opens no question, so that the questions asked never
+tell an onlooker what was said before (design §4.6).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from consultations.answers import Answer
+from consultations.conversation.state import Conversation, Passed
+from consultations.questions.sets import Question, QuestionBook, QuestionSet
+
+
+def questions_on_the_way(conversation: Conversation, book: QuestionBook) -> tuple[Question, ...]:
+    """Every question that applies now, in order. Private ones wait while a helper is here; feedback is not one."""
+    asked = book.current(conversation.set)
+    return tuple(
+        question
+        for question in asked.questions
+        if not question.feedback
+        and not (question.private and conversation.helper)
+        and _applies(question, asked, conversation.answers)
+    )
+
+
+def following(conversation: Conversation, book: QuestionBook, question: str) -> str | None:
+    """The question after this one; None at the end of the way."""
+    order = [each.id for each in book.current(conversation.set).questions]
+    here = order.index(question) if question in order else -1
+    return next(
+        (each.id for each in questions_on_the_way(conversation, book) if order.index(each.id) > here),
+        None,
+    )
+
+
+def preceding(conversation: Conversation, book: QuestionBook, question: str) -> str | None:
+    """The question before this one; None at the beginning."""
+    order = [each.id for each in book.current(conversation.set).questions]
+    here = order.index(question) if question in order else len(order)
+    return next(
+        (each.id for each in reversed(questions_on_the_way(conversation, book)) if order.index(each.id) < here),
+        None,
+    )
+
+
+def first_open(conversation: Conversation, book: QuestionBook) -> str | None:
+    """The first question still to be asked: never reached, or "ask me later"."""
+    return next((each.id for each in questions_on_the_way(conversation, book) if _open(conversation, each)), None)
+
+
+def still_to_come(conversation: Conversation, book: QuestionBook, question: str) -> int:
+    """How many questions after this one are still to be asked. Folded answers do not show in it."""
+    order = [each.id for each in book.current(conversation.set).questions]
+    here = order.index(question) if question in order else -1
+    return sum(
+        1
+        for each in questions_on_the_way(conversation, book)
+        if order.index(each.id) > here and _open(conversation, each)
+    )
+
+
+def not_going(conversation: Conversation, book: QuestionBook) -> tuple[Answer, ...]:
+    """Answers kept although their question no longer applies: shown, and not sent unless it applies again."""
+    return tuple(answer for answer in conversation.answers if not _belongs(answer, conversation.answers, book))
+
+
+def going(conversation: Conversation, book: QuestionBook) -> tuple[Answer, ...]:
+    """Every answer that would be sent, hidden ones before new ones, in the order of the questions."""
+    hidden = tuple(answer for answer in conversation.hidden if _belongs(answer, conversation.hidden, book))
+    shown = tuple(answer for answer in conversation.answers if _belongs(answer, conversation.answers, book))
+    return in_order((*hidden, *shown), conversation, book)
+
+
+def in_order(answers: Iterable[Answer], conversation: Conversation, book: QuestionBook) -> tuple[Answer, ...]:
+    """Answers in the order of the child's set; what only another set asks comes after, in that set's order."""
+    place = {each.id: number for number, each in enumerate(book.current(conversation.set).questions)}
+
+    def key(answer: Answer) -> tuple[int, str, int]:
+        if answer.question in place:
+            return (place[answer.question], "", 0)
+        theirs = [each.id for each in book.asked(answer.set, answer.version).questions]
+        return (len(place), answer.set, theirs.index(answer.question) if answer.question in theirs else len(theirs))
+
+    return tuple(sorted(answers, key=key))
+
+
+def _open(conversation: Conversation, question: Question) -> bool:
+    # A hidden follow-up counts for nothing here: leaving it out would tell what opened it.
+    said = conversation.answers if question.after else (*conversation.hidden, *conversation.answers)
+    if any(answer.question == question.id for answer in said):
+        return False
+    return conversation.how_passed(question.id) in (None, Passed.LATER)
+
+
+def _belongs(answer: Answer, among: tuple[Answer, ...], book: QuestionBook) -> bool:
+    asked = book.asked(answer.set, answer.version)
+    question = asked.question(answer.question)
+    return question is not None and _applies(question, asked, among)
+
+
+def _applies(question: Question, asked: QuestionSet, answers: tuple[Answer, ...]) -> bool:
+    if not question.after:
+        return True
+    chosen = {(answer.question, answer.choice) for answer in answers}
+    for opener in question.after:
+        parent_id, _, choice = opener.partition(":")
+        parent = asked.question(parent_id)
+        if parent and (parent_id, choice) in chosen and _applies(parent, asked, answers):
+            return True
+    return False

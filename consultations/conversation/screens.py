@@ -1,0 +1,122 @@
+"""The screen that waits for the child at each place: the same place always shows the same."""
+
+from __future__ import annotations
+
+from consultations.answers import Sharing
+from consultations.conversation.checking import (
+    changed_since_sending,
+    check_mark,
+    check_page,
+    next_kind,
+    replaced_by_next,
+    sendable,
+    to_send,
+)
+from consultations.conversation.replies import (
+    AfterSending,
+    Ask,
+    Closed,
+    HelperTyping,
+    HelperWho,
+    Opening,
+    Paused,
+    PinEntry,
+    PinOffer,
+    Preview,
+    Reply,
+    ShareChoice,
+    TakeBack,
+)
+from consultations.conversation.route import preceding, still_to_come
+from consultations.conversation.state import WINDOW, Conversation, Screen
+from consultations.conversation.turn import Setting, Turn
+from consultations.sending import Kind
+
+
+def stay(conversation: Conversation, setting: Setting, *notices: Reply) -> Turn:
+    """A turn that ends where the child is, after what there is to tell."""
+    return Turn(conversation, (*notices, screen(conversation, setting)))
+
+
+def screen(conversation: Conversation, setting: Setting) -> Reply:
+    """What the child sees at the place they are."""
+    if setting.around.held_on is not None:
+        return Closed(sent=conversation.standing is not None)
+    pictures = setting.questions(conversation).picture_pin
+    about = conversation.place.about
+    match conversation.place.screen:
+        case Screen.OPENING:
+            return Opening(about)
+        case Screen.ASKING | Screen.REWRITING:
+            return _ask(conversation, setting)
+        case Screen.PIN_OFFER:
+            return PinOffer(pictures)
+        case Screen.PIN_NEW:
+            return PinEntry("new", pictures, conversation.pin_entry)
+        case Screen.PIN_AGAIN:
+            return PinEntry("again", pictures, conversation.pin_entry)
+        case Screen.PIN_ASK:
+            return PinEntry("ask", pictures, conversation.pin_entry)
+        case Screen.HELPER_WHO:
+            return HelperWho(no_pin=not conversation.pin)
+        case Screen.HELPER_TYPING:
+            return HelperTyping(about)
+        case Screen.CHECK:
+            return check_page(conversation, setting)
+        case Screen.SHARING:
+            return _sharing(conversation)
+        case Screen.PREVIEW:
+            return _preview(conversation, setting)
+        case Screen.PAUSED:
+            return Paused(sendable(conversation, setting))
+        case Screen.TAKING_BACK:
+            return TakeBack(setting.around.readings)
+        case Screen.SENT:
+            return _after_sending(conversation, setting)
+
+
+def _ask(conversation: Conversation, setting: Setting) -> Ask:
+    question = conversation.place.about
+    return Ask(
+        question=question,
+        answer=conversation.answer(question),
+        remaining=still_to_come(conversation, setting.book, question),
+        rewriting=conversation.place.screen is Screen.REWRITING,
+        hidden=bool(conversation.hidden),
+        first=preceding(conversation, setting.book, question) is None,
+        helper=conversation.helper.kind if conversation.helper else "",
+        returning=bool(conversation.way_back),
+        adding=next_kind(conversation, setting.now) is Kind.ADDITION,
+    )
+
+
+def _sharing(conversation: Conversation) -> ShareChoice:
+    question = conversation.place.about
+    answer = conversation.answer(question)
+    if answer is None:
+        return ShareChoice("*", conversation.together or Sharing.OFFICER)
+    return ShareChoice(question, answer.goes_to)
+
+
+def _preview(conversation: Conversation, setting: Setting) -> Preview:
+    return Preview(
+        answers=tuple(answer for answer in to_send(conversation, setting) if answer not in conversation.hidden),
+        kind=next_kind(conversation, setting.now),
+        again=replaced_by_next(conversation, setting.now) is not None,
+        hidden=bool(conversation.hidden),
+        mark=check_mark(conversation, setting),
+    )
+
+
+def _after_sending(conversation: Conversation, setting: Setting) -> AfterSending:
+    standing = conversation.standing
+    until = standing.at + WINDOW if standing and standing.window_open(setting.now) else None
+    feedback = next((each.id for each in setting.questions(conversation).questions if each.feedback), "")
+    return AfterSending(
+        sent=standing is not None,
+        until=until,
+        changed=changed_since_sending(conversation, setting),
+        readings=setting.around.readings,
+        feedback="" if conversation.counted or standing is None else feedback,
+        hidden=bool(conversation.hidden),
+    )

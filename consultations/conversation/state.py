@@ -1,0 +1,200 @@
+"""Where one child is: a frozen value that can be put away between any two turns and taken back exactly.
+
+It is the plain text of the sealed draft, so it holds only what must survive: what was said, where the child is, what
+was sent when. Which officer, which date and who has read are circumstances, read afresh each turn.
+
+    {"format": 1, "id": "k3v9x2mq", "set": "ages_8_11", "usual": "ages_8_11", "language": "en_GB",
+     "place": {"screen": "asking", "about": "home_best"}, "way_back": [], "answers": [...], "folded": [], "shut": [],
+     "passed": [["school", "skipped"]],
+     "pin": "", "helper": null, "sent": [{"number": 1, "kind": "replacement", "at": "2026-12-03T16:20:00+00:00", ...}]}
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from consultations.answers import Answer, Sharing
+from consultations.sending import Kind
+
+FORMAT = 1
+WINDOW = timedelta(hours=24)  # design §4.9: everything can be changed for a day
+EVENTS_REMEMBERED = 256
+
+
+class Screen(StrEnum):
+    """The rooms a conversation has. A place is a room and, where it matters, which question or step."""
+
+    OPENING = "opening"
+    ASKING = "asking"
+    REWRITING = "rewriting"
+    PIN_OFFER = "pin_offer"
+    PIN_NEW = "pin_new"
+    PIN_AGAIN = "pin_again"
+    PIN_ASK = "pin_ask"
+    HELPER_WHO = "helper_who"
+    HELPER_TYPING = "helper_typing"
+    CHECK = "check"
+    SHARING = "sharing"
+    PREVIEW = "preview"
+    PAUSED = "paused"
+    SENT = "sent"
+    TAKING_BACK = "taking_back"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One room, and the question, step or helper it is about."""
+
+    screen: Screen
+    about: str = ""
+
+
+class Passed(StrEnum):
+    """How a question was left without an answer. None of it is sent: a reader sees no difference."""
+
+    SKIPPED = "skipped"
+    RATHER_NOT = "rather_not"
+    LATER = "later"
+
+
+@dataclass(frozen=True, slots=True)
+class Helper:
+    """An adult beside the child: what they are to the child, who types, and in whose words."""
+
+    kind: str
+    typing: bool = False
+    own_words: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """One sending as the child's side remembers it: no words, only that it happened. Numbers never repeat."""
+
+    number: int
+    kind: Kind
+    at: datetime
+    contents: str = ""  # a mark of what it carried, until its window closes
+    final: bool = False  # its window is closed
+    taken_back: bool = False
+
+    def window_open(self, now: datetime) -> bool:
+        """Whether everything in it can still be changed."""
+        return not self.final and not self.taken_back and now < self.at + WINDOW
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """One child's run through a question set. Change is `replace(...)`; only `advance` does it."""
+
+    id: str
+    set: str
+    usual: str  # the set they began with, to come back to from an easier one
+    language: str
+    place: Place = Place(Screen.OPENING)
+    way_back: tuple[Place, ...] = ()  # side trips end at the last of these
+    begun: bool = False  # the opening was read to its end
+    answers: tuple[Answer, ...] = ()
+    folded: tuple[Answer, ...] = ()  # hidden until the PIN is given
+    shut: tuple[Answer, ...] = ()  # hidden for good: there was no PIN then, or the code was issued again since
+    passed: tuple[tuple[str, Passed], ...] = ()
+    together: Sharing | None = None  # one choice for everything (the youngest)
+    pin: bytes = b""
+    pin_settled: bool = False  # the offer was answered, yes or no
+    pin_entry: tuple[str, ...] = ()  # pictures tapped so far
+    pin_first: bytes = b""  # the new PIN, before it was repeated
+    wrong_pins: tuple[datetime, ...] = ()
+    proven: bool = True  # this visit began here or gave the PIN; a visit that did neither never unfolds
+    reissued_at: datetime | None = None  # this visit came by a code issued again
+    helper: Helper | None = None
+    sent: tuple[Sent, ...] = ()
+    counted: bool = False  # "Was this OK to use?" was answered; what was said is only in the tally
+    heard: tuple[str, ...] = ()  # ids of events already heard, newest last
+
+    def answer(self, question: str) -> Answer | None:
+        """What the child said to this question and may see now."""
+        return next((answer for answer in self.answers if answer.question == question), None)
+
+    def how_passed(self, question: str) -> Passed | None:
+        """How this question was left without an answer, if it was."""
+        return dict(self.passed).get(question)
+
+    @property
+    def standing(self) -> Sent | None:
+        """The latest sending that was not taken back."""
+        return next((sent for sent in reversed(self.sent) if not sent.taken_back), None)
+
+    @property
+    def hidden(self) -> tuple[Answer, ...]:
+        """What was said before and is kept, sendable, and not shown (design §4.6)."""
+        return (*self.shut, *self.folded)
+
+    @property
+    def unsent(self) -> bool:
+        """Whether something said stands in no sending."""
+        return any(not answer.sent for answer in (*self.hidden, *self.answers))
+
+    def to_bytes(self) -> bytes:
+        """The draft's plain text: JSON in UTF-8."""
+        kept = {name: getattr(self, name) for name in self.__slots__}
+        whole = {"format": FORMAT, **kept}
+        return json.dumps(whole, default=_plain, ensure_ascii=False, separators=(",", ":")).encode()
+
+    @classmethod
+    def from_bytes(cls, plain: bytes) -> Conversation:
+        """Take a conversation back, exactly as it was put away. ValueError for a format never written."""
+        kept = json.loads(plain)
+        if kept.pop("format", None) != FORMAT:
+            raise ValueError("This draft has a format this version of Foreword does not know.")
+        return cls(
+            **{
+                **kept,
+                "place": _place(kept["place"]),
+                "way_back": tuple(map(_place, kept["way_back"])),
+                "answers": tuple(map(_answer, kept["answers"])),
+                "folded": tuple(map(_answer, kept["folded"])),
+                "shut": tuple(map(_answer, kept["shut"])),
+                "passed": tuple((question, Passed(how)) for question, how in kept["passed"]),
+                "together": Sharing(kept["together"]) if kept["together"] else None,
+                "pin": bytes.fromhex(kept["pin"]),
+                "pin_first": bytes.fromhex(kept["pin_first"]),
+                "pin_entry": tuple(kept["pin_entry"]),
+                "wrong_pins": tuple(map(datetime.fromisoformat, kept["wrong_pins"])),
+                "reissued_at": datetime.fromisoformat(kept["reissued_at"]) if kept["reissued_at"] else None,
+                "helper": Helper(**kept["helper"]) if kept["helper"] else None,
+                "sent": tuple(map(_sent, kept["sent"])),
+                "heard": tuple(kept["heard"]),
+            }
+        )
+
+
+def begin(id: str, set: str, language: str) -> Conversation:
+    """A conversation nobody has opened yet."""
+    return Conversation(id=id, set=set, usual=set, language=language)
+
+
+def _plain(value: object) -> object:
+    match value:
+        case bytes():
+            return value.hex()
+        case datetime():
+            return value.isoformat()
+        case Answer() | Place() | Helper() | Sent():
+            return {name: getattr(value, name) for name in value.__slots__}
+    raise TypeError(f"{type(value).__name__} has no place in a draft")
+
+
+def _place(kept: dict[str, str]) -> Place:
+    return Place(Screen(kept["screen"]), kept["about"])
+
+
+def _answer(kept: dict[str, Any]) -> Answer:
+    sharing = Sharing(kept["sharing"]) if kept["sharing"] else None
+    return Answer(**{**kept, "pieces": tuple(kept["pieces"]), "sharing": sharing})
+
+
+def _sent(kept: dict[str, Any]) -> Sent:
+    return Sent(**{**kept, "kind": Kind(kept["kind"]), "at": datetime.fromisoformat(kept["at"])})

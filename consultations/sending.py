@@ -1,0 +1,85 @@
+"""A sending: what the child sent, as a value. This is what lies inside a sealed bundle, and nothing else is.
+
+It carries the words that were asked beside the answer, in the child's language and in English, so that it can be
+read years later with nothing but the reader's own secret.
+
+    {"format": 1, "language": "en_GB", "set": "ages_8_11", "version": 1, "kind": "replacement", "helpers": [],
+     "answers": [{"question": "home_best", "theme": "home", "theme_heading": "Where I live",
+                  "asked": "What is the best thing about where you live?", "asked_english": "What is …",
+                  "set": "ages_8_11", "version": 1, "language": "en_GB",
+                  "choice": null, "choice_text": "", "choice_english": "", "picture": "",
+                  "words": "The dog.", "sharing": "officer", "typed_by": "child", "own_words": true,
+                  "beside": "", "most_wanted": false, "evidence": "", "evidence_value": "",
+                  "theme_heading_english": "Where I live"}]}
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+
+from consultations.answers import Sharing
+
+FORMAT = 1
+
+
+class Kind(StrEnum):
+    """A replacement carries everything again (the first sending replaces nothing); an addition only what is new."""
+
+    REPLACEMENT = "replacement"
+    ADDITION = "addition"
+
+
+@dataclass(frozen=True, slots=True)
+class SentAnswer:
+    """One answer as it was sent, with the words it was asked in."""
+
+    question: str
+    theme: str
+    theme_heading: str
+    asked: str
+    asked_english: str
+    set: str
+    version: int
+    language: str
+    choice: str | None
+    choice_text: str
+    choice_english: str
+    picture: str
+    words: str
+    sharing: Sharing
+    typed_by: str
+    own_words: bool
+    beside: str = ""  # the kind of helper who was there when it was answered
+    most_wanted: bool = False
+    evidence: str = ""  # e.g. "attends"
+    evidence_value: str = ""  # the chosen choice's evidence, e.g. "yes"
+    theme_heading_english: str = ""  # beside the heading in the child's language, as asked_english is beside asked
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """Everything one group of readers was sent, in the order it was asked. Answers for nobody are not in it."""
+
+    language: str
+    set: str
+    version: int
+    kind: Kind
+    helpers: tuple[str, ...]
+    answers: tuple[SentAnswer, ...]
+
+    def to_bytes(self) -> bytes:
+        """The bundle's plain text: JSON in UTF-8."""
+        return json.dumps({"format": FORMAT, **asdict(self)}, ensure_ascii=False, separators=(",", ":")).encode()
+
+    @classmethod
+    def from_bytes(cls, plain: bytes) -> Sending:
+        """Read a bundle back. ValueError for a format this version does not know."""
+        kept = json.loads(plain)
+        if kept.pop("format", None) != FORMAT:
+            raise ValueError("This sending has a format this version of Foreword does not know.")
+        answers = tuple(
+            SentAnswer(**{**answer, "sharing": Sharing(answer["sharing"])}) for answer in kept.pop("answers")
+        )
+        return cls(**{**kept, "kind": Kind(kept["kind"]), "helpers": tuple(kept["helpers"]), "answers": answers})

@@ -1,0 +1,55 @@
+"""Replies put into words: ids and values in, whole sentences in the child's language out. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from consultations.circumstances import Authority
+from consultations.conversation.checking import changed_since_sending
+from consultations.conversation.replies import Notice
+from consultations.conversation.state import Conversation
+from consultations.conversation.turn import Setting, Turn
+from consultations.languages import Words
+from consultations.messages import Line, Message, Role
+from consultations.wording.screens import messages
+from consultations.wording.sent_words import sending_of
+from consultations.wording.speaking import Speaker
+
+__all__ = ["Speaker", "Wording", "sending_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """Every language there is, and the authority whose numbers stand under *Help now*."""
+
+    spoken: Mapping[str, Words]
+    authority: Authority
+
+    def speaker(self, conversation: Conversation, setting: Setting) -> Speaker:
+        """Someone to speak with this child."""
+        return Speaker(setting.book, self.spoken, self.authority, setting.around, conversation)
+
+    def of(self, turn: Turn, setting: Setting) -> tuple[Message, ...]:
+        """A turn's replies as messages; the last one waits for the child, and says what is not sent yet."""
+        speaker = self.speaker(turn.conversation, setting)
+        said = [message for reply in turn.replies for message in messages(reply, speaker)]
+        refused = [reply.text for reply in turn.replies if isinstance(reply, Notice) and reply.text]
+        if not said:
+            return ()
+        if refused and said[-1].field is not None:
+            said[-1] = replace(said[-1], field=replace(said[-1].field, value=refused[-1]))
+        said[-1] = replace(said[-1], lines=(*said[-1].lines, *_not_sent(turn, setting, speaker)))
+        return tuple(said)
+
+
+def _not_sent(turn: Turn, setting: Setting, speaker: Speaker) -> tuple[Line, ...]:
+    """On every page and pause until it is sent: nobody can see this yet (design §4.5)."""
+    conversation = turn.conversation
+    if not conversation.begun or setting.around.held_on is not None:
+        return ()
+    if conversation.standing is None:
+        return (Line(speaker.phrase("not_sent_yet"), Role.NOTE),)
+    if changed_since_sending(conversation, setting):
+        return (Line(speaker.phrase("changes_not_sent"), Role.NOTE),)
+    return ()

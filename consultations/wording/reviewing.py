@@ -1,0 +1,124 @@
+"""The check page, the choice of who may see an answer, and what the officer will see."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from consultations.answers import Answer, Sharing
+from consultations.conversation.replies import Check, Preview, ShareChoice
+from consultations.messages import Button, Line, Message, Role
+from consultations.sending import Kind
+from consultations.summary import ReviewFacts, preview
+from consultations.wording.sent_words import sending_of
+from consultations.wording.speaking import Speaker
+
+
+def check_messages(check: Check, speaker: Speaker) -> Iterator[Message]:
+    """Everything said, a card an answer, then what can be done with it."""
+    top = [Line(speaker.phrase("check_title"), Role.HEADING), *speaker.lines("check_intro")]
+    if check.kind is Kind.ADDITION:
+        top += speaker.lines("adding_intro")
+    if check.hidden:
+        top.append(Line(speaker.phrase("folded_on_check")))
+    yield speaker.message(*top)
+    theme = ""
+    for answer in (*check.going, *check.not_going):
+        card = _card(answer, check, speaker)
+        heading = speaker.theme(*speaker.question(answer))
+        if heading != theme:
+            card = replace(card, lines=(Line(heading, Role.HEADING), *card.lines))
+            theme = heading
+        yield card
+    if check.unanswered:
+        yield _unanswered(check.unanswered, speaker)
+    yield _what_next(check, speaker)
+
+
+def sharing_message(choice: ShareChoice, speaker: Speaker) -> Message:
+    """Who may see this? The narrow ones first."""
+    everything = choice.question == "*"
+    lines = [Line(speaker.phrase("share_all_title" if everything else "share_title"), Role.HEADING)]
+    answer = None if everything else speaker.conversation.answer(choice.question)
+    if answer is not None:
+        _, question = speaker.question(answer)
+        lines += [Line(speaker.text_of(question), Role.ASKED), *speaker.said(answer)]
+    lines += [*speaker.lines("share_intro"), *speaker.lines("check_exception", Role.NOTE)]
+    options = (Sharing.OFFICER, Sharing.SOCIAL_WORKER, Sharing.EVERYONE, Sharing.NOBODY)
+    buttons = tuple(
+        Button(
+            speaker.id(f".s.{choice.question}", sharing.value),
+            speaker.sharing(sharing),
+            chosen=sharing is choice.now,
+            kind="choice",
+        )
+        for sharing in options
+    )
+    back = speaker.button(f".s.{choice.question}", ".back", "b_back", "quiet")
+    return speaker.message(*lines, kind="question", buttons=(*buttons, back))
+
+
+def preview_messages(shown: Preview, speaker: Speaker) -> Iterator[Message]:
+    """The officer's own copy of what would be sent now: the same value, through the same renderer."""
+    top = [Line(speaker.phrase("preview_title"), Role.HEADING), *speaker.lines("preview_intro")]
+    if shown.hidden:
+        top.append(Line(speaker.phrase("folded_on_check")))
+    around = speaker.around
+    facts = ReviewFacts(around.reference, around.date_of_birth, around.review_on, around.officer)
+    copy = preview(sending_of(shown.answers, shown.kind, speaker), facts)
+    yield replace(speaker.message(*top), copy=copy, headings=speaker)
+    yield speaker.message(
+        *speaker.lines("check_exception"),
+        buttons=(
+            _send_button(shown.mark, shown.kind, shown.again, speaker),
+            speaker.button(".preview", ".back", "b_back", "quiet"),
+        ),
+    )
+
+
+def _card(answer: Answer, check: Check, speaker: Speaker) -> Message:
+    _, question = speaker.question(answer)
+    lines = [Line(speaker.text_of(question), Role.ASKED), *speaker.said(answer)]
+    buttons = [speaker.button(".change", answer.question, "b_change", "quiet")]
+    if answer in check.not_going:
+        lines.append(speaker.note("not_going"))
+        buttons = []
+    elif check.together is None:
+        lines.append(speaker.note("sharing_now", who=speaker.sharing(answer.goes_to)))
+        buttons.append(speaker.button(".share", answer.question, "b_who_sees", "quiet"))
+    return speaker.message(*lines, kind="card", buttons=tuple(buttons))
+
+
+def _unanswered(questions: tuple[str, ...], speaker: Speaker) -> Message:
+    asked = (speaker.asked.question(id) for id in questions)
+    buttons = tuple(
+        Button(speaker.id(".change", question.id), speaker.text_of(question), kind="quiet")
+        for question in asked
+        if question is not None
+    )
+    return speaker.message(*speaker.lines("not_answered", Role.NOTE), kind="card", buttons=buttons)
+
+
+def _what_next(check: Check, speaker: Speaker) -> Message:
+    lines = [*speaker.lines("check_exception")]
+    buttons = []
+    if check.together is not None and check.going:
+        lines.append(speaker.note("sharing_now", who=speaker.sharing(check.together)))
+        buttons.append(speaker.button(".share", "*", "b_who_sees"))
+    if check.sendable:
+        buttons.append(speaker.button(".check", ".preview", "b_preview"))
+        buttons.append(_send_button(check.mark, check.kind, check.again, speaker))
+    elif not check.again:
+        lines += speaker.lines("nothing_to_send")
+    if check.unanswered and not check.again:
+        buttons.append(speaker.button(".check", ".on", "b_keep_going"))
+    buttons += [
+        speaker.button(".check", ".back", "b_back", "quiet"),
+        speaker.button(".go", ".stop", "b_stop", "quiet"),
+    ]
+    return speaker.message(*lines, buttons=tuple(buttons))
+
+
+def _send_button(mark: str, kind: Kind, again: bool, speaker: Speaker) -> Button:
+    label = "b_send_changes" if again else "b_send_more" if kind is Kind.ADDITION else "b_send"
+    return speaker.button(".send", mark, label, "primary")

@@ -1,0 +1,321 @@
+"""Each reply in words: one function a screen, and the notices that come before it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from consultations.circumstances import Reading
+from consultations.conversation.commands import HELPERS
+from consultations.conversation.replies import (
+    AfterSending,
+    Ask,
+    Check,
+    Closed,
+    HelperTyping,
+    HelperWho,
+    HelpNow,
+    Languages,
+    More,
+    Notice,
+    Opening,
+    Paused,
+    PinEntry,
+    PinOffer,
+    Preview,
+    Reply,
+    ShareChoice,
+    TakeBack,
+    WhoHasRead,
+)
+from consultations.languages import LANGUAGES
+from consultations.messages import Button, Field, Line, Message, Role
+from consultations.pin import PICTURES, PICTURES_NEEDED
+from consultations.wording.reviewing import check_messages, preview_messages, sharing_message
+from consultations.wording.speaking import Speaker
+
+
+def messages(reply: Reply, speaker: Speaker) -> Iterator[Message]:
+    """A reply in the child's words."""
+    match reply:
+        case Notice():
+            yield _notice(reply, speaker)
+        case Opening():
+            yield _opening(reply, speaker)
+        case Ask():
+            yield _ask(reply, speaker)
+        case PinOffer() | PinEntry():
+            yield _pin(reply, speaker)
+        case HelperWho() | HelperTyping():
+            yield _helper(reply, speaker)
+        case More():
+            yield _more(reply, speaker)
+        case Languages():
+            yield _languages(speaker)
+        case HelpNow():
+            yield _help(speaker)
+        case Paused():
+            yield _paused(reply, speaker)
+        case Check():
+            yield from check_messages(reply, speaker)
+        case ShareChoice():
+            yield sharing_message(reply, speaker)
+        case Preview():
+            yield from preview_messages(reply, speaker)
+        case AfterSending():
+            yield from _after_sending(reply, speaker)
+        case TakeBack():
+            yield _take_back(reply, speaker)
+        case WhoHasRead():
+            buttons = (speaker.button(".go", ".here", "b_back", "quiet"),)
+            yield speaker.message(*_read_by(reply.readings, speaker), buttons=buttons)
+        case Closed():
+            held = "review_held" if reply.sent else "review_held_unsent"
+            yield speaker.message(*speaker.lines(held), buttons=(_help_button(speaker),))
+
+
+def _notice(notice: Notice, speaker: Speaker) -> Message:
+    named: dict[str, object] = {}
+    if notice.question:
+        asked = next((each.question(notice.question) for each in speaker.book if each.question(notice.question)), None)
+        named["question"] = speaker.text_of(asked) if asked else ""
+    if notice.day is not None:
+        named["day"] = speaker.day(notice.day)
+    if notice.phrase == "helper_here" and speaker.conversation.helper:
+        named["helper"] = speaker.helper(speaker.conversation.helper.kind)
+    if notice.count is not None:
+        text = speaker.counted(notice.phrase, notice.count, **named)
+    else:
+        text = speaker.phrase(notice.phrase, **named)
+    handed_back = (Line(notice.text, Role.CHILD),) if notice.phrase == "words_not_kept" else ()
+    return speaker.message(*(Line(line) for line in text.splitlines()), *handed_back, kind="notice")
+
+
+def _opening(opening: Opening, speaker: Speaker) -> Message:
+    step = opening.step
+    if step == "language":
+        return _languages(speaker)
+    lines = list(speaker.lines(f"open_{step}"))
+    if step == "what":
+        lines += speaker.lines("open_who")
+    buttons = [speaker.button(".opening", step, "b_start" if step == "how" else "b_go_on", "primary")]
+    if opening.more:
+        lines += speaker.lines("tell_more")
+    elif step == "what":
+        buttons.append(speaker.button(".opening", ".more", "b_tell_more", "quiet"))
+    if step != "what":
+        buttons.append(speaker.button(".opening", ".back", "b_back", "quiet"))
+    return speaker.message(*lines, buttons=(*buttons, _help_button(speaker)))
+
+
+def _languages(speaker: Speaker) -> Message:
+    buttons = tuple(
+        Button(speaker.id(".language", code), LANGUAGES[code].own_name, chosen=code == speaker.words.language.code)
+        for code in speaker.around.languages
+    )
+    return speaker.message(Line(speaker.phrase("language_title"), Role.HEADING), buttons=buttons)
+
+
+def _ask(ask: Ask, speaker: Speaker) -> Message:
+    question = speaker.asked.question(ask.question)
+    if question is None:
+        raise KeyError(ask.question)
+    lines = [Line(speaker.text_of(question), Role.ASKED)]
+    if ask.adding:
+        lines = [*speaker.lines("adding_intro", Role.NOTE), *lines]
+    if ask.answer is not None:
+        lines += [speaker.note("you_said"), *speaker.said(ask.answer)]
+    if ask.hidden:
+        lines.append(speaker.note("folded_notice"))
+    if ask.helper:
+        lines.append(speaker.note("helper_here", helper=speaker.helper(ask.helper)))
+    if ask.remaining and not ask.returning:
+        lines.append(Line(speaker.counted("about_more", ask.remaining), Role.NOTE))
+    elif not ask.returning:
+        lines.append(speaker.note("last_question"))
+    choices = tuple(
+        Button(
+            speaker.id(question.id, choice.id),
+            speaker.choice_of(question, choice.id),
+            picture=choice.picture,
+            chosen=ask.answer is not None and ask.answer.choice == choice.id,
+            kind="choice",
+        )
+        for choice in question.choices
+    )
+    if ask.rewriting and ask.answer is not None:
+        said_before = Field(f"={question.id}", speaker.phrase("rewriting"), value=ask.answer.words)
+        keep = speaker.button(f"={question.id}", ".next", "b_next", "primary")
+        back = speaker.button(question.id, ".back", "b_back", "quiet")
+        return replace(speaker.message(*lines, kind="question", buttons=(keep, back)), field=said_before)
+    place = question.id
+    moves = []
+    if question.words or ask.answer is not None:
+        moves.append(speaker.button(place, ".next", "b_next", "primary"))
+    if ask.answer is None:
+        moves.append(speaker.button(place, ".skip", "b_skip", "quiet"))
+    moves += [
+        speaker.button(place, ".back", "b_back", "quiet"),
+        speaker.button(place, ".more", "b_more", "quiet"),
+        _help_button(speaker),
+    ]
+    label = "say_more_here" if question.choices or ask.answer is not None else "say_here"
+    field = Field(place, speaker.phrase(label), hint=speaker.hint_of(question)) if question.words else None
+    return replace(speaker.message(*lines, kind="question", buttons=(*choices, *moves)), field=field)
+
+
+def _pin(pin: PinOffer | PinEntry, speaker: Speaker) -> Message:
+    pictures = "_pictures" if pin.pictures else ""
+    if isinstance(pin, PinOffer):
+        buttons = (
+            speaker.button(".pin", ".yes", "b_pin_yes"),
+            speaker.button(".pin", ".no", "b_pin_no"),
+            speaker.button(".pin", ".back", "b_back", "quiet"),
+        )
+        return speaker.message(*speaker.lines(f"pin_offer{pictures}"), buttons=buttons)
+    asked = {"new": f"pin_choose{pictures}", "again": "pin_again", "ask": f"pin_ask{pictures}"}[pin.why]
+    leave = (
+        speaker.button(".pin", ".without", "b_pin_without", "quiet")
+        if pin.why == "ask"
+        else speaker.button(".pin", ".back", "b_back", "quiet")
+    )
+    if not pin.pictures:
+        enter = speaker.button(".pin", ".enter", "b_next", "primary")
+        message = speaker.message(*speaker.lines(asked, Role.ASKED), kind="question", buttons=(enter, leave))
+        return replace(message, field=Field(".pin", speaker.phrase("say_here"), kind="pin"))
+    lines = [
+        *speaker.lines(asked, Role.ASKED),
+        Line("● " * len(pin.tapped) + "○ " * (PICTURES_NEEDED - len(pin.tapped))),
+    ]
+    choices = tuple(
+        Button(speaker.id(".pin", id), speaker.phrase(f"picture_{id}"), picture=emoji, kind="choice")
+        for id, emoji in PICTURES.items()
+    )
+    over = (speaker.button(".pin", ".over", "b_pin_over", "quiet"),) if pin.tapped else ()
+    return speaker.message(*lines, kind="question", buttons=(*choices, *over, leave))
+
+
+def _helper(reply: HelperWho | HelperTyping, speaker: Speaker) -> Message:
+    back = speaker.button(".helper", ".back", "b_back", "quiet")
+    if isinstance(reply, HelperTyping):
+        options = (("me", "typing_me"), ("mine", "typing_my_words"), ("theirs", "typing_their_words"))
+        buttons = tuple(speaker.button(".typing", id, phrase, "choice") for id, phrase in options)
+        return speaker.message(Line(speaker.phrase("helper_typing"), Role.ASKED), buttons=(*buttons, back))
+    lines = [Line(speaker.phrase("helper_who"), Role.ASKED)]
+    buttons = tuple(speaker.button(".helper", kind, f"helper_{kind}", "choice") for kind in HELPERS)
+    if reply.no_pin:
+        lines += speaker.lines("helper_no_pin", Role.NOTE)
+        buttons = (*buttons, speaker.button(".go", ".pin", "b_pin"))
+    return speaker.message(*lines, buttons=(*buttons, back))
+
+
+def _more(more: More, speaker: Speaker) -> Message:
+    place = more.place
+    offered = (
+        (more.skippable, place, ".rather_not", "b_rather_not"),
+        (more.skippable, place, ".later", "b_later"),
+        (more.rewrite, place, ".rewrite", "b_change_words"),
+        (more.rewrite, place, ".over", "b_start_over"),
+        (True, ".go", ".check", "b_check"),
+        (more.easier, ".go", ".easier", "b_easier"),
+        (more.usual, ".go", ".usual", "b_harder"),
+        (more.language, ".go", ".languages", "b_language"),
+        (more.helper, ".go", ".helper", "b_helper"),
+        (more.helper_gone, ".go", ".gone", "b_helper_gone"),
+        (more.pin, ".go", ".pin", "b_pin"),
+        (more.unfold, ".go", ".unfold", "b_unfold_pin"),
+        (True, ".go", ".stop", "b_stop"),
+    )
+    buttons = tuple(speaker.button(at, choice, phrase) for shown, at, choice, phrase in offered if shown)
+    back = speaker.button(".go", ".here", "b_back_to_question", "quiet")
+    return speaker.message(Line(speaker.phrase("more_title"), Role.HEADING), buttons=(*buttons, back))
+
+
+def _help(speaker: Speaker) -> Message:
+    authority = speaker.authority
+    lines = speaker.lines(
+        "help_lines",
+        duty_phone=authority.duty_phone,
+        duty_hours=authority.duty_hours,
+        out_phone=authority.out_of_hours_phone,
+        out_hours=authority.out_of_hours_hours,
+        advocacy=authority.advocacy,
+        advocacy_phone=authority.advocacy_phone,
+        complaints=authority.complaints,
+        complaints_phone=authority.complaints_phone,
+    )
+    heading = Line(speaker.phrase("help_title"), Role.HEADING)
+    back = speaker.button(".go", ".here", "b_back", "quiet")
+    return speaker.message(heading, *lines, kind="help", buttons=(back,))
+
+
+def _paused(paused: Paused, speaker: Speaker) -> Message:
+    buttons = [speaker.button(".go", ".on", "b_carry_on", "primary")]
+    if paused.sendable:
+        buttons.append(speaker.button(".go", ".check", "b_send_now"))
+    return speaker.message(*speaker.lines("paused"), buttons=(*buttons, _help_button(speaker)))
+
+
+def _after_sending(after: AfterSending, speaker: Speaker) -> Iterator[Message]:
+    lines: list[Line] = []
+    buttons: list[Button] = []
+    if after.sent:
+        lines += speaker.lines("sent_next")
+        if after.until is not None:
+            until = speaker.until(after.until)
+            lines += speaker.lines("sent_window", until=until)
+            buttons.append(speaker.button(".after", ".change", "b_change_sent"))
+            buttons.append(speaker.button(".after", ".final", "b_final"))
+        else:
+            lines += speaker.lines("window_closed")
+            buttons.append(speaker.button(".after", ".add", "b_add"))
+        buttons += [
+            speaker.button(".after", ".who", "b_who_read", "quiet"),
+            speaker.button(".after", ".take", "b_take_back", "quiet"),
+        ]
+    else:
+        buttons.append(speaker.button(".after", ".change", "b_check"))
+        buttons.append(speaker.button(".after", ".add", "b_add"))
+    if after.hidden:
+        lines.append(speaker.note("folded_notice"))
+    yield speaker.message(*lines, buttons=(*buttons, _help_button(speaker)))
+    question = speaker.asked.question(after.feedback) if after.feedback else None
+    if question is not None:
+        choices = tuple(
+            Button(
+                speaker.id(question.id, choice.id),
+                speaker.choice_of(question, choice.id),
+                picture=choice.picture,
+                kind="choice",
+            )
+            for choice in question.choices
+        )
+        yield speaker.message(Line(speaker.text_of(question), Role.ASKED), kind="question", buttons=choices)
+
+
+def _take_back(reply: TakeBack, speaker: Speaker) -> Message:
+    lines = list(speaker.lines("take_back_explain"))
+    for reading in reply.readings:
+        phrase = _CANNOT_UNDO.get(reading.what, "take_back_copies")
+        lines += speaker.lines(phrase, reader=reading.reader, day=speaker.day(reading.at))
+    buttons = (
+        speaker.button(".take", ".yes", "b_take_back_yes"),
+        speaker.button(".take", ".no", "b_keep_it"),
+    )
+    return speaker.message(*lines, buttons=buttons)
+
+
+def _read_by(readings: tuple[Reading, ...], speaker: Speaker) -> Iterator[Line]:
+    if not readings:
+        yield from speaker.lines("not_read_yet")
+    for reading in readings:
+        phrase = _HAPPENED.get(reading.what, "read_copy")
+        yield from speaker.lines(phrase, reader=reading.reader, day=speaker.day(reading.at))
+
+
+_CANNOT_UNDO = {"opened": "take_back_read", "meeting": "take_back_meeting", "file": "take_back_file"}
+_HAPPENED = {"opened": "read_by", "meeting": "read_meeting", "file": "read_file"}
+
+
+def _help_button(speaker: Speaker) -> Button:
+    return speaker.button(".go", ".help", "b_help", "quiet")

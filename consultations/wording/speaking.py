@@ -1,0 +1,142 @@
+"""Ids become sentences: one speaker for one child, in their language and the words of their band."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from consultations.answers import CHILD, Answer, Sharing
+from consultations.circumstances import Authority, Circumstances
+from consultations.conversation.state import Conversation
+from consultations.languages import LONDON, SOURCE, Words
+from consultations.messages import Button, Line, Message, Role
+from consultations.questions.sets import Question, QuestionBook, QuestionSet
+
+_SHARING = {
+    Sharing.OFFICER: "share_officer",
+    Sharing.SOCIAL_WORKER: "share_social_worker",
+    Sharing.EVERYONE: "share_everyone",
+    Sharing.NOBODY: "share_nobody",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """Says anything Foreword may say to this child. What it names comes from circumstances, never from a catalogue."""
+
+    book: QuestionBook
+    spoken: Mapping[str, Words]
+    authority: Authority
+    around: Circumstances
+    conversation: Conversation
+
+    @property
+    def words(self) -> Words:
+        """The child's language; English where its catalogue has gone away."""
+        return self.spoken.get(self.conversation.language, self.spoken[SOURCE])
+
+    @property
+    def asked(self) -> QuestionSet:
+        """The set the child is asked from."""
+        return self.book.current(self.conversation.set)
+
+    def phrase(self, id: str, **named: object) -> str:
+        """A fixed phrase, in the band's own words."""
+        english = self.book.phrases[id].english(self.conversation.set)
+        return self.words.say(f"phrase.{id}", english, **self._named(named))
+
+    def counted(self, id: str, count: int, **named: object) -> str:
+        """A phrase with a number in it; one has words of its own."""
+        return self.phrase(f"{id}_one" if count == 1 else id, count=count, **named)
+
+    def lines(self, id: str, role: Role = Role.PLAIN, **named: object) -> tuple[Line, ...]:
+        """A phrase of several lines."""
+        return tuple(Line(line, role) for line in self.phrase(id, **named).splitlines() if line.strip())
+
+    def note(self, id: str, **named: object) -> Line:
+        """A phrase in small print."""
+        return Line(self.phrase(id, **named), Role.NOTE)
+
+    def text_of(self, question: Question, words: Words | None = None) -> str:
+        """The words of a question, in the child's language or another."""
+        return self.say(question.id, question.text, words)
+
+    def choice_of(self, question: Question, choice: str | None, words: Words | None = None) -> str:
+        """The words of a choice; "" when there is none."""
+        chosen = question.choice(choice) if choice else None
+        return self.say(f"{question.id}.{chosen.id}", chosen.text, words) if chosen else ""
+
+    def hint_of(self, question: Question) -> str:
+        """What stands above the field."""
+        return self.say(f"{question.id}.hint", question.words_hint)
+
+    def theme(self, asked: QuestionSet, question: Question, words: Words | None = None) -> str:
+        """The heading a question stands under."""
+        theme = asked.theme(question.theme)
+        return self.say(f"theme.{question.theme}", theme.heading, words) if theme else ""
+
+    def say(self, context: str, english: str, words: Words | None = None) -> str:
+        """A question set's own words, with the officer and the day in them."""
+        speaking = words or self.words
+        return speaking.say(
+            context, english, officer=self.around.officer, review_day=speaking.day(self.around.review_on)
+        )
+
+    def question(self, answer: Answer) -> tuple[QuestionSet, Question]:
+        """The set and question this answer was given to, in the version it was asked in."""
+        asked = self.book.asked(answer.set, answer.version)
+        question = asked.question(answer.question)
+        if question is None:
+            raise KeyError(f"{answer.set} version {answer.version} asks no {answer.question}")
+        return asked, question
+
+    def said(self, answer: Answer) -> tuple[Line, ...]:
+        """An answer in the child's own words: the choice in the language it was made in, then what was typed."""
+        _, question = self.question(answer)
+        chosen = question.choice(answer.choice) if answer.choice else None
+        lines = []
+        if chosen:
+            label = self.choice_of(question, answer.choice)
+            lines.append(Line(f"{chosen.picture} {label}".strip(), Role.CHILD))
+        if answer.pieces:
+            lines.append(Line(answer.words, Role.CHILD, answer.language))
+        return tuple(lines)
+
+    def sharing(self, sharing: Sharing) -> str:
+        """Who may see it, as the child chose it."""
+        return self.phrase(_SHARING[sharing])
+
+    def helper(self, kind: str) -> str:
+        """A helper by what they are to the child."""
+        return "" if kind in ("", CHILD) else self.phrase(f"helper_{kind}")
+
+    def day(self, at: date | datetime) -> str:
+        """The day something happened or will."""
+        return self.words.day(at.astimezone(LONDON).date() if isinstance(at, datetime) else at)
+
+    def until(self, at: datetime) -> str:
+        """When something ends: the day and the time, or the day alone for those who do not read clocks."""
+        return self.day(at) if self.asked.share_together else self.words.moment(at)
+
+    def button(self, place: str, choice: str, phrase: str, kind: str = "action", **named: object) -> Button:
+        """A button that says a phrase and brings back a command."""
+        return Button(self.id(place, choice), self.phrase(phrase, **named), kind=kind)
+
+    def id(self, place: str, choice: str) -> str:
+        """What a button brings back: at most 64 bytes, and never a label."""
+        return f"{self.conversation.id}:{place}:{choice}"
+
+    def message(self, *lines: Line, kind: str = "says", buttons: tuple[Button, ...] = ()) -> Message:
+        """A message in the child's language and direction."""
+        language = self.words.language
+        return Message(lines, language.tag, language.direction, buttons, kind=kind)
+
+    def _named(self, named: dict[str, object]) -> dict[str, object]:
+        everywhere = {
+            "officer": self.around.officer,
+            "child": self.around.child,
+            "review_day": self.words.day(self.around.review_on),
+            "authority": self.authority.name,
+        }
+        return {**everywhere, **named}
