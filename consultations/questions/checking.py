@@ -10,6 +10,7 @@ import string
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from consultations.questions.parsing import BrokenSet
 from consultations.questions.sets import Phrase, Question, QuestionSet
@@ -68,7 +69,7 @@ def check_together(sets: Sequence[QuestionSet]) -> None:
             raise BrokenSet(f"{each.id}.toml", "the set", f"the easier set {each.easier!r} is not there")
         if each.easier and known[each.easier].ages >= each.ages:
             raise BrokenSet(f"{each.id}.toml", "the set", f"the easier set {each.easier!r} is not for younger children")
-    for younger, older in zip(sets, sets[1:], strict=False):
+    for younger, older in pairwise(sets):
         if older.ages[0] <= younger.ages[1]:
             raise BrokenSet(f"{older.id}.toml", "the set", f"its ages overlap those of {younger.id}")
     _check_same_idea(sets)

@@ -13,10 +13,10 @@ In the folder: one file a set, named after it, and `phrases.toml`. `earlier/` ke
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 from consultations.questions import checking, parsing
 from consultations.questions.parsing import BrokenSet
@@ -52,12 +52,13 @@ def load(folder: Path = HERE, abilities: frozenset[str] = frozenset()) -> Questi
 
 def messages(
     fileobj: IO[bytes],
-    keywords: Mapping[str, Any] = {},  # noqa: B006 - Babel's signature; never changed
-    comment_tags: Sequence[str] = (),
-    options: Mapping[str, Any] | None = None,
+    keywords: object = None,
+    comment_tags: object = None,
+    options: object = None,
 ) -> Iterator[tuple[int, str, tuple[str, str], list[str]]]:
     """Everything to translate in one file, as Babel's extraction wants it: line, pgettext, (context, English), notes.
 
+    The last three arguments are Babel's, for programs; nothing in these files depends on them.
     The context is the question's id (`home_best`, `home_best.good`, `home_best.hint`), `theme.home` or
     `phrase.not_sent_yet`; the author's note goes along as the translator's comment.
     """

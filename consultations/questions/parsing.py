@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -70,29 +70,36 @@ def phrases(path: Path) -> tuple[Phrase, ...]:
 
 
 def messages(content: str) -> Iterator[tuple[int, str, tuple[str, str], list[str]]]:
-    """What to translate in a file's content: the line of its table, "pgettext", (context, English), [note]."""
+    """What to translate in a file's content: the line of its id, "pgettext", (context, English), [note]."""
     raw = tomllib.loads(content)
-    lines = _lines(content)
+    line = _finder(content)
     for theme in raw.get("themes", ()):
-        yield next(lines), "pgettext", (f"theme.{theme['id']}", theme["heading"]), []
+        yield line(theme), "pgettext", (f"theme.{theme['id']}", theme["heading"]), []
     for question in raw.get("questions", ()):
-        line, note = next(lines), [question["note"]]
-        yield line, "pgettext", (question["id"], question["text"]), note
+        here, note = line(question), [question["note"]]
+        yield here, "pgettext", (question["id"], question["text"]), note
         if question.get("words_hint"):
-            yield line, "pgettext", (f"{question['id']}.hint", question["words_hint"]), note
+            yield here, "pgettext", (f"{question['id']}.hint", question["words_hint"]), note
         for choice in question.get("choices", ()):
-            yield line, "pgettext", (f"{question['id']}.{choice['id']}", choice["text"]), note
+            yield line(choice), "pgettext", (f"{question['id']}.{choice['id']}", choice["text"]), note
     for phrase in raw.get("phrases", ()):
-        line, note = next(lines), [phrase["note"]]
+        here, note = line(phrase), [phrase["note"]]
         for english in dict.fromkeys((phrase["text"], *phrase.get("bands", {}).values())):
-            yield line, "pgettext", (f"phrase.{phrase['id']}", english), note
+            yield here, "pgettext", (f"phrase.{phrase['id']}", english), note
 
 
-def _lines(content: str) -> Iterator[int]:
-    """The lines where tables begin, in the file's order, which is the order they are read in."""
-    for number, line in enumerate(content.splitlines(), start=1):
-        if re.match(r"\s*\[\[(themes|questions|phrases)\]\]", line):
-            yield number
+def _finder(content: str) -> Callable[[Mapping[str, Any]], int]:
+    """The line of each table's id, asked for in the file's order. tomllib does not say where it read something."""
+    lines = content.splitlines()
+    here = 0
+
+    def line(table: Mapping[str, Any]) -> int:
+        nonlocal here
+        wanted = re.compile(rf"(^|{{)\s*id = ['\"]{re.escape(table['id'])}['\"]")
+        here = next((number for number, text in enumerate(lines[here:], here + 1) if wanted.search(text)), here)
+        return here
+
+    return line
 
 
 def _read(path: Path) -> dict[str, Any]:
