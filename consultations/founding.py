@@ -1,0 +1,90 @@
+"""A new site: two key files, the first season, a database that knows which site it is, a recovery key on paper.
+
+Done once. What is there is never overwritten, because everything sealed with it would be lost; and when something
+fails half-way, what this very run had made is taken away again, so that the next run begins from nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from consultations.access import Role
+from consultations.enrolling import Enrolling
+from consultations.keeping.store import Store
+from consultations.keeping.store.people import Entry
+from consultations.keeping.store.site import SiteFacts
+from consultations.keeping.vault import keys, recovery
+from consultations.keeping.vault.directory import enter
+from consultations.keeping.vault.keyfile import refuse_to_overwrite
+from consultations.keeping.vault.keys import CHAT, PORTAL, PortalKeys, path_of
+from consultations.keeping.vault.recovery import Sheets
+from consultations.keeping.vault.seasons import Seasons
+from consultations.keeping.vault.secret import Random
+from consultations.keeping.vault.stretching import Aside
+
+SEASONS = "seasons.json"
+"""Its name in the data directory."""
+
+
+class AlreadyFounded(Exception):
+    """There is a site here already. Its text is a sentence that says so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Founded:
+    """What a new site's founder is shown, once."""
+
+    site: str
+    sheets: Sheets
+    manager: str
+    enrolment_code: str = field(repr=False)
+
+
+async def found(
+    *, url: str, data_dir: Path, key_dir: Path, manager: str, name: str, now: datetime, random: Random
+) -> Founded:
+    """Make the site. AlreadyFounded, KeyFileProblem or StoreProblem says why not; then nothing was made.
+
+    1. Look: no key file, no season, no site in the database.
+    2. Write key files and season.
+    3. Say in the database which site it is and which recovery key belongs to it, and add the first manager.
+    """
+    paths = (path_of(key_dir, CHAT), path_of(key_dir, PORTAL))
+    seasons = data_dir / SEASONS
+    refuse_to_overwrite(*paths, seasons)
+    store = await Store.open(url, create=True)
+    try:
+        facts = await store.site.facts()
+        if facts is not None:
+            raise AlreadyFounded(
+                f"This database belongs to the site {facts.deployment} already. Use that site's key files with it, or"
+                " set FOREWORD_DATABASE_URL to a new database."
+            )
+        site, made = random(8).hex(), list[Path]()  # only what this very run made: another may be at work
+        try:
+            _, portal_keys = keys.create(key_dir, site, random)
+            made += paths
+            Seasons.create(seasons, site, now, random)
+            made.append(seasons)
+            return await _found(store, portal_keys, site, manager, name, now, random)
+        except BaseException:
+            for path in made:
+                path.unlink(missing_ok=True)
+            raise
+    finally:
+        await store.close()
+
+
+async def _found(
+    store: Store, portal_keys: PortalKeys, site: str, manager: str, name: str, now: datetime, random: Random
+) -> Founded:
+    public, sheets = recovery.new(random=random)
+    entry = enter(portal_keys, public)
+    kept = Entry(public.id, public.to_bytes(), entry.signature)
+    enrolling = Enrolling(store, portal_keys, Aside(), random=random)
+    code = await enrolling.add(manager, name, Role.MANAGER, now) or await enrolling.offer_again(manager, now)
+    if code is None or not await store.site.make(SiteFacts(site, kept, now)):
+        raise AlreadyFounded("Somebody else is setting this database up just now. Look at what they made.")
+    return Founded(site, sheets, manager, code)
