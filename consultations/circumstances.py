@@ -26,7 +26,6 @@ class Circumstances:
     officer: str
     review_on: date
     reference: str = ""
-    date_of_birth: date = date.min
     held_on: date | None = None
     officer_mark: str = ""  # changes when the officer or their key changes; part of the check page's mark
     readings: tuple[Reading, ...] = ()

@@ -24,6 +24,7 @@ from consultations.conversation.replies import Departed, Notice, Reply, WindowSh
 from consultations.conversation.screens import stay
 from consultations.conversation.state import Conversation, Screen
 from consultations.conversation.turn import Setting, Turn
+from consultations.languages import SOURCE
 from consultations.own_words import tidy
 from consultations.questions.sets import QuestionBook
 
@@ -62,7 +63,9 @@ _KINDS = frozenset({"sticker", "photo", "voice", "video", "file", "contact", "lo
 
 
 def _settled(conversation: Conversation, setting: Setting) -> Conversation:
-    """A place that is there today: a first step for the opening, a question the set still asks."""
+    """A place that is there today: a first step for the opening, a question the set still asks, a language spoken."""
+    if conversation.language not in setting.around.languages:
+        conversation = replace(conversation, language=SOURCE)
     place = conversation.place
     if place.screen is Screen.OPENING and place.about not in opening_steps(setting):
         return to(conversation, Screen.OPENING, opening_steps(setting)[0])

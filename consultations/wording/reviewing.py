@@ -64,7 +64,8 @@ def preview_messages(shown: Preview, speaker: Speaker) -> Iterator[Message]:
     if shown.hidden:
         top.append(Line(speaker.phrase("folded_on_check")))
     around = speaker.around
-    facts = ReviewFacts(around.reference, around.date_of_birth, around.review_on, around.officer)
+    # The children's side knows no date of birth; the age is no part of what is shown here.
+    facts = ReviewFacts(around.reference, around.review_on, around.review_on, around.officer)
     copy = preview(sending_of(shown.answers, shown.kind, speaker), facts)
     yield replace(speaker.message(*top), copy=copy, headings=speaker)
     yield speaker.message(

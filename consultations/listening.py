@@ -1,0 +1,251 @@
+"""A child's event in, replies out: one read, one decision, one write (design §3).
+
+    1. the thread is read, with everything true around it             1st statement
+    2. the vault opens the draft; `advance` decides; the vault seals
+    3. the new state is kept where the version still holds             2nd statement, durable when it returns
+    4. the replies are put into words
+
+Only then does a door acknowledge. Events of one address are heard one at a time, in the order they came; where two
+doors meet, the version tells, and the later one is worked out again. An event heard before changes nothing: its reply
+is where the child is now.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from weakref import WeakValueDictionary
+
+import structlog
+
+from consultations.circumstances import Circumstances, Reading
+from consultations.conversation.advance import advance
+from consultations.conversation.dispatching import window_is_due
+from consultations.conversation.events import Event, Left, Looked, Said, WindowClosed
+from consultations.conversation.replies import Counted, Departed, Dispatched, Notice, TookBack, WindowShut
+from consultations.conversation.screens import stay
+from consultations.conversation.state import EVENTS_REMEMBERED, Conversation, begin
+from consultations.conversation.turn import Setting, Turn
+from consultations.details import KIND, ChatDetails
+from consultations.keeping.store import Collided, Store
+from consultations.keeping.store.threads import Thread
+from consultations.keeping.vault import drafts
+from consultations.keeping.vault.details import open_details
+from consultations.keeping.vault.drafts import DraftKey
+from consultations.keeping.vault.keys import ChatKeys
+from consultations.keeping.vault.problems import Refused
+from consultations.keeping.vault.seasons import Seasons
+from consultations.keeping.vault.secret import Random, token_bytes
+from consultations.messages import Message
+from consultations.questions.sets import QuestionBook
+from consultations.sealing import CannotSeal, Sealing
+from consultations.wording import Wording, sending_of
+
+log = structlog.get_logger(__name__)
+
+VISIT = timedelta(hours=2)  # protection notes, Web: a child's session is two hours at most
+LAST_WORD = timedelta(hours=24)  # … and may still write one answer for a day after it ended
+TIMES_OVER = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What to show. `ended`: this address reads no more, and there is nothing to show."""
+
+    messages: tuple[Message, ...]
+    ended: bool = False
+
+
+class Listening:
+    """Hears children. It opens drafts, and nothing that was sent."""
+
+    def __init__(
+        self,
+        store: Store,
+        keys: ChatKeys,
+        seasons: Seasons,
+        book: QuestionBook,
+        wording: Wording,
+        *,
+        random: Random = token_bytes,
+        forgot: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._store, self._keys, self._seasons = store, keys, seasons
+        self._book, self._wording, self._random = book, wording, random
+        self._sealing = Sealing(store, keys, random)
+        self._forgot = forgot
+        self._lanes: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    async def hear(self, address: str, event_id: str, event: Event, now: datetime) -> Heard:
+        """Hear one event from a door. When this returns, what was said is on the disk."""
+        async with self._lane(address):
+            for _ in range(TIMES_OVER):
+                thread = await self._store.threads.thread(address)
+                if thread is None or not _reads(thread, now):
+                    return Heard((), ended=True)
+                try:
+                    return await self._turn(thread, event_id, event, now)
+                except Collided:
+                    continue
+        raise Collided
+
+    async def hear_last(self, address: str, event_id: str, event: Event, now: datetime) -> bool:
+        """The one answer a visit that is over may still write, to the question its form names. It reads nothing.
+
+        True when the words are kept.
+        """
+        if not isinstance(event, Said) or not event.question:
+            return False
+        async with self._lane(address):
+            for _ in range(TIMES_OVER):
+                thread = await self._store.threads.thread(address)
+                if thread is None or not _may_write_once(thread, now):
+                    return False
+                try:
+                    await self._turn(thread, event_id, event, now)
+                except Collided:
+                    continue
+                return await self._store.threads.spend_last_word(address, now)
+        raise Collided
+
+    async def close_window(self, consultation: str, now: datetime) -> bool:
+        """Close a window that is due, without a child: what was sent is no longer here in any form."""
+        for _ in range(TIMES_OVER):
+            thread = await self._store.threads.thread_of(consultation)
+            if thread is None:
+                return False
+            try:
+                _, conversation = self._opened(thread)
+            except Refused:
+                log.error("draft_refused", consultation=consultation)
+                return False
+            if not window_is_due(conversation, now):
+                return False
+            try:
+                await self._shut(thread, conversation, now)
+            except Collided:
+                continue
+            return True
+        raise Collided
+
+    async def _turn(self, thread: Thread, event_id: str, event: Event, now: datetime) -> Heard:
+        setting = Setting(self._book, self._around(thread), now)
+        try:
+            key, conversation = self._opened(thread)
+        except Refused:
+            log.error("draft_refused", consultation=thread.consultation)
+            return self._cannot_open(thread, setting)
+        if window_is_due(conversation, now):
+            await self._shut(thread, conversation, now)
+            raise Collided
+        mark = _mark(event_id)
+        if mark in conversation.heard and not isinstance(event, Left):
+            event = Looked()
+        turn = advance(conversation, event, self._book, setting.around, now)
+        if not isinstance(event, Looked):
+            heard = (*turn.conversation.heard, mark)[-EVENTS_REMEMBERED:]
+            turn = replace(turn, conversation=replace(turn.conversation, heard=heard))
+        turn = await self._kept(thread, key, conversation, turn, setting)
+        return Heard(self._wording.of(turn, setting), ended=any(isinstance(each, Departed) for each in turn.happened))
+
+    async def _kept(self, thread: Thread, key: DraftKey, before: Conversation, turn: Turn, setting: Setting) -> Turn:
+        """Whatever the turn says must happen, with the new state, in one commit."""
+        sealed = self._sealed(thread, key, turn.conversation)
+        match [each for each in turn.happened if isinstance(each, Dispatched | TookBack | WindowShut)]:
+            case []:
+                if turn.conversation != before:
+                    await self._keep(thread, sealed, setting.now)
+            case [Dispatched() as dispatched]:
+                speaker = self._wording.speaker(turn.conversation, setting)
+                words = sending_of(dispatched.answers, dispatched.kind, speaker)
+                try:
+                    await self._sealing.send(thread, dispatched, words, sealed, setting.now)
+                except CannotSeal:
+                    log.error("no_reader_to_seal_to", review=thread.review)
+                    return stay(before, setting, Notice("cannot_send"))
+            case [TookBack()]:
+                if not await self._store.sendings.take_back(thread.consultation, thread.version, sealed, setting.now):
+                    raise Collided
+            case [WindowShut()]:
+                await self._close(thread, turn.conversation, setting.now)
+            case both:
+                raise RuntimeError(f"{len(both)} things cannot happen in one turn.")
+        for each in turn.happened:
+            if isinstance(each, Counted):
+                await self._store.tally.count(each.set, each.version, each.choice)
+            elif isinstance(each, Departed) and thread.session is not None:
+                await self._store.threads.end_session(thread.session.address, setting.now)
+        return turn
+
+    async def _keep(self, thread: Thread, sealed: bytes, now: datetime) -> None:
+        if not await self._store.threads.keep(thread.consultation, thread.version, sealed, now):
+            raise Collided
+
+    async def _shut(self, thread: Thread, conversation: Conversation, now: datetime) -> None:
+        turn = advance(conversation, WindowClosed(), self._book, self._around(thread), now)
+        await self._close(thread, turn.conversation, now)
+
+    async def _close(self, thread: Thread, conversation: Conversation, now: datetime) -> None:
+        """What is left goes under a new key; the old key is thrown away, and with it every state it ever sealed."""
+        key = drafts.new_draft_key(self._keys, random=self._random)
+        wrapped = drafts.wrap_draft_key(self._keys, self._seasons, thread.consultation, key, random=self._random)
+        sealed = self._sealed(thread, key, conversation)
+        if not await self._store.sendings.close_window(thread.consultation, thread.version, sealed, wrapped, now):
+            raise Collided
+        self._forgot()
+
+    def _opened(self, thread: Thread) -> tuple[DraftKey, Conversation]:
+        key = drafts.unwrap_draft_key(self._keys, self._seasons, thread.consultation, thread.wrapped_key)
+        return key, Conversation.from_bytes(drafts.open_draft(key, thread.consultation, thread.version, thread.sealed))
+
+    def _sealed(self, thread: Thread, key: DraftKey, conversation: Conversation) -> bytes:
+        plain = conversation.to_bytes()
+        return drafts.seal_draft(key, thread.consultation, thread.version + 1, plain, random=self._random)
+
+    def _around(self, thread: Thread) -> Circumstances:
+        child = ChatDetails.from_bytes(open_details(self._keys, KIND, thread.review, thread.details))
+        return Circumstances(
+            child=child.name,
+            officer=thread.officer.name,
+            review_on=thread.review_on,
+            reference=thread.reference,
+            held_on=thread.held_on,
+            officer_mark=_officer_mark(thread),
+            readings=tuple(Reading(each.reader_name, each.what, each.at) for each in thread.readings),
+            languages=tuple(self._wording.spoken),
+        )
+
+    def _cannot_open(self, thread: Thread, setting: Setting) -> Heard:
+        nobody = begin(thread.consultation, thread.question_set, next(iter(self._wording.spoken)))
+        return Heard(self._wording.of(Turn(nobody, (Notice("cannot_open"),)), setting))
+
+    @asynccontextmanager
+    async def _lane(self, address: str) -> AsyncIterator[None]:
+        lane = self._lanes.setdefault(address, asyncio.Lock())
+        async with lane:
+            yield
+
+
+def _reads(thread: Thread, now: datetime) -> bool:
+    session = thread.session
+    return session is not None and session.ended_at is None and now < session.created_at + VISIT
+
+
+def _may_write_once(thread: Thread, now: datetime) -> bool:
+    session = thread.session
+    return session is not None and session.last_word_at is None and now < session.created_at + VISIT + LAST_WORD
+
+
+def _mark(event_id: str) -> str:
+    """Enough of an event's id to know it again: 48 bits, among the last few hundred of one conversation."""
+    return hashlib.sha256(event_id.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+
+
+def _officer_mark(thread: Thread) -> str:
+    officer = thread.officer
+    facts = repr((officer.id, officer.enabled, officer.entry.public if officer.entry else b""))
+    return hashlib.sha256(facts.encode()).hexdigest()[:16]
