@@ -69,7 +69,6 @@ NO_PERMISSIONS = ", ".join(
     for feature in (
         "accelerometer",
         "autoplay",
-        "bluetooth",
         "browsing-topics",
         "camera",
         "display-capture",
@@ -102,7 +101,7 @@ class NotAForm(BadForm):
 class TooLong(BadForm):
     """The body is larger than the page takes. `read` holds the form when it could still be read, else None."""
 
-    def __init__(self, read: Mapping[str, str] | None) -> None:
+    def __init__(self, read: dict[str, str] | None) -> None:
         super().__init__("The form is longer than this page takes.")
         self.read = read
 

@@ -1,0 +1,1 @@
+"""The children's side: every door a child can speak through."""

@@ -1,0 +1,1 @@
+"""The web chat, the main door: a phone browser, with script or without."""

@@ -1,0 +1,275 @@
+"""The web chat: what a browser posts becomes an event, and the messages that come back become a page.
+
+    GET  /          one field for a code; script fills it from the link's fragment. Looking at it uses nothing up
+    POST /start     a code or a link's token: in, or a sentence why not
+    GET  /chat      where the child is
+    POST /say       one event; answers with the whole page, in one round trip, to plain forms and to script alike
+    POST /leave     the visit ends, here and on the server, and the browser goes somewhere dull
+    GET  /health    for whoever watches over the service
+
+There is one rendering: script asks for the same page as a form does, and takes the new messages out of it.
+Nothing in here knows what a consultation is; `hear` does.
+"""
+
+from __future__ import annotations
+
+import base64
+import hmac
+import ipaddress
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+import structlog
+from aiohttp import web
+
+from bot import pages
+from bot.chat.web import visits
+from bot.chat.web.drawing import Drawing, Resend
+from bot.chat.web.visits import Mark, May, Visit
+from consultations.admitting import Admitted, NotAdmitted
+from consultations.conversation.events import Event, Left, Looked, Said, Tapped
+from consultations.messages import Message
+
+log = structlog.get_logger(__name__)
+
+MOST_WORDS = 64 * pages.KIB
+LARGEST_FORM = 4 * MOST_WORDS
+"""A letter of Arabic or Amharic is two or three bytes, and each byte three signs in a form."""
+
+SMALL_FORM = 4 * pages.KIB
+SORRY = {403: "web_elsewhere", 404: "web_nothing_here", 405: "web_nothing_here", 413: "too_long", 415: "web_not_clear"}
+
+FORM: web.RequestKey[dict[str, str]] = web.RequestKey("form", dict[str, str])
+"""Where a request keeps its form, once read, so that a page that says sorry can hold it."""
+
+_ID = re.compile(r"[A-Za-z0-9_-]{16,64}")
+_PLACE = re.compile(r"[a-z0-9_]{1,64}")
+_BUTTON = re.compile(r"([A-Za-z0-9_-]{1,40}):([a-z0-9_]{1,40}):([a-z0-9_*]{1,40})")
+
+Proxies = tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]
+
+
+class Heard(Protocol):
+    """What came of an event."""
+
+    @property
+    def messages(self) -> tuple[Message, ...]:
+        """What to show."""
+
+    @property
+    def ended(self) -> bool:
+        """Nothing may be read any more."""
+
+
+class Hears(Protocol):
+    """consultations.listening, as far as a door knows it."""
+
+    async def hear(self, address: str, event_id: str, event: Event, now: datetime) -> Heard:
+        """One event in, what to show out."""
+
+    async def hear_last(self, address: str, event_id: str, event: Event, now: datetime) -> bool:
+        """One last answer to a question, from a visit that may no longer read. True when it is kept."""
+
+
+class Admits(Protocol):
+    """consultations.admitting, as far as a door knows it."""
+
+    async def admit(self, typed: str, address: str, caller: str, now: datetime) -> Admitted | NotAdmitted:
+        """Let whoever typed this in, at this address; or say why not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """Everything the door is given; nothing in it is made here."""
+
+    site: pages.Site
+    listening: Hears
+    admitting: Admits
+    drawing: Drawing
+    mark: Mark
+    now: Callable[[], datetime]
+    random: Callable[[int], bytes]
+    leave_url: str
+    healthy: Callable[[], Awaitable[bool]]
+    proxies: Proxies = ()
+
+
+def application(around: Surroundings) -> web.Application:
+    """The web chat, ready to be started by `pages.runner`."""
+    door = Door(around)
+    app = web.Application(middlewares=[pages.guarded(around.site, door.failed)])
+    pages.owe_headers(app, around.site)
+    app.router.add_get("/", door.open)
+    app.router.add_post("/start", door.start)
+    app.router.add_get("/chat", door.look)
+    app.router.add_post("/say", door.say)
+    app.router.add_post("/leave", door.leave)
+    app.router.add_get("/health", door.health)
+    around.drawing.files.serve(app)
+    return app
+
+
+class Door:
+    """The six things a browser can ask for."""
+
+    def __init__(self, around: Surroundings) -> None:
+        self._around = around
+        self._site, self._draw = around.site, around.drawing
+
+    async def open(self, request: web.Request) -> web.Response:
+        """The first page. It reads nothing and changes nothing, so that a preview of a link uses nothing up."""
+        return pages.page(self._draw.code(self._new_id()))
+
+    async def start(self, request: web.Request) -> web.Response:
+        """A code or a link's token: the chat, or the first page with a sentence.
+
+        The same form sent twice (a double tap, a reload) makes one visit, because the visit is made of the form.
+        """
+        fields = await _form(request, SMALL_FORM)
+        typed = fields.get("link") or fields.get("code", "")
+        form = self._form_id(fields)
+        visit = visits.begin(self._around.mark(f"visit:{form}:{typed}".encode()), self._around.now())
+        caller = pages.network_of(request, self._around.proxies)
+        match await self._around.admitting.admit(typed, visit.address, caller, self._around.now()):
+            case NotAdmitted(phrase):
+                again = "" if fields.get("link") else typed[:64]
+                return pages.page(self._draw.code(self._new_id(), slip=phrase, code=again))
+            case Admitted(arrived):
+                await self._end_earlier_visit(request, visit)
+                heard = await self._around.listening.hear(visit.address, form, arrived, self._around.now())
+                return self._show(visit, heard)
+
+    async def look(self, request: web.Request) -> web.Response:
+        """Where the child is; or the first page, when the visit may no longer read."""
+        visit, may = self._visit(request)
+        if visit is None or may is not May.READ:
+            return self._closed(drop=may is May.NOTHING, told=("session_ended",) if visit else ())
+        return self._show(visit, await self._hear(visit, self._new_id(), Looked()))
+
+    async def say(self, request: web.Request) -> web.Response:
+        """One event from the form: words, a button, or both."""
+        fields = await _form(request, LARGEST_FORM)
+        words = fields.get("words", "")
+        if len(words.encode("utf-8", "replace")) > MOST_WORDS:
+            raise pages.TooLong(fields)
+        visit, may = self._visit(request)
+        if visit is None or not pages.token_holds(visit.token, fields.get("token", "")):
+            # Another visit began in this browser, perhaps another child's: these words are not theirs to keep.
+            return self._closed(drop=False, told=("web_not_kept",) if words else ("session_ended",), words=words)
+        event, id = _event(fields), _event_id(self._form_id(fields), fields)
+        match may:
+            case May.READ:
+                heard = await self._hear(visit, id, event)
+                return self._show(visit, heard, words)
+            case May.WRITE:
+                kept = await self._around.listening.hear_last(visit.address, id, event, self._around.now())
+                return self._closed(drop=True, told=_told_last(kept, words), words="" if kept else words)
+            case May.NOTHING:
+                return self._closed(drop=True, told=_told_last(False, words), words=words)
+
+    async def leave(self, request: web.Request) -> web.Response:
+        """Away, whatever happens: nothing is asked, and nothing that fails here keeps the child on the page."""
+        visit, _ = self._visit(request)
+        if visit is not None:
+            try:
+                await self._hear(visit, self._new_id(), Left())
+            except Exception as fault:  # noqa: BLE001 - the browser forgets the visit all the same
+                log.error("leaving_not_noted", fault=type(fault).__name__, at=pages.places(fault))
+        response = pages.page(self._draw.leaving())
+        # Not a redirect: `form-action 'self'` would stop one that leads away from here.
+        response.headers["Refresh"] = f"0; url={self._around.leave_url}"
+        response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
+        self._site.drop_cookie(response, visits.COOKIE)
+        return response
+
+    async def health(self, request: web.Request) -> web.Response:
+        """200 while the service can answer children, 503 while it cannot."""
+        well = await self._around.healthy()
+        return web.json_response({"status": "ok" if well else "unwell"}, status=200 if well else 503)
+
+    async def failed(self, request: web.Request, status: int) -> web.Response:
+        """A kind page for whatever went wrong; what was in the form stands in it, to be sent once more."""
+        fields = request.get(FORM)
+        again = None
+        if fields and (status == 413 or status >= 500):
+            kept = dict(fields)
+            words = kept.pop("words", None)
+            again = Resend(request.path, kept, words)
+        return pages.page(self._draw.sorry(SORRY.get(status, "went_wrong"), again), status)
+
+    async def _hear(self, visit: Visit, event_id: str, event: Event) -> Heard:
+        return await self._around.listening.hear(visit.address, event_id, event, self._around.now())
+
+    async def _end_earlier_visit(self, request: web.Request, visit: Visit) -> None:
+        """Whoever began in this browser before is not here any more."""
+        earlier, _ = self._visit(request)
+        if earlier is not None and earlier.token != visit.token:
+            await self._hear(earlier, self._new_id(), Left())
+
+    def _visit(self, request: web.Request) -> tuple[Visit | None, May]:
+        visit = visits.from_cookie(self._site.cookie(request, visits.COOKIE), self._around.mark)
+        return visit, visit.may(self._around.now()) if visit else May.NOTHING
+
+    def _show(self, visit: Visit, heard: Heard, words: str = "") -> web.Response:
+        if heard.ended or not heard.messages:
+            return self._closed(drop=True, told=_told_last(False, words), words=words)
+        token = pages.form_token(visit.token, self._around.random(16))
+        idle = int(visits.IDLE.total_seconds())
+        html = self._draw.chat(heard.messages, token=token, event=self._new_id(), idle=idle)
+        response = pages.page(html)
+        seen = visit.seen_at(self._around.now())
+        self._site.set_cookie(response, visits.COOKIE, visits.to_cookie(seen, self._around.mark))
+        return response
+
+    def _closed(self, *, drop: bool, told: tuple[str, ...] = (), words: str = "") -> web.Response:
+        response = pages.page(self._draw.code(self._new_id(), told=told, words=words))
+        if drop:
+            self._site.drop_cookie(response, visits.COOKIE)
+        return response
+
+    def _form_id(self, fields: dict[str, str]) -> str:
+        """The random id the page was made with; a new one where it is missing or no id of ours."""
+        id = fields.get("event", "")
+        return id if _ID.fullmatch(id) else self._new_id()
+
+    def _new_id(self) -> str:
+        return _letters(self._around.random(16))
+
+
+async def _form(request: web.Request, limit: int) -> dict[str, str]:
+    """The form of this request, kept with it too; of one that is too long, as much as could be read."""
+    try:
+        request[FORM] = await pages.small_form(request, limit)
+    except pages.TooLong as problem:
+        request[FORM] = problem.read or {}
+        raise
+    return request[FORM]
+
+
+def _event(fields: dict[str, str]) -> Event:
+    """What the form says happened. A button that is none of ours leaves the words."""
+    words = fields.get("words", "")
+    place = fields.get("place", "")
+    tapped = _BUTTON.fullmatch(fields.get("choice") or fields.get("button", ""))
+    if tapped is None:
+        return Said(words, place if _PLACE.fullmatch(place) else None)
+    return Tapped(tapped[1], tapped[2], tapped[3], words)
+
+
+def _event_id(form: str, fields: dict[str, str]) -> str:
+    """One id for one form sent in one way: sent again it is the same event, changed it is another."""
+    said = "\0".join(fields.get(name, "") for name in ("place", "choice", "button", "words"))
+    return _letters(hmac.digest(form.encode(), said.encode("utf-8", "replace"), "sha256")[:12])
+
+
+def _told_last(kept: bool, words: str) -> tuple[str, ...]:
+    if kept:
+        return ("kept_one_more",)
+    return ("web_not_kept",) if words else ("session_ended",)
+
+
+def _letters(random: bytes) -> str:
+    return base64.urlsafe_b64encode(random).decode().rstrip("=")

@@ -1,0 +1,115 @@
+"""The web chat's pages. Messages go in as they are; what is added is the frame: fields, buttons, the way out.
+
+Every word comes from the message or, for the frame, from a phrase; every value is text to the templates.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from markupsafe import Markup, escape
+
+from bot import pages
+from consultations.messages import Line, Message, Role
+
+HERE = Path(__file__).parent
+
+Say = Callable[[str, str], str]
+"""A phrase in a language: `say("en_GB", "leave_now")`."""
+
+DrawCopy = Callable[[Message], str]
+"""The HTML of a message's copy (the preview): consultations.rendering's, with the child's headings."""
+
+_NUMBER = re.compile(r"(?<![\d+])(?:999|112|18000|116 ?\d{3}|0[\d \u00a0]{6,13}\d)(?!\d)")
+"""Emergency numbers (999 and 112; 18000 by text relay), European harmonised ones and UK numbers as they are written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What stands around every page: the language of pages that belong to no visit yet, and where *Leave now* goes."""
+
+    leave_url: str
+    language: str = "en_GB"
+    direction: str = "ltr"
+    demo: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Resend:
+    """A form to send once more: everything it held, the words where they can be seen and shortened."""
+
+    action: str
+    fields: Mapping[str, str]
+    words: str | None
+
+
+class Drawing:
+    """Draws the pages. Made once at start: templates read, static files known by their addresses."""
+
+    def __init__(self, say: Say, draw_copy: DrawCopy, frame: Frame) -> None:
+        self.files = pages.Files.load(HERE / "static")
+        self._say = say
+        self._copy = lambda message: Markup(draw_copy(message))  # noqa: S704 - the renderer's own, escaped there
+        self._frame = frame
+        templates = pages.templates(HERE)
+        templates.filters |= {"tag": tag, "callable_numbers": callable_numbers}
+        templates.globals |= {"heading": heading}
+        self._chat = templates.get_template("chat.html")
+        self._code = templates.get_template("code.html")
+        self._sorry = templates.get_template("sorry.html")
+        self._leaving = templates.get_template("leaving.html")
+
+    def chat(self, messages: Sequence[Message], *, token: str, event: str, idle: int) -> str:
+        """Where the child is: the messages, and a form for the last of them. `event` is the form's own random id."""
+        waits = messages[-1]
+        around = self._around(waits.language, waits.direction)
+        return self._chat.render(around, messages=messages, copy=self._copy, token=token, event=event, idle=idle)
+
+    def code(self, event: str, *, told: Sequence[str] = (), slip: str = "", code: str = "", words: str = "") -> str:
+        """The first page. `told` and `slip` are phrases: what happened, and what is wrong with the code."""
+        return self._code.render(self._around(), event=event, told=told, slip=slip, code=code, words=words)
+
+    def sorry(self, phrase: str, again: Resend | None) -> str:
+        """Something did not work: one kind sentence, and the same form again where there was one."""
+        return self._sorry.render(self._around(), phrase=phrase, again=again)
+
+    def leaving(self) -> str:
+        """Nothing, for the moment until the browser is elsewhere."""
+        return self._leaving.render(self._around())
+
+    def _around(self, language: str = "", direction: str = "") -> dict[str, object]:
+        language = language or self._frame.language
+        return {
+            "language": language,
+            "direction": direction or self._frame.direction,
+            "say": partial(self._say, language),
+            "files": self.files,
+            "leave_url": self._frame.leave_url,
+            "demo": self._frame.demo,
+        }
+
+
+def tag(language: str) -> str:
+    """`en_GB` as an HTML `lang` (BCP 47): `en-GB`."""
+    return language.replace("_", "-")
+
+
+def heading(message: Message) -> Line | None:
+    """The line that names the message: what its choices belong to, read aloud."""
+    return next((line for line in message.lines if line.role in (Role.HEADING, Role.ASKED)), None)
+
+
+def callable_numbers(text: str) -> Markup:
+    """The text with every telephone number as a link: a child in danger should not have to type it."""
+    parts: list[str] = []
+    end = 0
+    for found in _NUMBER.finditer(text):
+        parts.append(escape(text[end : found.start()]))
+        digits = "".join(symbol for symbol in found[0] if symbol.isdigit())
+        parts.append(Markup('<a href="tel:{}" dir="ltr">{}</a>').format(digits, found[0]))
+        end = found.end()
+    return Markup("").join([*parts, escape(text[end:])])

@@ -1,0 +1,171 @@
+// Makes a chat of plain forms: sends one in the background, takes the new messages out of the page that comes back,
+// and puts them where the old ones were. Nothing is kept in the browser, and no string ever becomes markup: the
+// browser parses the answer as it parses any page (XMLHttpRequest's "document"), without running anything in it.
+// Written for old phones; where a phone is older still, the forms work without it.
+"use strict";
+
+(function () {
+  const PATIENCE = 30000; // milliseconds until a slow network counts as a broken one
+  const QUICK = 500; // milliseconds in which "one moment" would only flicker
+  let clicked = null; // the button that sent the form, for browsers that do not say
+  let sent = null; // the form's button that was sent last, to be sent again
+  let request = null; // what is on its way
+  let moment = 0;
+  let quiet = 0;
+  let seen = Date.now();
+
+  const by = (id) => document.getElementById(id);
+
+  // A link's token stands after the #, where no server sees it. It goes into the form, and out of the address.
+  function takeLink() {
+    const token = location.hash.slice(1);
+    const form = by("start");
+    if (!token || !form) return;
+    history.replaceState(null, "", location.pathname);
+    form.elements.link.value = token;
+    by("typed").hidden = true;
+    by("ready").hidden = false;
+  }
+
+  // So that loading the page again asks for it, and sends nothing twice.
+  function settleAddress() {
+    const path = by("say") ? "/chat" : by("start") ? "/" : location.pathname;
+    if (location.pathname !== path) history.replaceState(null, "", path);
+  }
+
+  function onSubmit(event) {
+    const form = event.target;
+    const button = event.submitter || clicked;
+    if (form.id === "leave") {
+      leave(event, form);
+    } else if (form.id === "say") {
+      event.preventDefault();
+      if (!request) send(button && button.form === form ? button : null);
+    } else if (form.dataset.sent) {
+      event.preventDefault(); // a second tap while the first is under way
+    } else {
+      form.dataset.sent = "yes";
+    }
+  }
+
+  function send(button) {
+    const form = by("say");
+    const body = new URLSearchParams(new FormData(form));
+    if (button && button.name) body.append(button.name, button.value);
+    sent = button;
+    by("problem").firstElementChild.hidden = true;
+    wait(form, true);
+    const asked = new XMLHttpRequest();
+    request = asked;
+    asked.open("POST", form.action);
+    asked.responseType = "document";
+    asked.timeout = PATIENCE;
+    asked.setRequestHeader("Content-Type", "application/x-www-form-urlencoded;charset=UTF-8");
+    asked.onload = () => arrived(asked.status, asked.response);
+    asked.onerror = asked.ontimeout = () => failed(0, null);
+    asked.send(body.toString());
+  }
+
+  function wait(form, waiting) {
+    const words = by("words");
+    clearTimeout(moment);
+    form.classList.toggle("waiting", waiting);
+    if (words) words.readOnly = waiting; // what is typed meanwhile would be lost
+    const says = by("waiting");
+    if (waiting) moment = setTimeout(() => { says.textContent = says.dataset.says; }, QUICK);
+    else says.textContent = "";
+  }
+
+  function arrived(status, page) {
+    if (status !== 200 || !page || !page.querySelector("main")) return failed(status, page);
+    request = null;
+    wait(by("say"), false);
+    document.title = page.title;
+    document.documentElement.lang = page.documentElement.lang;
+    document.documentElement.dir = page.documentElement.dir;
+    if (page.getElementById("say")) turn(page);
+    else show(page);
+    settleAddress();
+    restart();
+    scrollTo(0, 0);
+  }
+
+  // The new messages are added to the log, and so read aloud; then the old ones go: on a phone that others may look
+  // at, what was said before does not stay on the screen.
+  function turn(page) {
+    const log = by("log");
+    const old = Array.from(log.childNodes);
+    old.forEach((node) => { if (node.querySelectorAll) [node, ...node.querySelectorAll("[id]")].forEach((each) => each.removeAttribute("id")); });
+    Array.from(page.getElementById("log").childNodes).forEach((node) => log.appendChild(document.importNode(node, true)));
+    old.forEach((node) => node.remove());
+    ["#say", "#problem", "#waiting", "#leave", ".bar"].forEach((part) => {
+      document.querySelector(part).replaceWith(document.importNode(page.querySelector(part), true));
+    });
+    by("say").focus({ preventScroll: true });
+  }
+
+  // Another kind of page: the visit is over.
+  function show(page) {
+    document.body.replaceWith(document.importNode(page.body, true));
+    const main = document.querySelector("main");
+    main.tabIndex = -1;
+    main.focus({ preventScroll: true });
+  }
+
+  // Nothing of what was typed goes away. The same form sent again is the same event, so it cannot count twice.
+  function failed(status, page) {
+    request = null;
+    wait(by("say"), false);
+    const told = page && page.querySelector("[data-sorry]");
+    const problem = by("problem").firstElementChild;
+    if (told) problem.firstElementChild.textContent = told.textContent;
+    by("again").hidden = status === 413;
+    problem.hidden = false;
+    if (status !== 413) by("again").focus();
+  }
+
+  // Away first: the screen is blank at once, the server hears of it on the side, and Back does not lead here.
+  function leave(event, form) {
+    document.documentElement.classList.add("gone");
+    if (request) request.abort();
+    if (!navigator.sendBeacon || !navigator.sendBeacon(form.action, new URLSearchParams())) return;
+    event.preventDefault();
+    location.replace(form.dataset.url);
+  }
+
+  // Nobody was here for as long as a visit may read: what is on the screen goes, but for words that are not sent yet.
+  function restart() {
+    clearTimeout(quiet);
+    seen = Date.now();
+    const form = by("say");
+    if (form) quiet = setTimeout(close, form.dataset.idle * 1000);
+  }
+
+  function close() {
+    const words = by("words");
+    if (request) return;
+    if (!words || words.value === words.defaultValue) return location.replace("/chat");
+    Array.from(by("log").children).forEach((message) => { if (message.id !== "newest") message.remove(); });
+  }
+
+  function onReturn() {
+    const form = by("say");
+    if (form && !document.hidden && Date.now() - seen > form.dataset.idle * 1000) close();
+  }
+
+  document.addEventListener("click", (event) => {
+    clicked = event.target.closest ? event.target.closest("button") : null;
+    if (clicked && clicked.id === "again" && !request) send(sent);
+  });
+  document.addEventListener("submit", onSubmit);
+  document.addEventListener("visibilitychange", onReturn);
+  addEventListener("hashchange", takeLink);
+  addEventListener("pagehide", () => document.documentElement.classList.add("gone"));
+  addEventListener("pageshow", (event) => {
+    if (event.persisted) location.reload(); // from the back-forward cache: who knows who is looking now
+  });
+
+  takeLink();
+  settleAddress();
+  restart();
+})();
