@@ -19,7 +19,10 @@ ROOT = Path(__file__).parent.parent
 KEEPING = "consultations.keeping"
 STORE = f"{KEEPING}.store"
 VAULT = f"{KEEPING}.vault"
-DOING = "founding staffing inviting admitting listening sealing signing_in enrolling reading alerting reminding forgetting"
+DOING = """
+    founding staffing inviting admitting listening sealing
+    signing_in enrolling reading alerting reminding forgetting
+"""
 VERBS = tuple(f"consultations.{verb}" for verb in DOING.split())
 NOUNS_MAY_IMPORT = {"babel", "consultations", "docx", "holidays", "jinja2", "markupsafe", "segno", "typst"}
 CHANCE_AND_TIME = ("asyncio", "random", "secrets", "socket", "subprocess", "time", "uuid")
