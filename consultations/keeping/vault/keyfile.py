@@ -37,7 +37,7 @@ class KeyFile:
 def refuse_to_overwrite(*paths: Path) -> None:
     """KeyFileProblem when one of them is there: with it go all drafts, or all readers."""
     for path in paths:
-        if path.exists() or path.is_symlink():
+        if os.path.lexists(path):
             raise KeyFileProblem(
                 f"{path} is already there, and a key file is never overwritten: "
                 "everything sealed with it would be lost. "
@@ -85,7 +85,7 @@ def read(path: Path, kind: str, site: str | None) -> KeyFile:
 
 def _text(path: Path) -> bytes:
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)  # a pipe would wait for ever
     except FileNotFoundError:
         raise KeyFileProblem(
             f"{path} is missing. Set FOREWORD_KEY_DIR to the folder with the key files, or run `foreword init` "
@@ -95,13 +95,15 @@ def _text(path: Path) -> bytes:
         raise KeyFileProblem(
             f"{path} cannot be read ({problem.strerror}). It must belong to the account Foreword runs as, mode 0400."
         ) from None
-    with os.fdopen(descriptor, "rb") as opened:
+    try:
         facts = os.fstat(descriptor)
         if not stat.S_ISREG(facts.st_mode):
             _refuse(path, "is not a file. Put the key file here.")
         if facts.st_mode & 0o077:
             _refuse(path, f"can be read by others. Run: chmod 0400 {path}")
-        return opened.read(_LARGEST + 1)
+        return os.read(descriptor, _LARGEST + 1)
+    finally:
+        os.close(descriptor)
 
 
 def _parsed(path: Path, text: bytes) -> KeyFile:
@@ -117,7 +119,7 @@ def _parsed(path: Path, text: bytes) -> KeyFile:
         _refuse(path, "is not a key file of Foreword. Put the key file here.")
     if kept["format"] != FORMAT:
         _refuse(
-            path, f"has a format that this version does not know ({str(kept['format'])[:20]!r}). Use a newer Foreword."
+            path, f"has a format that this version does not know ({str(kept['format'])[:20]}). Use a newer Foreword."
         )
     if set(kept) != _FIELDS or not all(isinstance(kept[name], str) for name in _FIELDS - {"format"}):
         _refuse(path, "is damaged: something is missing from it. Put back the copy that was kept.")

@@ -1,0 +1,97 @@
+"""What is kept of a link or a code recognises it, and helps nobody who reads the table to make one."""
+
+from __future__ import annotations
+
+import hashlib
+
+import pytest
+
+from consultations.keeping.vault.codes import enrolment_mark, is_code, keep_code, link_mark, new_link_token
+from consultations.keeping.vault.problems import Refused
+from consultations.keeping.vault.stretching import CODE, Cost, stretch
+from tests.consultations.keeping.vault.cast import QUICK, Site
+
+REST = "7XK2M9QA"
+
+
+def test_a_code_is_recognised_at_full_cost(site: Site) -> None:
+    kept = keep_code(site.chat, "invitation-1", REST)
+
+    assert is_code(site.chat, "invitation-1", REST, kept)
+    assert not is_code(site.chat, "invitation-1", "7XK2M9QB", kept)
+
+
+@pytest.mark.parametrize("where", ["another invitation", "another site", "the other side"])
+def test_what_is_kept_is_good_for_its_own_invitation_only(site: Site, elsewhere: Site, where: str) -> None:
+    """Somebody copies the row of their own invitation, whose code they know, over another child's."""
+    kept = keep_code(site.chat, "invitation-1", REST, cost=QUICK)
+    tries = {
+        "another invitation": lambda: is_code(site.chat, "invitation-2", REST, kept),
+        "another site": lambda: is_code(elsewhere.chat, "invitation-1", REST, kept),
+        "the other side": lambda: is_code(site.portal, "invitation-1", REST, kept),
+    }
+
+    assert not tries[where]()
+    assert is_code(site.chat, "invitation-1", REST, kept)
+
+
+def test_where_there_is_no_code_the_same_work_is_done(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    costs: list[object] = []
+
+    def counted(typed: str, **how: object) -> object:
+        costs.append(how["cost"])
+        return stretch(typed, **how)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("consultations.keeping.vault.codes.stretch", counted)
+    kept = keep_code(site.chat, "invitation-1", REST)
+
+    assert not is_code(site.chat, "invitation-1", "WRONG", kept)
+    assert not is_code(site.chat, "", "WRONG", None)
+    assert not is_code(site.chat, "", "", None)
+    assert costs == [CODE] * 4
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [b"", b"\x09\x01", b"\x09\x01" + bytes(54), b"\x09\x01" + b"\xff" * 54, b"\x09\x02" + bytes(54), bytes(56)],
+)
+def test_a_row_that_was_changed_is_refused_and_costs_nothing(site: Site, kept: bytes) -> None:
+    with pytest.raises(Refused):
+        is_code(site.chat, "invitation-1", REST, kept)
+
+
+def test_a_code_is_not_in_what_is_kept_of_it(site: Site) -> None:
+    kept = keep_code(site.chat, "invitation-1", REST, cost=QUICK)
+
+    assert REST.encode() not in kept
+    assert hashlib.sha256(REST.encode()).digest() not in kept
+    assert kept != keep_code(site.chat, "invitation-1", REST, cost=QUICK)
+
+
+@pytest.mark.parametrize("typed", ["\ud800", "\0", "x" * 100_000, "٣"])
+def test_anything_may_be_typed(site: Site, typed: str) -> None:
+    kept = keep_code(site.chat, "invitation-1", REST, cost=QUICK)
+
+    assert not is_code(site.chat, "invitation-1", typed, kept)
+    assert link_mark(typed) != link_mark(REST)
+    assert enrolment_mark(site.portal, typed) != enrolment_mark(site.portal, REST)
+
+
+def test_a_link_is_128_random_bits_of_which_a_hash_is_kept() -> None:
+    tokens = {new_link_token() for _ in range(50)}
+
+    assert len(tokens) == 50
+    assert {len(token) for token in tokens} == {22}
+    assert link_mark("abc") == hashlib.sha256(b"abc").hexdigest()
+
+
+def test_an_enrolment_code_is_found_by_this_site_alone(site: Site, elsewhere: Site) -> None:
+    assert enrolment_mark(site.portal, REST) == enrolment_mark(site.portal, REST)
+    assert enrolment_mark(site.portal, REST) != enrolment_mark(elsewhere.portal, REST)
+
+
+def test_a_cost_out_of_reason_is_refused() -> None:
+    for cost in (Cost(7, 1, 1), Cost(8, 0, 1), Cost(8, 1, 0), Cost(8, 11, 1), Cost(262_145, 1, 1), Cost(1024, 1, 9)):
+        with pytest.raises(Refused):
+            Cost.from_bytes(cost.to_bytes())
+    assert Cost.from_bytes(CODE.to_bytes()) == CODE
