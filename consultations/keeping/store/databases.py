@@ -128,6 +128,14 @@ def file_of(url: str) -> Path | None:
     return Path(parsed.database or "") if parsed.drivername == "sqlite+aiosqlite" else None
 
 
+def is_there(file: Path) -> bool:
+    """Whether there is anything at this path. StoreProblem when we may not even look."""
+    try:
+        return file.exists()
+    except OSError as error:
+        raise StoreProblem(f"The database file {file} could not be looked at: {error.strerror}.") from None
+
+
 def make_private(file: Path) -> None:
     """Make an empty database file, and its folder where missing, that only this user can open."""
     try:

@@ -18,7 +18,7 @@ from sqlalchemy import Connection, inspect
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from consultations.keeping import migrations
-from consultations.keeping.store.databases import Database, connect, file_of, make_private
+from consultations.keeping.store.databases import Database, connect, file_of, is_there, make_private
 from consultations.keeping.store.problems import StoreProblem
 
 ADVISORY_LOCK = 0x466F7265776F7264  # "Foreword"
@@ -32,7 +32,7 @@ SOMEBODY_ELSES = "This database belongs to another program. Give Foreword one of
 async def open_database(url: str, *, create: bool, patience: float) -> Database:
     """The database at `url`, ready and up to date. StoreProblem, in a sentence, when that cannot be."""
     file = file_of(url)
-    if file and not file.exists():
+    if file and not is_there(file):
         if not create:
             raise StoreProblem(MISSING)
         make_private(file)
@@ -53,6 +53,8 @@ async def _bring_up_to_date(database: Database, create: bool) -> None:
         if not database.sqlite:
             await connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({ADVISORY_LOCK})")
         await connection.run_sync(_upgrade, create)
+        # Changes nothing, but has to be written: better to hear now that it cannot be than with a child's words.
+        await connection.exec_driver_sql("UPDATE alembic_version SET version_num = version_num")
         if database.sqlite:
             await _check_references(connection)
     async with database.keeping() as connection:
