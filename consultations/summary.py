@@ -23,7 +23,7 @@ from typing import TypeVar
 from consultations.answers import CHILD, Sharing
 from consultations.circumstances import Reading
 from consultations.sending import Kind, Sending, SentAnswer
-from consultations.timescales import age_on
+from consultations.timescales import age_on, day_in_england
 
 T = TypeVar("T")
 
@@ -170,10 +170,20 @@ class Copy:
         return max((note.at for note in self.sent), default=None)
 
     @property
+    def content(self) -> dict[str, object]:
+        """Everything in this copy as plain JSON values; times as their day, which is all that a reader needs."""
+        content: dict[str, object] = json.loads(json.dumps(asdict(self), default=_day))
+        return content
+
+    @property
     def hash(self) -> str:
-        """SHA-256 over everything in this copy, in hex: the same in every format, another when a word differs."""
-        content = json.dumps(asdict(self), sort_keys=True, separators=(",", ":"), default=_as_text)
-        return hashlib.sha256(content.encode("ascii")).hexdigest()
+        """SHA-256 in hex over `content` as JSON in ASCII with sorted keys and no spaces.
+
+        The same in every format of this copy, and another as soon as a word differs.
+        """
+        return hashlib.sha256(
+            json.dumps(self.content, sort_keys=True, separators=(",", ":")).encode("ascii")
+        ).hexdigest()
 
 
 def build(sendings: Sequence[OpenedSending], facts: ReviewFacts, readings: Sequence[Reading] = ()) -> Summary:
@@ -284,7 +294,9 @@ def _once(values: Iterable[T]) -> tuple[T, ...]:
     return tuple(dict.fromkeys(values))
 
 
-def _as_text(value: object) -> str:
-    if isinstance(value, date):  # a datetime is a date
+def _day(value: object) -> str:
+    if isinstance(value, datetime):
+        return day_in_england(value).isoformat()
+    if isinstance(value, date):
         return value.isoformat()
     raise TypeError(f"{type(value).__name__} has no place in a copy")

@@ -1,0 +1,153 @@
+"""A copy as a tagged PDF (PDF/UA-1, ISO 14289-1), A4, drawn by typst.
+
+The copy goes in as data, never as markup, and nothing is written to disk on the way. The creation date is the day of
+the latest sending shown, so that the same copy gives the same bytes. A Compiler belongs to its thread: drawing takes
+some tens of milliseconds, so a door calls this in a thread of its own pool.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+import typst
+
+from consultations.participation import Branch
+from consultations.rendering import layout
+from consultations.rendering.characters import direction
+from consultations.rendering.fonts import PRINTED_AS, printable
+from consultations.summary import Copy
+from consultations.timescales import day_in_england
+
+HERE = Path(__file__).parent
+TEMPLATE = HERE / "summary.typ"
+
+FONTS = (
+    "Noto Sans",
+    "Noto Naskh Arabic",
+    "Noto Sans Ethiopic",
+    "Noto Color Emoji",
+    "Noto Sans Symbols",
+    "Noto Sans Symbols2",
+)
+"""In Debian's fonts-noto-core and fonts-noto-color-emoji. Other scripts fall back to whichever font there has them."""
+
+STAND_INS = (
+    f"The fonts on this computer do not have every character the child typed; {PRINTED_AS} stands for those. "
+    "They are whole on the page, in HTML, in text and in JSON."
+)
+
+
+class PdfProblem(Exception):
+    """The PDF could not be made. The sentence says what to do, and holds nothing of the copy."""
+
+
+def document(copy: Copy, branches: Sequence[Branch] = ()) -> bytes:
+    """The sheet as PDF/UA-1. The same copy and branches give the same bytes. PdfProblem where a font is missing."""
+    data = _data(copy, branches)
+    try:
+        return _compiled(data)
+    except typst.TypstError as problem:
+        if "could not be displayed" not in problem.message:
+            raise PdfProblem("typst refused the page. The other formats hold the same.") from None
+    data = _printable(data)
+    data["stand_ins"] = STAND_INS
+    try:
+        return _compiled(data)
+    except typst.TypstError:
+        raise PdfProblem("No font here can print this page. The other formats hold the same.") from None
+
+
+def _compiled(data: dict[str, object]) -> bytes:
+    pdf = _compiler().compile(format="pdf", sys_inputs={"sheet": json.dumps(data)}, pdf_standards="ua-1", timestamp=0)
+    assert isinstance(pdf, bytes), "one document, not one image a page"
+    return pdf
+
+
+def _data(copy: Copy, branches: Sequence[Branch]) -> dict[str, object]:
+    """The sheet as plain values for the template; a child's line carries its language and direction."""
+    sheet = layout.sheet(copy, branches)
+    return {
+        "title": f"{sheet.reference}: {sheet.copy_name}",
+        "date": _date(day_in_england(copy.latest)) if copy.latest else None,
+        "fonts": FONTS,
+        "footer": f"{sheet.reference} · {sheet.copy_name} · {sheet.hash[:12]}",
+        "reference": _spoken(sheet.reference),
+        "copy_name": sheet.copy_name,
+        "copy_note": sheet.copy_note,
+        "review": sheet.review,
+        "interpreter": sheet.interpreter,
+        "facts": sheet.facts,
+        "parts": [
+            {
+                "kind": part.kind,
+                "heading": _spoken(part.heading),
+                "answers": [_answer(given) for given in part.answers],
+            }
+            for part in sheet.parts
+        ],
+        "empty": layout.EMPTY,
+        "proposed": layout.PROPOSED,
+        "proposed_note": layout.PROPOSED_NOTE,
+        "expected": layout.EXPECTED,
+        "proposals": [
+            {
+                "code": each.code,
+                "reason": each.reason,
+                "evidence": [_spoken(line) for line in each.evidence],
+                "expected": each.expected,
+            }
+            for each in sheet.proposals
+        ],
+        "provenance": sheet.provenance,
+        "stand_ins": "",
+    }
+
+
+def _answer(given: layout.Given) -> dict[str, object]:
+    return {
+        "asked": _spoken(given.asked, given.language),
+        "asked_english": _spoken(given.asked_english) if given.asked_english else None,
+        "picture": _spoken(given.picture) if given.picture else None,
+        "choice": _spoken(given.choice, given.language) if given.choice else None,
+        "choice_english": _spoken(given.choice_english) if given.choice_english else None,
+        "words": [_spoken(line, given.language) for line in given.words],
+        "marks": [{"label": mark.label, "text": mark.text} for mark in given.marks],
+    }
+
+
+def _spoken(text: str, language: str = "en_GB") -> dict[str, str | None]:
+    """Text as typst sets it: `zh_Hans` is a language and a script, `en_GB` a language and a region."""
+    lang, _, region = language.partition("_")
+    return {"text": text, "lang": lang, "region": region if len(region) == 2 else None, "dir": direction(text)}
+
+
+def _date(day: date) -> dict[str, int]:
+    return {"year": day.year, "month": day.month, "day": day.day}
+
+
+def _printable(data: dict[str, object]) -> dict[str, object]:
+    """The same data, with a stand-in for every character that no font here has."""
+    whole: dict[str, object] = json.loads(printable(json.dumps(data, ensure_ascii=False)))
+    return whole
+
+
+_threads = threading.local()
+
+
+def _compiler() -> typst.Compiler:
+    """This thread's own. Never shared: a Compiler is not made for two threads."""
+    compiler: typst.Compiler | None = getattr(_threads, "compiler", None)
+    if compiler is None:
+        fonts = typst.Fonts()
+        missing = [font for font in FONTS if font not in fonts.families()]
+        if missing:
+            raise PdfProblem(
+                f"These fonts are not installed: {', '.join(missing)}. "
+                "Install Debian's fonts-noto-core and fonts-noto-color-emoji."
+            )
+        compiler = _threads.compiler = typst.Compiler(TEMPLATE, root=HERE, font_paths=fonts)
+    return compiler
