@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
 
+from consultations.rendering.headings import Headings
 from consultations.summary import Copy
 
 
@@ -55,14 +55,6 @@ class Field:
     value: str = ""
     kind: str = "words"
     hint: str = ""
-
-
-class Headings(Protocol):
-    """Whoever says a summary's headings, by phrase id."""
-
-    def phrase(self, id: str, **named: object) -> str:
-        """The phrase, with its named placeholders filled in."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from consultations.messages import Button, Line, Message, Role
 from consultations.sending import Kind
 from consultations.summary import ReviewFacts, preview
 from consultations.wording.sent_words import sending_of
-from consultations.wording.speaking import Speaker
+from consultations.wording.speaking import ChildHeadings, Speaker
 
 
 def check_messages(check: Check, speaker: Speaker) -> Iterator[Message]:
@@ -67,7 +67,7 @@ def preview_messages(shown: Preview, speaker: Speaker) -> Iterator[Message]:
     # The children's side knows no date of birth; the age is no part of what is shown here.
     facts = ReviewFacts(around.reference, around.review_on, around.review_on, around.officer)
     copy = preview(sending_of(shown.answers, shown.kind, speaker), facts)
-    yield replace(speaker.message(*top), copy=copy, headings=speaker)
+    yield replace(speaker.message(*top), copy=copy, headings=ChildHeadings(speaker))
     yield speaker.message(
         *speaker.lines("check_exception"),
         buttons=(

@@ -140,3 +140,23 @@ class Speaker:
             "authority": self.authority.name,
         }
         return {**everywhere, **named}
+
+
+@dataclass(frozen=True, slots=True)
+class ChildHeadings:
+    """A summary's headings and marks in the child's own language: what the preview is rendered under."""
+
+    speaker: Speaker
+
+    @property
+    def language(self) -> str:
+        """The child's language."""
+        return self.speaker.words.language.code
+
+    def say(self, phrase_id: str, **named: str) -> str:
+        """The child's phrase."""
+        return self.speaker.phrase(phrase_id, **named)
+
+    def day(self, on: date) -> str:
+        """The day with its weekday."""
+        return self.speaker.day(on)
