@@ -36,8 +36,9 @@ SHORT = {"ok", "pin", "id"}
 NEVER = r"""
     placements? | contact(s|ed|ing)? | lac | cla | iro | uasc | reg | s20 | section | respite | foster | statutory |
     reviewing | disclos\w+ | safeguard\w* | allegation\w* | abus\w+ | neglect\w* | traum\w+ | harm\w* | hurt\w* | hit |
-    touch\w* | attack\w* | unsafe | risk\w* | emergenc\w+ | police | court\w* | abscond\w* | incident\w* | behaviou?r\w* |
-    challeng\w+ | biological | birth | siblings? | mum | mummy | dad | daddy | mother | father | normal | homeless |
+    touch\w* | attack\w* | unsafe | risk\w* | emergenc\w+ | police | court\w* | abscond\w* | incident\w* |
+    behaviou?r\w* | challeng\w+ | biological | birth | siblings? | mum | mummy | dad | daddy | mother | father |
+    normal | homeless |
     asylum | refugee | unaccompanied | journey | nationality | assess\w* | professional\w* | agenc\w+ | stakeholder\w* |
     outcomes? | pathway | transition\w* | accommodat\w+ | attend\w* | participat\w+ | consult\w* | provi\w+ |
     regarding | advis\w*ed | client | service | user | data | consent | process\w* | response | respond\w* | submit\w* |
