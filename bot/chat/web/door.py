@@ -31,7 +31,7 @@ from bot.chat.web.drawing import Drawing, Resend
 from bot.chat.web.visits import Mark, May, Visit
 from consultations.admitting import Admitted, NotAdmitted
 from consultations.conversation.events import Event, Left, Looked, Said, Tapped
-from consultations.messages import Message
+from consultations.listening import Heard
 
 log = structlog.get_logger(__name__)
 
@@ -46,22 +46,12 @@ FORM: web.RequestKey[dict[str, str]] = web.RequestKey("form", dict[str, str])
 """Where a request keeps its form, once read, so that a page that says sorry can hold it."""
 
 _ID = re.compile(r"[A-Za-z0-9_-]{16,64}")
-_PLACE = re.compile(r"[a-z0-9_]{1,64}")
-_BUTTON = re.compile(r"([A-Za-z0-9_-]{1,40}):([a-z0-9_]{1,40}):([a-z0-9_*]{1,40})")
+_PLACE = re.compile(r"[!-9;-~]{1,40}")
+_BUTTON = re.compile(r"([!-9;-~]{1,40}):([!-9;-~]{1,40}):([!-9;-~]{1,40})")
+"""`consultation:place:choice`, of signs that are no colon. Whether they mean anything is not for a door to say."""
+
 
 Proxies = tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]
-
-
-class Heard(Protocol):
-    """What came of an event."""
-
-    @property
-    def messages(self) -> tuple[Message, ...]:
-        """What to show."""
-
-    @property
-    def ended(self) -> bool:
-        """Nothing may be read any more."""
 
 
 class Hears(Protocol):
@@ -159,13 +149,13 @@ class Door:
         if visit is None or not pages.token_holds(visit.token, fields.get("token", "")):
             # Another visit began in this browser, perhaps another child's: these words are not theirs to keep.
             return self._closed(drop=False, told=("web_not_kept",) if words else ("session_ended",), words=words)
-        event, id = _event(fields), _event_id(self._form_id(fields), fields)
+        id = _event_id(self._form_id(fields), fields)
         match may:
             case May.READ:
-                heard = await self._hear(visit, id, event)
-                return self._show(visit, heard, words)
+                return self._show(visit, await self._hear(visit, id, _event(fields)), words)
             case May.WRITE:
-                kept = await self._around.listening.hear_last(visit.address, id, event, self._around.now())
+                last = _said(fields)
+                kept = await self._around.listening.hear_last(visit.address, id, last, self._around.now())
                 return self._closed(drop=True, told=_told_last(kept, words), words="" if kept else words)
             case May.NOTHING:
                 return self._closed(drop=True, told=_told_last(False, words), words=words)
@@ -251,12 +241,14 @@ async def _form(request: web.Request, limit: int) -> dict[str, str]:
 
 def _event(fields: dict[str, str]) -> Event:
     """What the form says happened. A button that is none of ours leaves the words."""
-    words = fields.get("words", "")
-    place = fields.get("place", "")
     tapped = _BUTTON.fullmatch(fields.get("choice") or fields.get("button", ""))
-    if tapped is None:
-        return Said(words, place if _PLACE.fullmatch(place) else None)
-    return Tapped(tapped[1], tapped[2], tapped[3], words)
+    return Tapped(tapped[1], tapped[2], tapped[3], fields.get("words", "")) if tapped else _said(fields)
+
+
+def _said(fields: dict[str, str]) -> Said:
+    """The words of the form, for the place it names."""
+    place = fields.get("place", "")
+    return Said(fields.get("words", ""), place if _PLACE.fullmatch(place) else None)
 
 
 def _event_id(form: str, fields: dict[str, str]) -> str:

@@ -14,15 +14,15 @@ from pathlib import Path
 from markupsafe import Markup, escape
 
 from bot import pages
+from consultations.languages import SOURCE, Words
 from consultations.messages import Line, Message, Role
+from consultations.questions.sets import QuestionBook
+from consultations.rendering import as_html
 
 HERE = Path(__file__).parent
 
 Say = Callable[[str, str], str]
-"""A phrase in a language: `say("en_GB", "leave_now")`."""
-
-DrawCopy = Callable[[Message], str]
-"""The HTML of a message's copy (the preview): consultations.rendering's, with the child's headings."""
+"""A phrase in a language, by its tag: `say("en-GB", "leave_now")`."""
 
 _NUMBER = re.compile(r"(?<![\d+])(?:999|112|18000|116 ?\d{3}|0[\d \u00a0]{6,13}\d)(?!\d)")
 """Emergency numbers (999 and 112; 18000 by text relay), European harmonised ones and UK numbers as they are written."""
@@ -33,7 +33,7 @@ class Frame:
     """What stands around every page: the language of pages that belong to no visit yet, and where *Leave now* goes."""
 
     leave_url: str
-    language: str = "en_GB"
+    language: str = "en-GB"
     direction: str = "ltr"
     demo: bool = False
 
@@ -50,14 +50,13 @@ class Resend:
 class Drawing:
     """Draws the pages. Made once at start: templates read, static files known by their addresses."""
 
-    def __init__(self, say: Say, draw_copy: DrawCopy, frame: Frame) -> None:
-        self.files = pages.Files.load(HERE / "static")
+    def __init__(self, say: Say, frame: Frame) -> None:
+        self.files = pages.Files.load(HERE / "static", also=[as_html.STYLE])
         self._say = say
-        self._copy = lambda message: Markup(draw_copy(message))  # noqa: S704 - the renderer's own, escaped there
         self._frame = frame
         templates = pages.templates(HERE)
         templates.filters |= {"tag": tag, "callable_numbers": callable_numbers}
-        templates.globals |= {"heading": heading}
+        templates.globals |= {"heading": heading, "draw": as_html.fragment}
         self._chat = templates.get_template("chat.html")
         self._code = templates.get_template("code.html")
         self._sorry = templates.get_template("sorry.html")
@@ -67,7 +66,7 @@ class Drawing:
         """Where the child is: the messages, and a form for the last of them. `event` is the form's own random id."""
         waits = messages[-1]
         around = self._around(waits.language, waits.direction)
-        return self._chat.render(around, messages=messages, copy=self._copy, token=token, event=event, idle=idle)
+        return self._chat.render(around, messages=messages, token=token, event=event, idle=idle)
 
     def code(self, event: str, *, told: Sequence[str] = (), slip: str = "", code: str = "", words: str = "") -> str:
         """The first page. `told` and `slip` are phrases: what happened, and what is wrong with the code."""
@@ -91,6 +90,16 @@ class Drawing:
             "leave_url": self._frame.leave_url,
             "demo": self._frame.demo,
         }
+
+
+def phrases(book: QuestionBook, spoken: Mapping[str, Words]) -> Say:
+    """The frame's own words, in the language of the message they stand around; English where that has gone away."""
+    by_tag = {words.language.tag: words for words in spoken.values()}
+
+    def say(language: str, id: str) -> str:
+        return by_tag.get(language, spoken[SOURCE]).say(f"phrase.{id}", book.phrases[id].text)
+
+    return say
 
 
 def tag(language: str) -> str:

@@ -6,6 +6,7 @@ import hmac
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from socket import socket
 
 import pytest
@@ -15,8 +16,9 @@ from playwright.async_api import Browser, Page
 
 from bot import pages
 from bot.chat.web.door import Surroundings, application
-from bot.chat.web.drawing import Drawing, Frame
+from bot.chat.web.drawing import Drawing, Frame, phrases
 from consultations.invitation import new_code, new_link
+from consultations.languages import load_words
 from consultations.questions.loading import load
 from tests.bot.chat.web.small_listener import SmallAdmitting, SmallListener
 from tests.browser import PHONE
@@ -51,12 +53,6 @@ class Chat:
         return self.well
 
 
-def phrase() -> Callable[[str, str], str]:
-    """Every phrase there really is; one that is not there is a KeyError."""
-    phrases = load().phrases
-    return lambda language, id: phrases[id].text
-
-
 @pytest_asyncio.fixture
 async def chat() -> AsyncIterator[Chat]:
     """A chat of its own for each test."""
@@ -69,7 +65,7 @@ async def chat() -> AsyncIterator[Chat]:
         site=chat.site,
         listening=chat.listener,
         admitting=chat.admitting,
-        drawing=Drawing(phrase(), lambda message: "", Frame(leave_url=url + ELSEWHERE)),
+        drawing=Drawing(phrases(load(), load_words(Path("locales"))), Frame(leave_url=url + ELSEWHERE)),
         mark=lambda said: hmac.digest(b"cookie-time", said, "sha256"),
         now=lambda: chat.time,
         random=chat.random,

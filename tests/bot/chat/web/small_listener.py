@@ -10,16 +10,11 @@ from datetime import datetime
 from consultations import invitation
 from consultations.admitting import EMPTY, MISTYPED, UNKNOWN, Admitted, NotAdmitted
 from consultations.conversation.events import Arrived, Event, Left, Looked, Said, Tapped
+from consultations.listening import Heard
 from consultations.messages import Button, Field, Line, Message, Role
 
 HERE = "k3v9x2mq"
 ORDER = ("hello", "home", "faces", "number", "check", "arabic", "done")
-
-
-@dataclass(frozen=True, slots=True)
-class Heard:
-    messages: tuple[Message, ...]
-    ended: bool = False
 
 
 @dataclass
@@ -89,7 +84,7 @@ class SmallListener:
                             Line("What’s the best thing about where you live?", Role.ASKED),
                             *said(self.words.get("home", "")),
                         ),
-                        "en_GB",
+                        "en-GB",
                         "ltr",
                         (
                             choice(place, "room", "My room"),
@@ -109,7 +104,7 @@ class SmallListener:
                 return (
                     Message(
                         (Line("How is it where you live?", Role.ASKED),),
-                        "en_GB",
+                        "en-GB",
                         "ltr",
                         (
                             choice(place, "good", "Good", "🙂"),
@@ -125,7 +120,7 @@ class SmallListener:
                 return (
                     Message(
                         (Line("What’s your PIN? It’s four numbers."),),
-                        "en_GB",
+                        "en-GB",
                         "ltr",
                         (quiet(place, "without", "Carry on without it"),),
                         Field(place, "Your PIN", kind="pin"),
@@ -137,7 +132,7 @@ class SmallListener:
                     *(card(number) for number in range(1, 5)),
                     Message(
                         (Line("If someone is in danger, Sam has to tell, whatever you choose here."),),
-                        "en_GB",
+                        "en-GB",
                         "ltr",
                         (
                             Button(f"{HERE}:check:send_a1b2c3d4e5f6", "Send it to Sam", kind="primary"),
@@ -172,7 +167,7 @@ class SmallListener:
 
 
 def says(*lines: str, role: Role = Role.PLAIN, buttons: tuple[Button, ...] = ()) -> Message:
-    return Message(tuple(Line(line, role) for line in lines), "en_GB", "ltr", buttons)
+    return Message(tuple(Line(line, role) for line in lines), "en-GB", "ltr", buttons)
 
 
 def said(words: str) -> tuple[Line, ...]:
@@ -186,7 +181,7 @@ def card(number: int) -> Message:
             Line(f"{number}. I want to see my brother more.\nAnd the dog!!", Role.CHILD),
             Line("Who may see this: Only Sam", Role.NOTE),
         ),
-        "en_GB",
+        "en-GB",
         "ltr",
         (
             Button(f"{HERE}:check:change_{number}", "Change this"),
