@@ -20,6 +20,7 @@ from consultations.keeping.vault.drafts import (
     unwrap_draft_key,
     wrap_draft_key,
 )
+from consultations.keeping.vault.notes import open_note, seal_note
 from consultations.keeping.vault.problems import VaultProblem
 from consultations.keeping.vault.sendings import SealedSending
 from consultations.keeping.vault.sessions import new_token, open_session, seal_session
@@ -55,6 +56,12 @@ def _session(site: Site) -> Kept:
     token = new_token()
     sealed = seal_session(site.portal, token, site.sam)
     return Kept(sealed, lambda blob: open_session(site.portal, token, site.sam.public, blob))
+
+
+def _note(site: Site) -> Kept:
+    """Sealed to Sam alone: in a note of two, changing the other's wrap is the other's loss."""
+    sealed = seal_note(site.id, "reading", "1", WORDS, [site.sam.public])
+    return Kept(sealed, lambda blob: open_note(site.id, "reading", "1", blob, site.sam))
 
 
 def _lock(part: str) -> Callable[[Site], Kept]:
@@ -129,6 +136,7 @@ EVERYTHING: list[tuple[str, Callable[[Site], Kept]]] = [
     ("draft key", _draft_key),
     ("details", _details),
     ("session", _session),
+    ("note", _note),
     ("locked key", _lock("locked")),
     ("verifier", _lock("verifier")),
     ("code", _code),
