@@ -337,9 +337,10 @@ class Files:
     prefix: str
 
     @classmethod
-    def load(cls, folder: Path, prefix: str = "/static/") -> Files:
-        """Read every file of a known kind in the folder. ValueError for one of another kind."""
-        return cls({path.name: _file(path, prefix) for path in sorted(folder.iterdir()) if path.is_file()}, prefix)
+    def load(cls, folder: Path, prefix: str = "/static/", also: Iterable[Path] = ()) -> Files:
+        """Read every file of a known kind in the folder, and those named `also`. ValueError for one of another kind."""
+        paths = [*(path for path in sorted(folder.iterdir()) if path.is_file()), *also]
+        return cls({path.name: _file(path, prefix) for path in paths}, prefix)
 
     def __getitem__(self, name: str) -> str:
         return self.by_name[name].url
