@@ -33,12 +33,27 @@ EVENTS: Mapping[str, frozenset[str]] = {
         # the clock
         "clock_failed": "task fault at",
         "windows_closed": "count",
-        "swept": "count",
-        "season_renewed": "count",
+        "season_renewed": "",
         # pages
         "pages_without_https": "site meaning",
         "post_from_elsewhere": "route",
         "page_failed": "route fault at",
+        # staff
+        "staff_added": "staff role",
+        "enrolment_offered": "staff",
+        "enrolment_code_refused": "",
+        "enrolment_too_late": "staff",
+        "enrolled": "staff",
+        "new_words": "staff",
+        "signed_in": "by staff",
+        "sign_in_refused": "by",
+        # what the vault refused: somebody changed what is kept
+        "portal_session_refused": "staff",
+        "reader_refused": "staff",
+        "review_details_refused": "review",
+        "sending_refused": "sending",
+        "sendings_have_a_gap": "review",
+        "pdf_failed": "why",
         # what is not ours
         "library": "logger where fault at",
         "unlisted": "logger",

@@ -138,9 +138,9 @@ class Settings:
         )
 
 
-def from_environment() -> Settings:
-    """Every setting, from this process's environment: the one place that reads it."""
-    return read(os.environ)
+def from_environment(**said: str) -> Settings:
+    """Every setting, from this process's environment: the one place that reads it. What is `said` counts more."""
+    return read(os.environ | {name: text for name, text in said.items() if text})
 
 
 def read(environment: Mapping[str, str]) -> Settings:

@@ -168,7 +168,7 @@ class Inviting:
         if person.entry is None:
             raise NotInvited(
                 f"{reference}: {officer} has not enrolled yet, so nobody could open what the child sends. Ask them to"
-                f" enrol first. A new code for that: foreword staff add {person.username}"
+                f" enrol first. A new code for that: foreword staff code {person.username}"
             )
         try:
             entry = DirectoryEntry.from_bytes(person.entry.reader, person.entry.public, person.entry.signature)

@@ -75,6 +75,12 @@ class Seasons:
         self._refresh()
         return self._seasons[-1]
 
+    @property
+    def earlier(self) -> tuple[bytes, ...]:
+        """The ids of the seasons before the current one that are not erased yet."""
+        self._refresh()
+        return tuple(season.id for season in self._seasons[:-1])
+
     def salt(self, id: bytes) -> Secret:
         """A season's salt. Refused when it was erased, or never was."""
         self._refresh()

@@ -1,0 +1,79 @@
+"""`foreword reviews`: what the case system hands over comes in; what there is, and what was held."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.cli import saying, standing
+
+if TYPE_CHECKING:
+    from bot.app import Ground
+    from consultations.inviting import Imported, Listed
+
+app = typer.Typer(help="Bring reviews in, list them, mark them held.", no_args_is_help=True)
+
+STATES = {"untouched": "untouched", "began": "began, not sent", "sent": "sent", "taken_back": "taken back"}
+
+
+@app.command("import")
+def bring_in(file: Annotated[Path, typer.Argument(help="The CSV; its columns are in the README.")]) -> None:
+    """Bring in a file of reviews: all of it, or, with every fault named, none of it."""
+    try:
+        raw = file.read_bytes()
+    except OSError as problem:
+        raise saying.Told(f"{file} cannot be read: {problem.strerror}.") from None
+
+    async def do(ground: Ground) -> Imported:
+        return await ground.inviting.import_reviews(raw, datetime.now(UTC))
+
+    done = standing.on_ground(do, chat=True, portal=True)
+    typer.echo(f"{done.new} new, {done.changed} brought up to date.")
+    if done.notes:
+        saying.complain("Worth a look:", *(f"  {note}" for note in done.notes[:50]))
+        if len(done.notes) > 50:
+            saying.complain(f"  … and {len(done.notes) - 50} more.")
+
+
+@app.command("list")
+def list_them(everything: Annotated[bool, typer.Option("--all", help="Those that were held, too.")] = False) -> None:
+    """Every open review: how far the child has come, never what they said."""
+
+    async def do(ground: Ground) -> tuple[Listed, ...]:
+        return await ground.inviting.reviews()
+
+    table = saying.a_table("reference", "review", "officer", "questions", "child", "invited", "held")
+    for each in standing.on_ground(do, chat=True, portal=True):
+        if each.held_on and not everything:
+            continue
+        table.add_row(
+            each.reference,
+            saying.day(each.review_on),
+            each.officer + ("" if each.officer_enrolled else " (not enrolled)"),
+            each.question_set or "under 4",
+            STATES[each.state],
+            saying.day(each.invited_at),
+            saying.day(each.held_on),
+        )
+    saying.show(table)
+
+
+@app.command("held")
+def held(
+    reference: str,
+    on: Annotated[str, typer.Option(help="The day it was held, as 2026-12-14.")],
+) -> None:
+    """Mark a review as held: its invitation stops working, and nothing more can be added to it."""
+    try:
+        day = date.fromisoformat(on)
+    except ValueError:
+        raise typer.BadParameter(f"“{on}” is not a day such as 2026-12-14.", param_hint="--on") from None
+
+    async def do(ground: Ground) -> None:
+        await ground.inviting.held(reference, day, datetime.now(UTC))
+
+    standing.on_ground(do, chat=True, portal=True)
+    typer.echo(f"{reference} was held on {saying.day(day)}.")

@@ -1,0 +1,91 @@
+"""How a command speaks: results on standard output, one plain sentence on standard error, an exit code."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Iterable, Sequence
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+import typer
+
+from bot.settings import SettingsProblem
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+EXPECTED, TO_CORRECT, OURS = 1, 2, 70
+WIDE = 200
+"""How wide a table is where no terminal says how wide it may be."""
+
+
+class Told(Exception):
+    """Something expected went wrong; its text is the sentence for whoever ran the command."""
+
+
+def told(problem: Exception) -> int:
+    """Say what went wrong, in a sentence, and give the exit code. A fault of ours is told by its kind and place."""
+    from consultations.founding import AlreadyFounded
+    from consultations.inviting import FaultyFile, NotInvited
+    from consultations.keeping.store.problems import StoreProblem
+    from consultations.keeping.vault.problems import KeyFileProblem
+    from consultations.questions.loading import BrokenSet
+    from consultations.staffing import NotDone
+
+    match problem:
+        case SettingsProblem():
+            complain(str(problem))
+            return TO_CORRECT
+        case FaultyFile():
+            complain(*faults(problem.faults))
+            return EXPECTED
+        case Told() | NotInvited() | NotDone() | AlreadyFounded() | StoreProblem() | KeyFileProblem() | BrokenSet():
+            complain(str(problem))
+            return EXPECTED
+    places = " < ".join(_places(problem)) or "somewhere"
+    complain(f"This is a fault of ours: {type(problem).__name__} at {places}. Please report exactly this line.")
+    return OURS
+
+
+def complain(*sentences: str) -> None:
+    """Sentences for standard error, one a line."""
+    for sentence in sentences:
+        typer.echo(sentence, err=True)
+
+
+def faults(found: Sequence[object], most: int = 50) -> Iterable[str]:
+    """Every fault on a line of its own, up to a screenful, and how many more there are."""
+    yield f"Nothing was imported. {len(found)} {'thing has' if len(found) == 1 else 'things have'} to be put right:"
+    yield from (f"  {fault}" for fault in found[:most])
+    if len(found) > most:
+        yield f"  … and {len(found) - most} more."
+
+
+def show(table: Table) -> None:
+    """A table, as wide as the terminal; in a file or a pipe wide enough that nothing is cut."""
+    from rich.console import Console
+
+    console = Console()
+    (console if console.is_terminal else Console(width=WIDE)).print(table)
+
+
+def a_table(*columns: str, title: str = "") -> Table:
+    """An empty table with these columns."""
+    from rich import box
+    from rich.table import Table
+
+    table = Table(title=title or None, box=box.SIMPLE_HEAD, title_justify="left")
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    return table
+
+
+def day(on: object) -> str:
+    """A date with its weekday, for staff: Mon 14 Dec 2026. Nothing for None."""
+    return f"{on:%a} {on:%d %b %Y}" if on else ""
+
+
+def _places(problem: BaseException) -> list[str]:
+    """Where it came through, innermost first, without a value of any variable."""
+    frames = traceback.extract_tb(problem.__traceback__)
+    return [f"{'/'.join(PurePath(frame.filename).parts[-2:])}:{frame.lineno}" for frame in reversed(frames)][:4]

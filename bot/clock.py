@@ -1,0 +1,85 @@
+"""The only loop: at every tick each task is done once, and one that fails is told and tried again at the next.
+
+windows     change-my-mind windows that are over are closed
+seasons     after something was forgotten, and at every start, the season of draft keys is renewed
+sweeping    sessions of staff that are over, and old counters, go
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import structlog
+
+from bot.pages import places
+from consultations.forgetting import Forgetting
+
+log = structlog.get_logger(__name__)
+
+TICK = 20.0
+
+Task = Callable[[datetime], Awaitable[None]]
+
+
+@dataclass(slots=True)
+class Clock:
+    """Ticks until it is stopped. `now` tells the time."""
+
+    tasks: Mapping[str, Task]
+    now: Callable[[], datetime]
+    every: float = TICK
+    _stopping: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def run(self) -> None:
+        """Tick, first at once, until `stop`. What was begun at that moment is finished."""
+        while not self._stopping.is_set():
+            await self.tick()
+            try:
+                await asyncio.wait_for(self._stopping.wait(), self.every)
+            except TimeoutError:  # the usual thing: time for the next tick
+                continue
+
+    async def tick(self) -> None:
+        """Every task once, each for itself."""
+        for name, task in self.tasks.items():
+            try:
+                await task(self.now())
+            except Exception as fault:  # noqa: BLE001 - told by kind and place; the next tick tries again
+                log.error("clock_failed", task=name, fault=type(fault).__name__, at=places(fault))
+
+    def stop(self) -> None:
+        """Let the loop end."""
+        self._stopping.set()
+
+
+@dataclass(slots=True)
+class Renewal:
+    """Renews the season when something was forgotten. Nobody remembers what was forgotten before a restart, so the
+    first thing it does is to renew."""
+
+    forgetting: Forgetting
+    due: bool = True
+    under_way: bool = False
+
+    def forgot(self) -> None:
+        """Something was forgotten just now."""
+        self.due = True
+
+    async def task(self, now: datetime) -> None:
+        """Begin a season where one is due; end the earlier ones when they may end."""
+        if self.due and not self.under_way:
+            self.due, self.under_way = False, True
+            await self.forgetting.begin_season(now)
+            return
+        if self.under_way and await self.forgetting.end_season(now):
+            self.under_way = False
+            log.info("season_renewed")
+
+
+async def close_windows(forgetting: Forgetting, now: datetime) -> None:
+    """The task that closes what is due."""
+    if closed := await forgetting.close_windows(now):
+        log.info("windows_closed", count=closed)

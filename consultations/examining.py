@@ -1,0 +1,123 @@
+"""What a site needs before children are asked, looked at one by one. Each finding is a line that says what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import typst
+
+from consultations.founding import SEASONS
+from consultations.keeping.store import Store, StoreProblem
+from consultations.keeping.store.site import SiteFacts
+from consultations.keeping.vault import keys
+from consultations.keeping.vault.directory import DirectoryEntry, verified
+from consultations.keeping.vault.keys import ChatKeys, PortalKeys
+from consultations.keeping.vault.problems import KeyFileProblem, Refused
+from consultations.keeping.vault.seasons import Seasons
+from consultations.questions import loading
+from consultations.questions.loading import BrokenSet
+from consultations.rendering.as_pdf import FONTS
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at: whether it is well, and what is to be known or done."""
+
+    what: str
+    well: bool
+    says: str
+
+
+async def examine(url: str, data_dir: Path, key_dir: Path) -> tuple[Finding, ...]:
+    """Look at everything there is. What cannot be looked at, because something before it is missing, is left out."""
+    found = [_questions()]
+    facts, database = await _database(url)
+    found.append(database)
+    site = facts.deployment if facts else None
+    chat, portal = _chat_keys(key_dir, site), _portal_keys(key_dir, site)
+    found += [each for each in (chat, portal) if isinstance(each, Finding)]
+    if not isinstance(chat, Finding):
+        found.append(Finding("chat.key", True, f"of the site {chat.site}"))
+    if not isinstance(portal, Finding):
+        found.append(Finding("portal.key", True, f"of the site {portal.site}"))
+    if not isinstance(chat, Finding) and not isinstance(portal, Finding):
+        found.append(_pair(chat, portal))
+    if facts and not isinstance(chat, Finding):
+        found += [_seasons(data_dir, facts.deployment), _recovery(chat, facts)]
+    return (*found, *_fonts())
+
+
+def _questions() -> Finding:
+    try:
+        book = loading.load()
+    except BrokenSet as problem:
+        return Finding("questions", False, str(problem))
+    return Finding("questions", True, ", ".join(f"{each.id} ({len(each.questions)})" for each in book))
+
+
+async def _database(url: str) -> tuple[SiteFacts | None, Finding]:
+    try:
+        store = await Store.open(url)
+    except StoreProblem as problem:
+        return None, Finding("database", False, str(problem))
+    try:
+        facts = await store.site.facts()
+    finally:
+        await store.close()
+    if facts is None:
+        return None, Finding("database", False, "It belongs to no site yet. Run `foreword init`.")
+    return facts, Finding("database", True, f"of the site {facts.deployment}, made {facts.created_at:%d/%m/%Y}")
+
+
+def _chat_keys(key_dir: Path, site: str | None) -> ChatKeys | Finding:
+    try:
+        return keys.load_chat(key_dir, site)
+    except KeyFileProblem as problem:
+        return Finding("chat.key", False, str(problem))
+
+
+def _portal_keys(key_dir: Path, site: str | None) -> PortalKeys | Finding:
+    try:
+        return keys.load_portal(key_dir, site)
+    except KeyFileProblem as problem:
+        return Finding("portal.key", False, str(problem))
+
+
+def _pair(chat: ChatKeys, portal: PortalKeys) -> Finding:
+    belong = chat.directory_public == portal.directory_public and portal.chat_public == chat.public
+    if belong:
+        return Finding("key files", True, "belong together")
+    return Finding("key files", False, "They were not made together. Put the two back that one `foreword init` made.")
+
+
+def _seasons(data_dir: Path, site: str) -> Finding:
+    try:
+        seasons = Seasons(data_dir / SEASONS, site)
+    except KeyFileProblem as problem:
+        return Finding("season", False, str(problem))
+    return Finding("season", True, f"of drafts, since {seasons.current.since:%d/%m/%Y}")
+
+
+def _recovery(chat: ChatKeys, facts: SiteFacts) -> Finding:
+    kept = facts.recovery
+    try:
+        verified(DirectoryEntry.from_bytes(kept.reader, kept.public, kept.signature), chat.directory_public, chat.site)
+    except Refused:
+        says = "It is not the one this site was made with: nothing can be sent. Find out who changed the database."
+        return Finding("recovery key", False, says)
+    return Finding("recovery key", True, "is the one this site was made with")
+
+
+def _fonts() -> Iterator[Finding]:
+    installed = {font.family for font in typst.Fonts().fonts()}
+    missing = [family for family in FONTS if family not in installed]
+    if missing:
+        yield Finding(
+            "fonts",
+            False,
+            f"Missing: {', '.join(missing)}. Run: apt-get install fonts-noto-core fonts-noto-color-emoji",
+        )
+    else:
+        yield Finding("fonts", True, f"{len(FONTS)} families for the PDF")

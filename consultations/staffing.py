@@ -1,0 +1,96 @@
+"""Who may sign in: added, given a new code, disabled, let in again, listed. For the operator's own commands.
+
+None of it shows or touches what anybody can open. Disabling ends every open session at once; it does not take keys
+away, because what was sealed to somebody may have to be opened if they come back.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from consultations.access import Role
+from consultations.enrolling import Enrolling
+from consultations.keeping.store import Store
+from consultations.keeping.store.people import Person
+from consultations.keeping.vault.secret import Random, token_bytes
+from consultations.signing_in import plain_username
+
+
+class NotDone(Exception):
+    """It was not done. Its text is a sentence that says why, and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One member of staff."""
+
+    username: str
+    name: str
+    role: str
+    enabled: bool
+    enrolled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Staffing:
+    """The list of staff, and the codes they enrol with."""
+
+    store: Store
+    enrolling: Enrolling
+    random: Random = token_bytes
+
+    async def add(self, username: str, name: str, role: str, now: datetime) -> str:
+        """A new member of staff; their one-day enrolment code. NotDone when the name is taken or is none."""
+        typed, shown = plain_username(username), " ".join(name.split())
+        if not re.fullmatch(r"[a-z0-9][a-z0-9._-]{1,39}", typed):
+            raise NotDone(
+                f"“{typed[:40]}” cannot be a username. Take 2 to 40 small letters, digits, full stops, hyphens and"
+                " underscores, such as sam.okafor."
+            )
+        if not 1 <= len(shown) <= 80 or not shown.isprintable():
+            raise NotDone("The name has to be one line of at most 80 letters: children and staff are shown it.")
+        if role not in list(Role):
+            raise NotDone(f"“{role}” is not one of {', '.join(Role)}.")
+        code = await self.enrolling.add(typed, shown, Role(role), now)
+        if code is None:
+            raise NotDone(f"There is a {typed} already. For a new code: foreword staff code {typed}")
+        return code
+
+    async def new_code(self, username: str, new_keys: bool, now: datetime) -> str:
+        """Another one-day code. With one, an enrolled person makes new keys, so `new_keys` has to be said."""
+        person = await self._person(username)
+        if person.entry is not None and not new_keys:
+            raise NotDone(
+                f"{person.name} has enrolled. With their recovery code they can choose new words by themselves. Only if"
+                " phrase and recovery code are both lost: --new-keys. What was sent to them before then opens no more,"
+                " except with two recovery sheets."
+            )
+        code = await self.enrolling.offer_again(person.username, now)
+        if code is None:
+            raise NotDone(f"{person.name} is disabled. First: foreword staff enable {person.username}")
+        return code
+
+    async def disable(self, username: str, now: datetime) -> int:
+        """They are signed out and cannot sign in. How many open reviews are still theirs."""
+        person = await self._person(username)
+        await self.store.people.disable(person.id, self.random(16).hex(), now)
+        return sum(1 for review in await self.store.reviews.reviews_of(person.id) if review.held_on is None)
+
+    async def enable(self, username: str) -> None:
+        """They may sign in again, with the words they had."""
+        await self.store.people.enable((await self._person(username)).id)
+
+    async def everyone(self) -> tuple[Listed, ...]:
+        """All staff, disabled ones too, by username."""
+        return tuple(
+            Listed(each.username, each.name, each.role, each.enabled, each.entry is not None)
+            for each in await self.store.people.everyone()
+        )
+
+    async def _person(self, username: str) -> Person:
+        person = await self.store.people.by_username(plain_username(username))
+        if person is None:
+            raise NotDone(f"There is no “{plain_username(username)[:40]}” here. See: foreword staff list")
+        return person
