@@ -93,6 +93,14 @@ class OpenedReview:
         return bool(self.summary.standing)
 
 
+@dataclass(frozen=True, slots=True)
+class MadeCopy:
+    """A copy that was made, and noted as made. The codes are argued in the officer's alone."""
+
+    copy: Copy
+    branches: tuple[Branch, ...]
+
+
 class WhyNot(StrEnum):
     """Why there is no copy."""
 
@@ -132,7 +140,7 @@ class Reading:
 
     async def copy(
         self, officer: SignedIn, reference: str, kind: CopyKind, reason: str, now: datetime
-    ) -> Copy | WhyNot:
+    ) -> MadeCopy | WhyNot:
         """A copy to keep or take along, noted as made. The officer's own asks why."""
         if kind is CopyKind.OFFICER and not reason.strip():
             found = await self.store.reviews.review_for(officer.id, reference)
@@ -146,7 +154,7 @@ class Reading:
             id = self._id()
             sealed = await self._sealed_reason(officer, id, reason) if kind is CopyKind.OFFICER else None
             await self.store.sendings.note(id, each.id, officer.id, kind.value, now, sealed)
-        return copy(review.summary, kind)
+        return MadeCopy(copy(review.summary, kind), review.branches if kind is CopyKind.OFFICER else ())
 
     def _details(self, row: ReviewRow) -> PortalDetails | None:
         try:
@@ -230,7 +238,7 @@ class Reading:
         facts = ReviewFacts(row.reference, details.date_of_birth, row.review_on, row.officer_name)
         thread = await self.store.threads.thread_of(row.consultation) if row.consultation else None
         readings = tuple(
-            circumstances.Reading(each.reader, each.what, each.at) for each in (thread.readings if thread else ())
+            circumstances.Reading(each.reader_name, each.what, each.at) for each in (thread.readings if thread else ())
         )
         summary = build(opened, facts, readings)
         taken_back_at = max((each.taken_back_at for each in kept if each.taken_back_at), default=None)

@@ -1,0 +1,29 @@
+"""The staff side: sign in, see one's own children's reviews, read what was sent. Its own application and cookies.
+
+A folder a page family: code and template side by side. Everything works without JavaScript; there is none.
+
+    GET  /                              to the list
+    GET  /sign-in                       the form; with ?show=words the phrase is typed in sight
+    POST /sign-in                       username, phrase, next (a path of ours), csrf      → 303, or 422: wrong
+    POST /sign-out                      csrf
+    GET  /recover                       the form for a recovery code
+    POST /recover                       username, recovery, csrf                           → new words, once; or 422
+    POST /recover/confirm               prepared, phrase, csrf                             → 303, 422: not the phrase
+    GET  /enrol                         the form for an enrolment code
+    POST /enrol                         code, csrf                                         → words, once; or 422
+    POST /enrol/confirm                 prepared, phrase, csrf                             → 303, 422: not the phrase
+    GET  /phrase                        new words, for somebody signed in
+    POST /phrase                        phrase (as it is now), csrf                        → words, once; or 422
+    POST /phrase/confirm                prepared, phrase, csrf                             → 303, 422: not the phrase
+    GET  /reviews                       my children's reviews; ?find= looks for a part of the reference
+    GET  /reviews/{reference}           the summary; opening it is noted before it is shown
+    POST /reviews/{reference}/copies    copy (officer, meeting, file), format (pdf, html, json, txt, page),
+                                        reason (for the officer's), csrf                   → the file; 422: why is asked
+    GET  /health                        "ok"
+
+These paths and field names are relied on by `foreword summary`, which signs in by the same form: it gets /sign-in,
+keeps the cookies, reads the hidden `csrf` field, posts with an `Origin` header of this site, and takes a `csrf` for
+what follows from any page it then gets (/reviews notes nothing). Without a session every other path answers 403 with
+the sign-in form; a form that another page or a former session made is 403 too, and a page that is not somebody's is 404
+in the same words as one that never was.
+"""

@@ -1,0 +1,63 @@
+"""The portal, put together: pages, entrance, headers, files. `bot.app` starts what `application` returns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from aiohttp import web
+
+from bot.pages import Files, Site, guarded, owe_headers
+from bot.portal.desk import DESK, HERE, Desk, templates_of
+from bot.portal.enrolling import pages as enrolling
+from bot.portal.entrance import FIRST_PAGE, entrance
+from bot.portal.reviews import pages as reviews
+from bot.portal.signing_in import pages as signing_in
+from bot.portal.summary import pages as summary
+from consultations.circumstances import Authority
+from consultations.enrolling import Enrolling
+from consultations.reading import Reading
+from consultations.rendering import as_html
+from consultations.signing_in import SigningIn
+
+
+def application(
+    *,
+    url: str,
+    authority: Authority,
+    signing_in: SigningIn,
+    enrolling: Enrolling,
+    reading: Reading,
+    now: Callable[[], datetime],
+) -> web.Application:
+    """The staff side, ready to be served at `url`. `now` tells the time, in UTC."""
+    site = Site(url)
+    app = web.Application(middlewares=[guarded(site, failed), entrance()])
+    owe_headers(app, site)
+    files = Files.load(HERE / "static", prefix="/static/", also=[as_html.STYLE])
+    files.serve(app)
+    app[DESK] = Desk(site, authority, signing_in, enrolling, reading, now, files, templates_of())
+    _add_routes(app)
+    return app
+
+
+def _add_routes(app: web.Application) -> None:
+    app.router.add_get("/health", healthy)
+    app.router.add_get("/", at_the_door, allow_head=False)
+    for family in (signing_in, enrolling, reviews, summary):
+        family.add_routes(app.router)
+
+
+async def failed(request: web.Request, status: int) -> web.StreamResponse:
+    """The page for whatever went wrong: what happened in general, never in particular."""
+    return request.app[DESK].draw(request, "looks/problem.html", status, what=status)
+
+
+async def healthy(request: web.Request) -> web.Response:
+    """Answers while the process does."""
+    return web.Response(text="ok\n")
+
+
+async def at_the_door(request: web.Request) -> web.Response:
+    """The bare address leads to the list."""
+    raise web.HTTPSeeOther(FIRST_PAGE)

@@ -1,0 +1,1 @@
+"""Becoming a reader, and new words."""

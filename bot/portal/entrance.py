@@ -1,0 +1,86 @@
+"""Who gets past: everything but a few open pages needs a session, and every form one that was made in it.
+
+Whoever has none is shown the sign-in form in place of the page, which remembers where they were going: a path of this
+site, never an address. A browser that only guesses where its reader goes next is turned away, because opening a
+summary is noted as opened by a person.
+"""
+
+from __future__ import annotations
+
+import re
+
+from aiohttp import web
+from aiohttp.typedefs import Handler, Middleware
+
+from bot.pages import small_form
+from bot.portal.desk import DESK, POSTED, SESSION, SIGNED_IN, Desk, session_token
+
+OPEN = frozenset(
+    {
+        "/health",
+        "/static/{name}",
+        "/favicon.ico",
+        "/sign-in",
+        "/recover",
+        "/recover/confirm",
+        "/enrol",
+        "/enrol/confirm",
+    }
+)
+OUR_PATHS = re.compile(r"/reviews(?:/[A-Za-z0-9._%-]{1,200})?|/phrase")
+FIRST_PAGE = "/reviews"
+
+
+def entrance() -> Middleware:
+    """The middleware that asks everybody who they are."""
+
+    @web.middleware
+    async def enter(request: web.Request, handler: Handler) -> web.StreamResponse:
+        if "prefetch" in request.headers.get("Sec-Purpose", request.headers.get("Purpose", "")):
+            return web.Response(status=503)
+        desk = request.app[DESK]
+        token = session_token(desk, request)
+        signed_in = await desk.signing_in.who(token, desk.now()) if token else None
+        if signed_in is not None:
+            request[SIGNED_IN] = signed_in
+        resource = request.match_info.route.resource
+        if resource is not None and resource.canonical in OPEN:
+            return await handler(request)
+        if signed_in is None:
+            return sign_in_instead(desk, request, ended=bool(token))
+        if request.method == "POST":
+            form = await small_form(request)
+            if not desk.made_here(request, form):
+                raise web.HTTPForbidden
+            request[POSTED] = form
+        return await handler(request)
+
+    return enter
+
+
+def sign_in_instead(desk: Desk, request: web.Request, *, ended: bool) -> web.Response:
+    """The sign-in form in place of the page that was asked for; `ended` when there was a session."""
+    response = desk.draw(
+        request,
+        "signing_in/sign_in.html",
+        403,
+        ended=ended,
+        next=where_they_were(request),
+        problem="",
+        username="",
+        shown=request.query.get("show") == "words",
+    )
+    if ended:
+        desk.site.drop_cookie(response, SESSION)
+    return response
+
+
+def where_they_were(request: web.Request) -> str:
+    """The page to come back to. What was being posted is not repeated by itself: the page it was posted from is."""
+    path = request.rel_url.raw_path
+    return our_path(path if request.method == "GET" else path.removesuffix("/confirm").removesuffix("/copies"))
+
+
+def our_path(text: str) -> str:
+    """The text, if it is the path of a page of ours that somebody may be sent to; else nothing."""
+    return text if OUR_PATHS.fullmatch(text) else ""

@@ -1,0 +1,1 @@
+"""My children's reviews."""

@@ -1,0 +1,1 @@
+"""One review: the summary and its copies."""

@@ -1,0 +1,104 @@
+"""Who comes to the portal: a `Visitor` is somebody's browser without a window. It keeps cookies and posts forms."""
+
+from __future__ import annotations
+
+import html
+import re
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from aiohttp import ClientSession, CookieJar, web
+
+from bot.pages import runner
+from bot.portal.application import application
+from consultations.circumstances import Authority
+from tests.consultations.staff import AUTHORITY, Cast
+
+
+@dataclass
+class Answer:
+    """What came back."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def text(self) -> str:
+        return self.body.decode()
+
+    def field(self, name: str) -> str:
+        """The value of a hidden field."""
+        found = re.search(rf'name="{name}" value="([^"]*)"', self.text)
+        assert found is not None, f"there is no field {name} on this page"
+        return html.unescape(found[1])
+
+    def secret(self, id: str) -> str:
+        """Something shown once."""
+        found = re.search(rf'id="{id}">([^<]+)<', self.text)
+        assert found is not None, f"{id} is not shown"
+        return html.unescape(found[1])
+
+
+class Visitor:
+    """A browser without a window: cookies, and forms posted from the page they were on."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.client = ClientSession(cookie_jar=CookieJar(unsafe=True))
+        self.page = Answer(0, {}, b"")
+
+    async def get(self, path: str, **headers: str) -> Answer:
+        """Go to a page of ours."""
+        async with self.client.get(self.url + path, headers=headers, allow_redirects=False) as came:
+            self.page = Answer(came.status, dict(came.headers), await came.read())
+        return self.page
+
+    async def post(self, path: str, *, headers: dict[str, str] | None = None, **fields: str) -> Answer:
+        """Post a form from the page we are on, with its `csrf`, unless the fields say another."""
+        if "csrf" not in fields:
+            fields["csrf"] = self.page.field("csrf")
+        sent = {"Origin": self.url} if headers is None else headers
+        async with self.client.post(self.url + path, data=fields, headers=sent, allow_redirects=False) as came:
+            answer = Answer(came.status, dict(came.headers), await came.read())
+        if answer.status == 200 and "attachment" not in answer.headers.get("Content-Disposition", ""):
+            self.page = answer
+        return answer
+
+    async def sign_in(self, username: str, phrase: str) -> Answer:
+        """By the form; then on to the list."""
+        await self.get("/sign-in")
+        answer = await self.post("/sign-in", username=username, phrase=phrase)
+        if answer.status == 303:
+            await self.get(answer.headers["Location"])
+        return answer
+
+    def cookies(self) -> dict[str, str]:
+        """What this browser keeps."""
+        return {cookie.key: cookie.value for cookie in self.client.cookie_jar}
+
+
+@asynccontextmanager
+async def served(made: Cast, authority: Authority = AUTHORITY) -> AsyncIterator[str]:
+    """The portal on a port of this machine; its address."""
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        running = runner(
+            application(
+                url=url,
+                authority=authority,
+                signing_in=made.signing_in,
+                enrolling=made.enrolling,
+                reading=made.reading,
+                now=made.clock,
+            )
+        )
+        await running.setup()
+        try:
+            await web.SockSite(running, listening).start()
+            yield url
+        finally:
+            await running.cleanup()

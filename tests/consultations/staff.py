@@ -1,0 +1,258 @@
+"""A whole site for tests about staff: real keys, a real database, its people, and what children sent.
+
+Sam is the officer of Amal and Billie; Jo is an officer who must see neither; Mo is a manager with no key to any words.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+from consultations.access import Role
+from consultations.answers import Sharing
+from consultations.circumstances import Authority
+from consultations.conversation.replies import Dispatched
+from consultations.details import KIND, ChatDetails, PortalDetails
+from consultations.enrolling import Enrolling
+from consultations.keeping.store import Store
+from consultations.keeping.store.invitations import Beginning, NewInvitation
+from consultations.keeping.store.people import Entry
+from consultations.keeping.store.reviews import NewReview
+from consultations.keeping.store.site import SiteFacts
+from consultations.keeping.vault import keys, recovery
+from consultations.keeping.vault.details import seal_details
+from consultations.keeping.vault.directory import enter
+from consultations.keeping.vault.keys import ChatKeys, PortalKeys
+from consultations.keeping.vault.readers import PrivateReader
+from consultations.keeping.vault.stretching import Aside, Cost
+from consultations.reading import Reading
+from consultations.sealing import Sealing
+from consultations.sending import Kind, Sending, SentAnswer
+from consultations.signing_in import SignedIn, SigningIn
+
+MORNING = datetime(2026, 12, 10, 8, 0, tzinfo=UTC)
+SENT = datetime(2026, 12, 3, 16, 30, tzinfo=UTC)
+REVIEW_ON = date(2026, 12, 14)
+WORDS = "I want zanzibarkettle Sundays with my brother, every week."
+QUICK = Cost(memory_kib=32, iterations=1, lanes=4)
+"""Argon2id that takes no time."""
+
+AUTHORITY = Authority(
+    name="Little Wallop Council",
+    duty_phone="01632 960101",
+    duty_hours="Monday to Friday, 9am to 5pm",
+    out_of_hours_phone="01632 960102",
+    out_of_hours_hours="evenings, nights and weekends",
+    advocacy="Little Wallop Advocacy",
+    advocacy_phone="01632 960103",
+    complaints="the Children's Complaints Officer",
+    complaints_phone="01632 960104",
+)
+
+
+@dataclass
+class Clock:
+    """A clock that stands still until it is told."""
+
+    at: datetime = MORNING
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    def later(self, **by: float) -> None:
+        """So much later."""
+        self.at += timedelta(**by)
+
+
+@dataclass
+class Waits:
+    """Counts how long tries would have waited, and does not wait."""
+
+    seconds: list[float] = field(default_factory=list)
+
+    async def __call__(self, seconds: float) -> None:
+        self.seconds.append(seconds)
+
+
+@dataclass
+class Cast:
+    """One site. `phrases` and `recovery_codes` are what each person was shown."""
+
+    store: Store
+    chat_keys: ChatKeys
+    portal_keys: PortalKeys
+    recovery: PrivateReader
+    clock: Clock
+    waits: Waits
+    aside: Aside
+    phrases: dict[str, str] = field(default_factory=dict)
+    recovery_codes: dict[str, str] = field(default_factory=dict)
+    ids: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def signing_in(self) -> SigningIn:
+        return SigningIn(self.store, self.portal_keys, self.aside, cost=QUICK, wait=self.waits)
+
+    @property
+    def enrolling(self) -> Enrolling:
+        return Enrolling(self.store, self.portal_keys, self.aside, cost=QUICK)
+
+    @property
+    def reading(self) -> Reading:
+        return Reading(self.store, self.portal_keys)
+
+    async def enrol(self, username: str, name: str, role: Role = Role.OFFICER) -> SignedIn:
+        """Somebody new, all the way to being a reader."""
+        code = await self.enrolling.add(username, name, role, self.clock())
+        assert code is not None
+        once = await self.enrolling.begin(code, "a page", self.clock())
+        assert once is not None
+        signed_in = await self.enrolling.confirm(once.prepared, once.phrase, "a page", self.clock())
+        assert isinstance(signed_in, SignedIn)
+        self.phrases[username], self.recovery_codes[username] = once.phrase, once.recovery_code
+        self.ids[username] = signed_in.id
+        return signed_in
+
+    async def review(
+        self,
+        reference: str,
+        child: str = "Amal",
+        officer: str = "sam",
+        on: date = REVIEW_ON,
+        born: date = date(2015, 3, 14),
+    ) -> str:
+        """A review of this officer's; its id."""
+        id = secrets.token_hex(8)
+        for_portal = PortalDetails(child, "en_GB", born, date(2025, 6, 2), None, "C2")
+        for_chat = ChatDetails(child, "en_GB")
+        await self.store.reviews.bring_in(
+            [
+                NewReview(
+                    id,
+                    reference,
+                    self.ids[officer],
+                    "ages_8_11",
+                    on,
+                    seal_details(self.chat_keys, KIND, id, for_chat.to_bytes()),
+                    seal_details(self.portal_keys, KIND, id, for_portal.to_bytes()),
+                )
+            ],
+            self.clock(),
+        )
+        return id
+
+    async def begin(self, review: str, at: datetime = SENT) -> str:
+        """The child comes in by a fresh link; their consultation's id."""
+        mark = secrets.token_hex(8)
+        invitation = NewInvitation(mark, review, mark, b"verifier", f"link {mark}")
+        assert await self.store.invitations.issue(invitation, at)
+        found = await self.store.invitations.by_link(invitation.link_hash)
+        assert found is not None
+        beginning = Beginning(f"c-{mark}", b"a draft that only the chat opens", b"its key")
+        came_in = await self.store.invitations.come_in(found, "link", f"web:{mark}", beginning, at)
+        assert came_in is not None
+        return came_in.consultation
+
+    async def send(
+        self, consultation: str, *answers: SentAnswer, at: datetime = SENT, kind: Kind = Kind.REPLACEMENT
+    ) -> str:
+        """What a child sends, sealed by the real verb; the sending's id. A second replacement takes the first away."""
+        thread = await self.store.threads.thread_of(consultation)
+        assert thread is not None
+        earlier = await self.store.sendings.sendings_of(thread.review)
+        replaced = next((each.number for each in earlier if each.stands), None) if kind is Kind.REPLACEMENT else None
+        words = Sending("en_GB", "ages_8_11", 1, kind, (), answers or (said(),))
+        dispatched = Dispatched(len(earlier) + 1, kind, replaced, ())
+        sealing = Sealing(self.store, self.chat_keys, secrets.token_bytes)
+        await sealing.send(thread, dispatched, words, b"a draft that knows of it", at)
+        return f"{consultation}-{dispatched.number}"
+
+    async def take_back(self, consultation: str, at: datetime) -> None:
+        """The child takes everything back."""
+        thread = await self.store.threads.thread_of(consultation)
+        assert thread is not None
+        assert await self.store.sendings.take_back(consultation, thread.version, b"a draft again", at)
+
+
+def said(
+    words: str = WORDS, question: str = "most_want", sharing: Sharing = Sharing.OFFICER, **more: object
+) -> SentAnswer:
+    """One answer as it is sent: the one read first, if nothing else is said."""
+    answer: dict[str, object] = {
+        "question": question,
+        "theme": "wishes",
+        "theme_heading": "What matters most",
+        "asked": "What do you most want to say?",
+        "asked_english": "What do you most want to say?",
+        "set": "ages_8_11",
+        "version": 1,
+        "language": "en_GB",
+        "choice": None,
+        "choice_text": "",
+        "choice_english": "",
+        "picture": "",
+        "words": words,
+        "sharing": sharing,
+        "typed_by": "child",
+        "own_words": True,
+        "most_wanted": question == "most_want",
+        "theme_heading_english": "What matters most",
+    }
+    return SentAnswer(**{**answer, **more})  # type: ignore[arg-type]
+
+
+def about_home(words: str, sharing: Sharing = Sharing.EVERYONE) -> SentAnswer:
+    """An answer about where the child lives."""
+    return said(
+        words,
+        "home_best",
+        sharing,
+        theme="home",
+        theme_heading="Where I live",
+        theme_heading_english="Where I live",
+        asked="What’s the best thing about where you live?",
+        asked_english="What’s the best thing about where you live?",
+    )
+
+
+def about_coming(choice: str, text: str, evidence: str) -> SentAnswer:
+    """Whether the child comes to the review."""
+    return said(
+        "",
+        "review_come",
+        Sharing.EVERYONE,
+        theme="review",
+        theme_heading="My review",
+        theme_heading_english="My review",
+        asked="Do you want to come to your review?",
+        asked_english="Do you want to come to your review?",
+        choice=choice,
+        choice_text=text,
+        choice_english=text,
+        evidence="attends",
+        evidence_value=evidence,
+    )
+
+
+@asynccontextmanager
+async def cast(url: str, folder: Path) -> AsyncIterator[Cast]:
+    """A new site on a new database, with Sam, Jo and Mo enrolled."""
+    store = await Store.open(url, create=True)
+    try:
+        chat_keys, portal_keys = keys.create(folder / "keys", "site-of-amal")
+        public, sheets = recovery.new()
+        entry = enter(portal_keys, public)
+        kept = Entry(public.id, public.to_bytes(), entry.signature)
+        assert await store.site.make(SiteFacts("site-of-amal", kept, MORNING))
+        private = recovery.combine([" ".join(words) for words in sheets.words[:2]], public)
+        made = Cast(store, chat_keys, portal_keys, private, Clock(), Waits(), Aside())
+        await made.enrol("sam", "Sam Okafor")
+        await made.enrol("jo", "Jo Lindqvist")
+        await made.enrol("mo", "Mo Abara", Role.MANAGER)
+        yield made
+    finally:
+        await store.close()
