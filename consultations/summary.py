@@ -13,11 +13,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from itertools import groupby
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import TypeVar
 
 from consultations.answers import CHILD, Sharing
@@ -190,9 +190,11 @@ def build(sendings: Sequence[OpenedSending], facts: ReviewFacts, readings: Seque
     """What stands of everything that was sent, in the order of the manifests (oldest first).
 
     A replacement carries everything again: what was sent before it is gone, wholly. Additions are joined to it.
+    A sending that came in several bundles may stand once for each.
     """
-    replaced = [place for place, opened in enumerate(sendings) if opened.sending.kind == Kind.REPLACEMENT]
-    return Summary(facts, tuple(sendings[replaced[-1] if replaced else 0 :]), tuple(readings))
+    whole = [_whole(list(bundles)) for _, bundles in groupby(sendings, key=attrgetter("id"))]
+    replaced = [place for place, opened in enumerate(whole) if opened.sending.kind == Kind.REPLACEMENT]
+    return Summary(facts, tuple(whole[replaced[-1] if replaced else 0 :]), tuple(readings))
 
 
 def copy(summary: Summary, kind: CopyKind) -> Copy:
@@ -208,6 +210,12 @@ def preview(sending: Sending, facts: ReviewFacts) -> Copy:
 def english(language: str) -> bool:
     """True for English of any country."""
     return language.partition("_")[0] == "en"
+
+
+def _whole(bundles: Sequence[OpenedSending]) -> OpenedSending:
+    """One sending out of the bundles its reader could open."""
+    answers = tuple(answer for bundle in bundles for answer in bundle.sending.answers)
+    return replace(bundles[0], sending=replace(bundles[0].sending, answers=answers))
 
 
 @dataclass(frozen=True, slots=True)

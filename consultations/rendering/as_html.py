@@ -42,7 +42,7 @@ def sheet(copy: Copy, branches: Sequence[Branch] = (), *, level: int = 1) -> Mar
 def document(copy: Copy, branches: Sequence[Branch] = ()) -> str:
     """The sheet as one file that needs nothing else. The same copy and branches give the same bytes."""
     style = Markup(STYLE.read_text(encoding="utf-8"))  # noqa: S704 - our own file
-    return _rendered("document", sheet=layout.sheet(copy, branches), style=style, level=1)
+    return str(_rendered("document", sheet=layout.sheet(copy, branches), style=style, level=1))
 
 
 def tag(language: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -18,7 +18,7 @@ import typst
 from consultations.participation import Branch
 from consultations.rendering import layout
 from consultations.rendering.characters import direction
-from consultations.rendering.fonts import PRINTED_AS, printable
+from consultations.rendering.fonts import PRINTED_AS, plainly_printable, printable, surely_printable
 from consultations.summary import Copy
 from consultations.timescales import day_in_england
 
@@ -48,17 +48,13 @@ class PdfProblem(Exception):
 def document(copy: Copy, branches: Sequence[Branch] = ()) -> bytes:
     """The sheet as PDF/UA-1. The same copy and branches give the same bytes. PdfProblem where a font is missing."""
     data = _data(copy, branches)
-    try:
-        return _compiled(data)
-    except typst.TypstError as problem:
-        if "could not be displayed" not in problem.message:
-            raise PdfProblem("typst refused the page. The other formats hold the same.") from None
-    data = _printable(data)
-    data["stand_ins"] = STAND_INS
-    try:
-        return _compiled(data)
-    except typst.TypstError:
-        raise PdfProblem("No font here can print this page. The other formats hold the same.") from None
+    for stand_in in (None, printable, surely_printable, plainly_printable):
+        try:
+            return _compiled(data if stand_in is None else _stood_in(data, stand_in))
+        except typst.TypstError as problem:
+            if "could not be displayed" not in problem.message:
+                raise PdfProblem("typst refused the page. The other formats hold the same.") from None
+    raise PdfProblem("No font here can print this page. The other formats hold the same.")
 
 
 def _compiled(data: dict[str, object]) -> bytes:
@@ -129,10 +125,10 @@ def _date(day: date) -> dict[str, int]:
     return {"year": day.year, "month": day.month, "day": day.day}
 
 
-def _printable(data: dict[str, object]) -> dict[str, object]:
-    """The same data, with a stand-in for every character that no font here has."""
-    whole: dict[str, object] = json.loads(printable(json.dumps(data, ensure_ascii=False)))
-    return whole
+def _stood_in(data: dict[str, object], stand_in: Callable[[str], str]) -> dict[str, object]:
+    """The same data, with something to be printed for every character that cannot be; and a line that says so."""
+    whole: dict[str, object] = json.loads(stand_in(json.dumps(data, ensure_ascii=False)))
+    return {**whole, "stand_ins": STAND_INS}
 
 
 _threads = threading.local()

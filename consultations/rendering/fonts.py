@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import struct
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
-from itertools import groupby
 from pathlib import Path
 from typing import BinaryIO
 
@@ -22,10 +21,21 @@ PRINTED_AS = "\u25af"
 def printable(text: str) -> str:
     """The text with `PRINTED_AS` for every character that no font here has."""
     known = _known()
-    return "".join(
-        "".join(run) if has else PRINTED_AS * len(list(run))
-        for has, run in groupby(text, key=lambda each: ord(each) in known or _unseen(each))
-    )
+    return _stood_in(text, lambda each: ord(each) in known or _unseen(each))
+
+
+def surely_printable(text: str) -> str:
+    """The same for combining marks too: no one font may have both a letter and a mark from far away."""
+    return _stood_in(printable(text), lambda each: not unicodedata.category(each).startswith("M"))
+
+
+def plainly_printable(text: str) -> str:
+    """Nothing but Latin letters, digits and punctuation left: what every font can print."""
+    return _stood_in(text, lambda each: each <= "\xff" or each == PRINTED_AS)
+
+
+def _stood_in(text: str, prints: Callable[[str], bool]) -> str:
+    return "".join(each if prints(each) else PRINTED_AS for each in text)
 
 
 def _unseen(character: str) -> bool:
@@ -45,11 +55,12 @@ def _known() -> frozenset[int]:
 def _characters(path: Path) -> Iterator[int]:
     """The code points in one font file's maps (OpenType specification, `cmap`)."""
     with path.open("rb") as font:
-        start = _at(font, 12, ">L")[0] if _at(font, 0, ">4s")[0] == b"ttcf" else 0
+        start = _at(font, 12, ">L")[0] if _tag(font, 0) == b"ttcf" else 0
         for place in range(_at(font, start + 4, ">H")[0]):
-            name, _, table, _ = _at(font, start + 12 + 16 * place, ">4sLLL")
-            if name != b"cmap":
+            entry = start + 12 + 16 * place
+            if _tag(font, entry) != b"cmap":
                 continue
+            table = _at(font, entry + 8, ">L")[0]
             for record in range(_at(font, table + 2, ">H")[0]):
                 _, _, offset = _at(font, table + 4 + 8 * record, ">HHL")
                 yield from _map(font, table + offset)
@@ -75,3 +86,8 @@ def _map(font: BinaryIO, start: int) -> Iterator[int]:
 def _at(font: BinaryIO, place: int, shape: str) -> tuple[int, ...]:
     font.seek(place)
     return struct.unpack(shape, font.read(struct.calcsize(shape)))
+
+
+def _tag(font: BinaryIO, place: int) -> bytes:
+    font.seek(place)
+    return font.read(4)

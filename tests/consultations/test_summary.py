@@ -108,6 +108,12 @@ def test_a_replacement_supersedes_everything_sent_before_it_wholly() -> None:
     assert officers(first, added(answer("home_change"), id="in between"), second) == officers(second)
 
 
+def test_a_sending_in_several_bundles_is_one_sending() -> None:
+    apart = officers(sent(answer("home_best")), sent(answer("home_change")), added(answer("school_best")))
+
+    assert apart == officers(sent(answer("home_best"), answer("home_change")), added(answer("school_best")))
+
+
 @pytest.mark.parametrize(
     ("kind", "shown"),
     [
