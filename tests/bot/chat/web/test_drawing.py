@@ -1,0 +1,95 @@
+"""What is drawn is what the message says, as text."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.chat.web.drawing import Drawing, Frame, callable_numbers, phrases
+from consultations.languages import load_words
+from consultations.messages import Button, Field, Line, Message, Role
+from consultations.questions.loading import load
+
+
+@pytest.fixture(scope="module")
+def drawing() -> Drawing:
+    return Drawing(phrases(load(), load_words(Path("locales"))), Frame("https://dull.example/"))
+
+
+def drawn(drawing: Drawing, *messages: Message) -> str:
+    return drawing.chat(messages, token="t", event="e", idle=900)
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("Call 999.", 'Call <a href="tel:999" dir="ltr">999</a>.'),
+        ("Childline, 0800 1111.", 'Childline, <a href="tel:08001111" dir="ltr">0800 1111</a>.'),
+        ("Duty: 01632 960101, 9am", 'Duty: <a href="tel:01632960101" dir="ltr">01632 960101</a>, 9am'),
+        ("Text 116 123 & talk", 'Text <a href="tel:116123" dir="ltr">116 123</a> &amp; talk'),
+        ("on Monday 14 December 2026", "on Monday 14 December 2026"),
+        ("19990 things", "19990 things"),
+        ("<999>", '&lt;<a href="tel:999" dir="ltr">999</a>&gt;'),
+    ],
+)
+def test_telephone_numbers_can_be_tapped(text: str, html: str) -> None:
+    assert callable_numbers(text) == html
+
+
+MEAN = '<script>alert("&")</script><img src=x onerror=a>\'"`{{7*7}}'
+
+
+def test_nothing_anybody_says_becomes_markup(drawing: Drawing) -> None:
+    lines = tuple(Line(MEAN, role, MEAN) for role in Role)
+    buttons = tuple(Button(MEAN, MEAN, MEAN, True, kind) for kind in ("choice", "primary", "action", "quiet"))
+    mean = Message(lines, MEAN, MEAN, buttons, Field(MEAN, MEAN, MEAN, hint=MEAN), MEAN)
+
+    html = drawn(drawing, mean, mean) + drawing.code(MEAN, code=MEAN, words=MEAN)
+
+    assert "<script>" not in html
+    assert "<img" not in html
+    assert "{{7*7}}" in html
+    assert html.count("&lt;script&gt;") > 30
+
+
+@pytest.mark.parametrize("value", ["plain", "\nbegins on a new line", "</textarea><b>", "two\nlines\n"])
+def test_a_field_hands_words_back_exactly(drawing: Drawing, value: str) -> None:
+    asked = Message((Line("?", Role.ASKED),), "en-GB", "ltr", field=Field("home", "Say it here", value))
+
+    inside = drawn(drawing, asked).partition("<textarea")[2].partition(">")[2].partition("</textarea>")[0]
+
+    # A browser drops one line end at the start of a textarea (HTML, 13.2.6.4.7).
+    assert inside.removeprefix("\n").replace("&lt;", "<").replace("&gt;", ">") == value
+    assert inside.startswith("\n")
+
+
+def test_every_message_and_line_says_its_language_and_direction(drawing: Drawing) -> None:
+    asked = Message(
+        (Line("؟", Role.ASKED), Line("The dog", Role.CHILD, "en_GB"), Line("Only Sam", Role.NOTE, "en_GB")), "ar", "rtl"
+    )
+
+    html = drawn(drawing, asked)
+
+    assert '<html lang="ar" dir="rtl">' in html
+    assert '<h2 class="asked" id="asked" lang="ar" dir="rtl">' in html
+    assert '<p class="child" lang="en-GB" dir="auto">The dog</p>' in html
+    assert '<p class="note" lang="en-GB" dir="auto">Only Sam</p>' in html
+
+
+def test_a_button_on_a_card_says_what_it_is_about(drawing: Drawing) -> None:
+    card = Message((Line("Best thing?", Role.ASKED),), "en-GB", "ltr", (Button("c:check:change", "Change this"),))
+
+    html = drawn(drawing, card, Message((), "en-GB", "ltr"))
+
+    assert 'id="m1"' in html
+    assert 'aria-describedby="m1"' in html
+
+
+def test_nothing_on_a_page_tells_a_bystander_what_it_is_about(drawing: Drawing) -> None:
+    html = drawing.code("e")
+    icon = drawing.files.by_name["icon.svg"].body.decode()
+
+    for word in ("care", "social", "review", "meeting", "officer", "council", "foreword"):
+        assert word not in html.lower().replace("foreword.", "")
+        assert word not in icon.lower()

@@ -1,0 +1,96 @@
+"""The chat without JavaScript: plain forms, the same words, nothing less."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest_asyncio
+from playwright.async_api import Page, Request, expect
+
+from consultations.conversation.events import Arrived, Left, Said, Tapped
+from tests.bot.chat.web.conftest import Chat, enter
+from tests.bot.chat.web.small_listener import HERE
+
+DOG = "My dog sleeps on my bed."
+
+
+@pytest_asyncio.fixture
+async def child(chat: Chat, plain: Page) -> AsyncIterator[Page]:
+    """A child at the question about home."""
+    await enter(plain, chat)
+    await plain.get_by_role("button", name="Next").click()
+    await plain.get_by_role("heading", name="What’s the best thing").wait_for()
+    yield plain
+
+
+async def test_a_link_asks_for_the_code_printed_beside_it(chat: Chat, plain: Page) -> None:
+    await plain.goto(f"{chat.url}/#{chat.link}")
+
+    await expect(plain.get_by_label("Your code")).to_be_visible()
+    await expect(plain.get_by_text("This is your link")).to_be_hidden()
+    await plain.get_by_label("Your code").fill(chat.code)
+    await plain.keyboard.press("Enter")
+    await expect(plain.get_by_text("Hello, Amal.")).to_be_visible()
+    assert chat.listener.events == [Arrived("code")]
+
+
+async def test_a_turn_is_one_round_trip(chat: Chat, child: Page) -> None:
+    requests: list[Request] = []
+    child.on("request", lambda request: requests.append(request))
+    await child.get_by_label("Say it here").fill(DOG)
+    await child.get_by_role("button", name="Next").click()
+
+    await expect(child.get_by_role("heading", name="How is it where you live?")).to_be_visible()
+    assert [(each.method, each.url) for each in requests if "/static/" not in each.url] == [("POST", chat.url + "/say")]
+    assert chat.listener.events[-1] == Tapped(HERE, "home", "next", DOG)
+
+
+async def test_every_button_on_every_page_works(chat: Chat, child: Page) -> None:
+    chat.listener.place("check")
+    await child.goto(chat.url + "/chat")
+    await child.get_by_role("button", name="Change this").nth(2).click()
+
+    await expect(child.get_by_role("heading", name="ما هو أفضل شيء")).to_be_visible()
+    assert chat.listener.events[-1] == Tapped(HERE, "check", "change_3")
+
+
+async def test_loading_an_answered_page_again_counts_once(chat: Chat, child: Page) -> None:
+    await child.get_by_label("Say it here").fill(DOG)
+    await child.get_by_role("button", name="Next").click()
+    await expect(child.get_by_role("heading", name="How is it where you live?")).to_be_visible()
+    await child.reload()  # the browser posts the form again
+
+    await expect(child.get_by_role("heading", name="How is it where you live?")).to_be_visible()
+    assert chat.listener.events[2:] == [Tapped(HERE, "home", "next", DOG)]
+
+
+async def test_a_fault_hands_the_words_back_in_a_form_that_sends_them_again(chat: Chat, child: Page) -> None:
+    chat.listener.broken = True
+    await child.get_by_label("Say it here").fill(DOG)
+    await child.get_by_role("button", name="Next").click()
+
+    await expect(child.get_by_role("alert")).to_contain_text("Your other answers are safe")
+    await expect(child.get_by_label("Your words")).to_have_value(DOG)
+    chat.listener.broken = False
+    await child.get_by_role("button", name="Try again").click()
+    await expect(child.get_by_role("heading", name="How is it where you live?")).to_be_visible()
+    assert chat.listener.events[-1] == Tapped(HERE, "home", "next", DOG)
+
+
+async def test_words_written_too_late_are_kept_or_handed_back(chat: Chat, child: Page) -> None:
+    chat.pass_by(minutes=20)
+    await child.get_by_label("Say it here").fill(DOG)
+    await child.get_by_role("button", name="Next").click()
+
+    await expect(child.get_by_text("Your answer is kept")).to_be_visible()
+    assert chat.listener.last_words == [Said(DOG, "home")]
+
+
+async def test_leave_now_goes_somewhere_dull_and_back_shows_nothing(chat: Chat, child: Page) -> None:
+    await child.get_by_role("button", name="Leave now").click()
+    await child.wait_for_url(chat.url + "/health")
+
+    assert chat.listener.events[-1] == Left()
+    assert await child.context.cookies() == []
+    await child.goto(chat.url + "/chat")
+    await expect(child.get_by_label("Your code")).to_be_visible()
