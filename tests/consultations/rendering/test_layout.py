@@ -1,0 +1,78 @@
+"""The facts and marks that stand around a child's words."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from consultations.participation import gather, propose
+from consultations.rendering.headings import StaffHeadings, language_name
+from consultations.rendering.layout import parts, sheet
+from consultations.summary import CopyKind, Summary, copy
+from tests.consultations.rendering.cast import SUMMARY, answer, summed
+
+STAFF = StaffHeadings()
+
+
+def facts(summary: Summary) -> dict[str, str]:
+    return dict(sheet(copy(summary, CopyKind.OFFICER), propose(gather(summary))).facts)
+
+
+@pytest.mark.parametrize(
+    ("said", "marked"),
+    [
+        pytest.param({}, [], id="the child, alone"),
+        pytest.param({"beside": "carer"}, ["With a carer there"], id="the child typed, somebody was there"),
+        pytest.param(
+            {"typed_by": "interpreter", "beside": "interpreter"},
+            ["Typed by an interpreter; the child's own words"],
+            id="a helper typed the child's words",
+        ),
+        pytest.param(
+            {"typed_by": "carer", "own_words": False},
+            ["Typed by a carer; not the child's own words"],
+            id="a helper's words",
+        ),
+        pytest.param({"typed_by": "neighbour"}, ["Typed by someone else; the child's own words"], id="a kind unknown"),
+        pytest.param({"language": "ti"}, ["Needs an interpreter"], id="words that are not English"),
+        pytest.param({"language": "ti", "words": ""}, [], id="a choice alone has its English beside it"),
+    ],
+)
+def test_whose_words_they_are_is_marked(said: dict[str, object], marked: list[str]) -> None:
+    words = {"words": "The dog.", **said}
+    (part,) = parts(copy(summed(answer(**words)), CopyKind.OFFICER), STAFF)  # type: ignore[arg-type]
+
+    assert [mark.text for mark in part.answers[0].marks if mark.kind != "sharing"] == marked
+
+
+def test_the_participation_code_is_told_at_a_glance_before_it_is_argued() -> None:
+    assert facts(SUMMARY)["Participation"] == (
+        "PN1 if they come and speak; PN6 if they stay away. Their answers point to PN6."
+    )
+    assert facts(summed(answer("The dog.")))["Participation"] == "PN1 if they come and speak; PN6 if they stay away."
+
+
+def test_a_child_under_four_is_pn0_at_a_glance() -> None:
+    summary = summed(answer("Dog."))
+    young = replace(summary, facts=replace(summary.facts, date_of_birth=date(2023, 6, 1)))
+
+    assert facts(young)["Participation"] == "PN0: child under 4 at the time of the review"
+
+
+@pytest.mark.parametrize(
+    ("language", "name"),
+    [
+        ("en_GB", "English"),
+        ("cy", "Welsh"),
+        ("fa", "Farsi"),
+        pytest.param("fa_AF", "Dari", id="fa_AF: Dari is not Farsi, and another interpreter"),
+        ("ckb", "Kurdish (Sorani)"),
+        ("ti", "Tigrinya"),
+        ("zh_Hans", "Chinese"),
+        pytest.param("tlh_XX_nonsense", "tlh_XX_nonsense", id="one there is no name for is shown as it is"),
+    ],
+)
+def test_a_language_is_named_as_its_interpreter_is_booked(language: str, name: str) -> None:
+    assert language_name(language) == name
