@@ -105,7 +105,8 @@ def only_listed(logger: object, method: str, event: Event) -> Event:
     if name not in EVENTS:
         event["event"] = name = "unlisted"
     allowed = EVENTS[name] | ALWAYS
-    return {key: value for key, value in event.items() if key in allowed}
+    told = {key: event[key] for key in ("timestamp", "level", "event") if key in event}
+    return told | {key: value for key, value in event.items() if key in allowed}
 
 
 def without_secrets(logger: object, method: str, event: Event) -> Event:

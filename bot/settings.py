@@ -127,7 +127,10 @@ class Settings:
 
     def for_demo(self) -> Settings:
         """The same addresses, on data, keys and an authority that belong to the demo alone."""
-        folder = self.data_dir / "demo"
+        return self.demo_in(self.data_dir / "demo")
+
+    def demo_in(self, folder: Path) -> Settings:
+        """The demo in this folder."""
         return replace(
             self,
             data_dir=folder,

@@ -1,0 +1,184 @@
+"""The demo: a small council with invented children, on this machine, with nothing to set up.
+
+It is made by the same verbs as everything else: founded, staffed, enrolled, imported, invited, and played through the
+real conversation. Only one thing is otherwise, here and nowhere else: the officer's phrase is on the disk, in
+`demo.json`, which scripts read and whose content is printed as a table.
+
+    var/demo/     foreword.db, seasons.json, keys/, demo.json; made beside it and moved into place whole
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import secrets
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from bot.app import Ground, ground, now, serving, told_to_stop
+from bot.demo.cast import BEGAN, CHILDREN, MANAGER, MANAGERS_NAME, OFFICER, OFFICERS_NAME, Child, reviews_csv
+from bot.demo.playing import AtTheScreen
+from bot.settings import Settings, SettingsProblem
+from consultations.access import Role
+from consultations.founding import found
+from consultations.inviting import Invited
+from consultations.reviews_file import FaultyFile
+from consultations.signing_in import SignedIn
+from consultations.timescales import age_on, day_in_england
+
+FILE = "demo.json"
+STATES = {"untouched": "untouched", "began": "begun", "sent": "sent", "taken_back": "begun"}
+
+
+async def run(settings: Settings, *, fresh: bool, chat: bool, portal: bool) -> None:
+    """Make the demo where there is none (or `fresh`), and serve it until Ctrl-C. `settings` are the demo's own."""
+    with _alone(settings.data_dir):
+        if fresh:
+            shutil.rmtree(settings.data_dir, ignore_errors=True)
+        if not (settings.data_dir / FILE).exists():
+            await make(settings, now())
+        async with ground(settings, chat=True, portal=True) as standing:
+            told = await _brought_up_to_date(standing)
+            async with serving(standing, chat=chat, portal=portal):
+                show(told, settings.data_dir / FILE, Console())
+                await told_to_stop()
+
+
+async def make(settings: Settings, today: datetime) -> None:
+    """Make the whole demo beside its place and move it there, so that a half-made one is never served."""
+    place = settings.data_dir
+    making = settings.demo_in(place.with_name(f"{place.name}.making"))
+    for left in (making.data_dir, place):
+        shutil.rmtree(left, ignore_errors=True)
+    began = today - BEGAN
+    await found(
+        url=making.database_url,
+        data_dir=making.data_dir,
+        key_dir=making.need_key_dir,
+        manager=MANAGER,
+        name=MANAGERS_NAME,
+        now=began,
+        random=secrets.token_bytes,
+    )
+    async with ground(making, chat=True, portal=True) as standing:
+        phrase = await _enrolled(standing, began)
+        children = [await _child(standing, each, today) async for each in _invited(standing, today)]
+    kept = {
+        "chat": "",
+        "portal": "",
+        "children": children,
+        "staff": [{"username": OFFICER, "role": Role.OFFICER.value, "phrase": phrase}],
+    }
+    _write(making.data_dir / FILE, kept)
+    making.data_dir.rename(place)
+
+
+async def _enrolled(standing: Ground, began: datetime) -> str:
+    """The officer enrols by a one-day code, like any other, and the demo keeps the words they were shown."""
+    code = await standing.staffing.add(OFFICER, OFFICERS_NAME, Role.OFFICER, began)
+    page = secrets.token_urlsafe(32)
+    once = await standing.enrolling.begin(code, page, began)
+    assert once is not None, "A code made this moment works."
+    confirmed = await standing.enrolling.confirm(once.prepared, once.phrase, page, began)
+    assert isinstance(confirmed, SignedIn), "The words just shown are the words."
+    return once.phrase
+
+
+async def _invited(standing: Ground, today: datetime) -> AsyncIterator[tuple[Child, Invited]]:
+    """Every child's review brought in, and every child invited."""
+    began = today - BEGAN
+    try:
+        await standing.inviting.import_reviews(reviews_csv(day_in_england(today)), began)
+    except FaultyFile as problem:
+        raise AssertionError(problem.faults[0]) from None
+    for child in CHILDREN:
+        yield child, await standing.inviting.invite(child.reference, began)
+
+
+async def _child(standing: Ground, invited: tuple[Child, Invited], today: datetime) -> dict[str, object]:
+    """One child has said what they have said so far. What `demo.json` tells of them."""
+    child, invitation = invited
+    listening = standing.listening
+    for visit in child.visits:
+        await AtTheScreen(standing.admitting, listening, visit, today - visit.ago).play(invitation.code)
+    on, born = invitation.review_on, child.row(day_in_england(today))["date_of_birth"]
+    age = age_on(datetime.fromisoformat(born).date(), on)
+    return {
+        "reference": child.reference,
+        "name": child.name,
+        "age": age,
+        "set": standing.questions.for_age(age).id,
+        "link": invitation.link.address("http://demo"),
+        "code": invitation.code.shown,
+        "telegram_start": None,
+        "review_on": on.isoformat(),
+        "state": "untouched",
+    }
+
+
+async def _brought_up_to_date(standing: Ground) -> dict[str, Any]:
+    """`demo.json` with today's addresses and how far each child has come."""
+    file = standing.settings.data_dir / FILE
+    kept: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    chat = standing.settings.need_chat_url
+    states = {each.reference: STATES[each.state] for each in await standing.inviting.reviews()}
+    kept["chat"], kept["portal"] = chat, standing.settings.need_portal_url
+    for child in kept["children"]:
+        child["link"] = f"{chat}/#{child['link'].rpartition('#')[2]}"
+        child["state"] = states[child["reference"]]
+    _write(file, kept)
+    return kept
+
+
+def show(told: dict[str, Any], file: Path, console: Console) -> None:
+    """The same as a table a person can use."""
+    if not console.is_terminal:
+        console = Console(width=160, file=console.file)
+    children = Table(box=box.SIMPLE_HEAD, title="The children", title_justify="left")
+    for column in ("name", "age", "questions", "state", "review", "code", "link (works once)"):
+        children.add_column(column, overflow="fold", no_wrap=column in ("code", "review"))
+    for child in told["children"]:
+        row = [child[each] for each in ("name", "age", "set", "state", "review_on", "code", "link")]
+        children.add_row(*(str(each) for each in row))
+    staff = Table(box=box.SIMPLE_HEAD, title="The staff", title_justify="left")
+    for column in ("username", "role", "phrase"):
+        staff.add_column(column)
+    for person in told["staff"]:
+        staff.add_row(person["username"], person["role"], person["phrase"])
+    console.print(f"\nThis is a demo: everybody in it is invented, and its keys and phrases lie in {file.parent}.\n")
+    console.print(f"Children come in at  {told['chat']}", highlight=False, soft_wrap=True)
+    console.print(f"Staff sign in at     {told['portal']}\n", highlight=False, soft_wrap=True)
+    console.print(children)
+    console.print(staff)
+    console.print("Ctrl-C ends it; the same command goes on with it; --fresh starts over.\n")
+
+
+@contextmanager
+def _alone(place: Path) -> Iterator[None]:
+    """Nobody else runs, or makes, the same demo meanwhile."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    with open(place.with_name(f"{place.name}.lock"), "w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise SettingsProblem(
+                "The demo is running already. Stop that one first, or set FOREWORD_DATA_DIR to another folder."
+            ) from None
+        yield
+
+
+def _write(file: Path, kept: dict[str, Any]) -> None:
+    """Whole or not at all, and for this user alone."""
+    fresh = file.with_suffix(".new")
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as out:
+        out.write(json.dumps(kept, ensure_ascii=False, indent=1) + "\n")
+    fresh.replace(file)
