@@ -38,6 +38,11 @@ EVENTS: Mapping[str, frozenset[str]] = {
         "pages_without_https": "site meaning",
         "post_from_elsewhere": "route",
         "page_failed": "route fault at",
+        # children
+        "code_slowed": "seconds",
+        "many_wrong_codes": "an_hour",
+        "leaving_not_noted": "fault at",
+        "no_reader_to_seal_to": "review",
         # staff
         "staff_added": "staff role",
         "enrolment_offered": "staff",
@@ -48,12 +53,16 @@ EVENTS: Mapping[str, frozenset[str]] = {
         "signed_in": "by staff",
         "sign_in_refused": "by",
         # what the vault refused: somebody changed what is kept
+        "draft_refused": "consultation",
         "portal_session_refused": "staff",
         "reader_refused": "staff",
         "review_details_refused": "review",
         "sending_refused": "sending",
         "sendings_have_a_gap": "review",
+        # what a machine could not do
         "pdf_failed": "why",
+        "store.forgetting_failed": "problem",
+        "store.bytes_linger": "",
         # what is not ours
         "library": "logger where fault at",
         "unlisted": "logger",

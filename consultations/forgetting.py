@@ -55,9 +55,10 @@ class Forgetting:
         await self._wrap_anew()
 
     async def end_season(self, now: datetime) -> bool:
-        """Step 3. False while an earlier season waits: it ended less than the grace ago, or is still in use."""
+        """Step 3, and SQLite's own journal emptied. False while something waits: an earlier season that ended less
+        than the grace ago or is still in use, or a reader of what was."""
         self.seasons.erase(now, await self._wrap_anew(), GRACE)
-        return not self.seasons.earlier
+        return not self.seasons.earlier and await self.store.forget_bytes()
 
     async def _wrap_anew(self) -> set[bytes]:
         """Wrap every live key under the current season; the earlier seasons that one is still wrapped in.

@@ -114,8 +114,18 @@ def logged() -> Iterator[tuple[str, str, set[str]]]:
                 and node.func.value.id in ("log", "logger")
             ):
                 where = f"{path.relative_to(ROOT)}:{node.lineno}"
-                name = node.args[0].value if node.args and isinstance(node.args[0], ast.Constant) else ""
-                yield where, str(name), {keyword.arg or "**" for keyword in node.keywords}
+                for name in names(node.args[0]):
+                    yield where, name, {keyword.arg or "**" for keyword in node.keywords}
+
+
+def names(said: ast.expr) -> list[str]:
+    """What an event may be called: a name as it stands, or one of two; nothing that is put together."""
+    match said:
+        case ast.Constant(value=str(name)):
+            return [name]
+        case ast.IfExp(body=one, orelse=other):
+            return [*names(one), *names(other)]
+    return [ast.unparse(said)]
 
 
 def test_every_event_our_code_logs_is_listed_with_all_its_fields() -> None:
