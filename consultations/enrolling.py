@@ -27,7 +27,6 @@ from consultations.access import Role
 from consultations.keeping.store import Store
 from consultations.keeping.store.people import Custody, Entry, Person
 from consultations.keeping.vault import codes, custody, phrases, sessions
-from consultations.keeping.vault.context import pack
 from consultations.keeping.vault.custody import By, Lock
 from consultations.keeping.vault.details import open_details, seal_details
 from consultations.keeping.vault.directory import enter
@@ -142,7 +141,7 @@ class Enrolling:
             return None
 
     async def _keep(self, found: _Prepared, public: PublicReader, now: datetime) -> Person | None:
-        custodies = [Custody(self._id(), by, pack(lock.verifier, lock.locked)) for by, lock in found.locks.items()]
+        custodies = [Custody(self._id(), by, lock.to_bytes()) for by, lock in found.locks.items()]
         stamp = self._id()
         if found.code:
             entry = enter(self.keys, public)

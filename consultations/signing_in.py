@@ -22,7 +22,6 @@ from consultations.access import Role
 from consultations.keeping.store import Store
 from consultations.keeping.store.people import Person
 from consultations.keeping.vault import custody, sessions
-from consultations.keeping.vault.context import unpack
 from consultations.keeping.vault.custody import By, Lock
 from consultations.keeping.vault.details import blind_index
 from consultations.keeping.vault.directory import DirectoryEntry, verified
@@ -138,13 +137,13 @@ class SigningIn:
 
     async def _unlock(self, person: Person | None, by: By, typed: str) -> PrivateReader:
         custodies = await self.store.people.custodies(person.id if person else "")
-        lock = next((Lock(*unpack(each.locked)) for each in custodies if each.kind == by), None)
-        if person is None or not person.enabled or person.entry is None or lock is None:
+        kept = next((each.locked for each in custodies if each.kind == by), None)
+        if person is None or not person.enabled or person.entry is None or kept is None:
             return await self._unlock_nobody(by, typed)
         try:
             entry = DirectoryEntry.from_bytes(person.id, person.entry.public, person.entry.signature)
             public = verified(entry, self.keys.directory_public, self.keys.site)
-            return await self.aside.run(custody.unlock, self.keys, public, by, typed, lock)
+            return await self.aside.run(custody.unlock, self.keys, public, by, typed, Lock.from_bytes(kept))
         except Refused:
             # Somebody changed this row: nothing is opened by it, and whoever runs the site has to know.
             log.error("reader_refused", staff=person.id)

@@ -1,20 +1,19 @@
 """Links and codes, as they are stored: never what opens, only what recognises it.
 
-A link carries 128 random bits, stored as their SHA-256. A child's typed code has a selector, which finds its row, and
-a rest, kept as Argon2id with the key file's pepper, bound to its own invitation; where no row is found the same work
-is done. An officer's enrolment code is long enough to be found by a mark of the whole of it.
+A link carries 128 random bits, stored as their SHA-256, and so does an officer's enrolment code (125). A child's typed
+code has a selector, which finds its row, and a rest, kept as Argon2id with the key file's pepper, bound to its own
+invitation; where no row is found the same work is done.
 
     code         09 01 · cost 6 · salt 16 · Argon2id 32
 """
 
 from __future__ import annotations
 
-import base64
 import hashlib
 
-from consultations.keeping.vault.context import context, pack
+from consultations.keeping.vault.context import context
 from consultations.keeping.vault.formats import Format, body, header
-from consultations.keeping.vault.keys import ChatKeys, PortalKeys, mark
+from consultations.keeping.vault.keys import ChatKeys, PortalKeys
 from consultations.keeping.vault.problems import Refused
 from consultations.keeping.vault.secret import Random, Secret, token_bytes
 from consultations.keeping.vault.stretching import CODE, COST, SALT, Cost, stretch
@@ -22,25 +21,15 @@ from consultations.keeping.vault.stretching import CODE, COST, SALT, Cost, stret
 _STRETCHED = 32
 
 
-def new_link_token(*, random: Random = token_bytes) -> str:
-    """128 random bits, in letters a URL's fragment can hold."""
-    return base64.urlsafe_b64encode(random(16)).decode().rstrip("=")
-
-
 def link_mark(token: str) -> str:
-    """What is kept of a link's token."""
+    """What is kept of a token that is too long to be guessed, and by what it is found."""
     return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
-
-
-def enrolment_mark(keys: PortalKeys, code: str) -> str:
-    """What is kept of a one-day enrolment code: it finds its row, and says nothing without portal.key."""
-    return mark(keys.pepper, pack(context("enrolment", keys.site), code.encode("utf-8", "replace"))).hex()
 
 
 def keep_code(
     keys: ChatKeys | PortalKeys, invitation: str, rest: str, *, cost: Cost = CODE, random: Random = token_bytes
 ) -> bytes:
-    """What is kept of a code's rest for this invitation (or enrolment). Slow on purpose: run it aside."""
+    """What is kept of a code's rest for this invitation. Slow on purpose: run it aside."""
     salt = random(SALT)
     return header(Format.CODE) + cost.to_bytes() + salt + _stretched(keys, invitation, rest, salt, cost).reveal()
 

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
 
 from consultations.keeping.vault import aead
-from consultations.keeping.vault.context import context, pack
+from consultations.keeping.vault.context import context, pack, unpack
 from consultations.keeping.vault.formats import Format, body, header
 from consultations.keeping.vault.keys import PortalKeys
 from consultations.keeping.vault.phrases import plain_phrase, plain_recovery_code
@@ -44,6 +44,18 @@ class Lock:
 
     verifier: bytes = field(repr=False)
     locked: bytes = field(repr=False)
+
+    def to_bytes(self) -> bytes:
+        """Both in one, as they are kept."""
+        return pack(self.verifier, self.locked)
+
+    @classmethod
+    def from_bytes(cls, kept: bytes) -> Lock:
+        """A lock as it was kept. Refused for anything of another shape."""
+        parts = unpack(kept)
+        if len(parts) != 2:
+            raise Refused("This is not a lock.")
+        return cls(*parts)
 
 
 @dataclass(frozen=True, slots=True)

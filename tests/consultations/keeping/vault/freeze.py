@@ -17,7 +17,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from consultations.keeping.vault import recovery
-from consultations.keeping.vault.codes import enrolment_mark, keep_code, link_mark
+from consultations.keeping.vault.codes import keep_code, link_mark
 from consultations.keeping.vault.context import context
 from consultations.keeping.vault.custody import By, lock
 from consultations.keeping.vault.details import blind_index, seal_details
@@ -152,15 +152,13 @@ def session(w: World) -> Vector:
 
 
 def codes(w: World) -> Vector:
-    """A link, a typed code, an enrolment code."""
+    """A link and a typed code."""
     return {
         "link": "AAAAAAAAAAAAAAAAAAAAAA",
         "link_mark": link_mark("AAAAAAAAAAAAAAAAAAAAAA"),
         "invitation": "invitation-1",
         "rest": "7XK2M9QA",
         "kept": text(keep_code(w.chat, "invitation-1", "7XK2M9QA", cost=QUICK, random=Fixed("code"))),
-        "enrolment": "5M2QK-88XYZ",
-        "enrolment_mark": enrolment_mark(w.portal, "5M2QK-88XYZ"),
     }
 
 

@@ -6,7 +6,7 @@ import hashlib
 
 import pytest
 
-from consultations.keeping.vault.codes import enrolment_mark, is_code, keep_code, link_mark, new_link_token
+from consultations.keeping.vault.codes import is_code, keep_code, link_mark
 from consultations.keeping.vault.problems import Refused
 from consultations.keeping.vault.stretching import CODE, Cost, stretch
 from tests.consultations.keeping.vault.cast import QUICK, Site
@@ -74,20 +74,10 @@ def test_anything_may_be_typed(site: Site, typed: str) -> None:
 
     assert not is_code(site.chat, "invitation-1", typed, kept)
     assert link_mark(typed) != link_mark(REST)
-    assert enrolment_mark(site.portal, typed) != enrolment_mark(site.portal, REST)
 
 
-def test_a_link_is_128_random_bits_of_which_a_hash_is_kept() -> None:
-    tokens = {new_link_token() for _ in range(50)}
-
-    assert len(tokens) == 50
-    assert {len(token) for token in tokens} == {22}
+def test_of_a_link_only_its_hash_is_kept() -> None:
     assert link_mark("abc") == hashlib.sha256(b"abc").hexdigest()
-
-
-def test_an_enrolment_code_is_found_by_this_site_alone(site: Site, elsewhere: Site) -> None:
-    assert enrolment_mark(site.portal, REST) == enrolment_mark(site.portal, REST)
-    assert enrolment_mark(site.portal, REST) != enrolment_mark(elsewhere.portal, REST)
 
 
 def test_a_cost_out_of_reason_is_refused() -> None:

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 import pytest
 
+from consultations.keeping.vault.context import pack
 from consultations.keeping.vault.custody import By, Lock, lock, unlock, unlock_nobody
 from consultations.keeping.vault.phrases import new_phrase, new_recovery_code
 from consultations.keeping.vault.problems import Refused, VaultProblem, WrongPhrase
@@ -81,6 +82,15 @@ def test_a_recovery_code_may_be_typed_with_any_case_and_confused_letters(site: S
 def test_another_phrase_is_an_expected_thing(site: Site, typed: str) -> None:
     with pytest.raises(WrongPhrase):
         unlock(site.portal, site.sam.public, By.PHRASE, typed, _locked(site))
+
+
+def test_a_lock_is_kept_in_one_piece_and_read_strictly(site: Site) -> None:
+    locked = _locked(site)
+
+    assert Lock.from_bytes(locked.to_bytes()) == locked
+    for kept in (b"", b"x", pack(b"a"), pack(b"a", b"b", b"c"), locked.to_bytes()[:-1]):
+        with pytest.raises(Refused):
+            Lock.from_bytes(kept)
 
 
 def test_a_name_nobody_has_costs_the_same_and_reads_the_same(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:

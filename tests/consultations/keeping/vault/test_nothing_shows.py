@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from consultations.keeping.vault.codes import enrolment_mark, keep_code
+from consultations.keeping.vault.codes import keep_code
 from consultations.keeping.vault.custody import By, lock
 from consultations.keeping.vault.details import blind_index, seal_details
 from consultations.keeping.vault.drafts import new_draft_key, open_draft, seal_draft, wrap_draft_key
@@ -31,7 +31,6 @@ def test_planted_words_are_in_nothing_that_is_kept(site: Site) -> None:
         (locked := lock(site.portal, site.sam, By.PHRASE, PLANTED, cost=QUICK)).locked,
         locked.verifier,
         keep_code(site.chat, "invitation", PLANTED, cost=QUICK),
-        enrolment_mark(site.portal, PLANTED).encode(),
         sealed.manifest,
         *sealed.bundles,
         *sum(sealed.wraps, ()),

@@ -45,6 +45,17 @@ def test_what_a_past_season_wrapped_opens_no_more_even_with_the_key_file(own: Si
         unwrap_draft_key(own.chat, own.seasons, "amal", lingering)
 
 
+def test_a_key_file_and_a_guessed_salt_open_nothing(own: Site, file: Path) -> None:
+    """The salt is half of the key: to put back a season by its name is not enough."""
+    lingering = wrap_draft_key(own.chat, own.seasons, "amal", new_draft_key(own.chat))
+    seasons = json.loads(file.read_bytes())["seasons"]
+    seasons[0]["salt"] = base64.b64encode(bytes(32)).decode()
+    _says(file, seasons=seasons)
+
+    with pytest.raises(Refused, match="does not open"):
+        unwrap_draft_key(own.chat, Seasons(file, own.id), "amal", lingering)
+
+
 def test_no_byte_of_a_past_salt_is_left_in_the_data_directory(own: Site, file: Path) -> None:
     salt = json.loads(file.read_bytes())["seasons"][0]["salt"]
     shapes = (salt.encode(), base64.b64decode(salt), base64.b64decode(salt).hex().encode())
@@ -88,9 +99,11 @@ def test_another_process_notices_that_a_season_began_and_that_one_is_over(own: S
     first = other.current
 
     assert own.seasons.begin(LATER) == other.current
+    assert other.earlier == (first.id,)
     own.seasons.erase(LATER + GRACE)
     with pytest.raises(Refused):
         other.salt(first.id)
+    assert not other.earlier
 
 
 def test_two_processes_that_renew_at_once_lose_no_season(own: Site, file: Path) -> None:
