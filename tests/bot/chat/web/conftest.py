@@ -16,7 +16,7 @@ from playwright.async_api import Browser, Page
 
 from bot import pages
 from bot.chat.web.door import Surroundings, application
-from bot.chat.web.drawing import Drawing, Frame, phrases
+from bot.chat.web.drawing import Drawing, Frame, Say, phrases
 from consultations.invitation import new_code, new_link
 from consultations.languages import load_words
 from consultations.questions.loading import load
@@ -53,8 +53,14 @@ class Chat:
         return self.well
 
 
+@pytest.fixture(scope="session")
+def say() -> Say:
+    """Every phrase there really is; one that is not there is a KeyError."""
+    return phrases(load(), load_words(Path("locales")))
+
+
 @pytest_asyncio.fixture
-async def chat() -> AsyncIterator[Chat]:
+async def chat(say: Say) -> AsyncIterator[Chat]:
     """A chat of its own for each test."""
     port = socket()
     port.bind(("127.0.0.1", 0))
@@ -65,7 +71,7 @@ async def chat() -> AsyncIterator[Chat]:
         site=chat.site,
         listening=chat.listener,
         admitting=chat.admitting,
-        drawing=Drawing(phrases(load(), load_words(Path("locales"))), Frame(leave_url=url + ELSEWHERE)),
+        drawing=Drawing(say, Frame(leave_url=url + ELSEWHERE)),
         mark=lambda said: hmac.digest(b"cookie-time", said, "sha256"),
         now=lambda: chat.time,
         random=chat.random,

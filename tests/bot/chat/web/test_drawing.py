@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
-from bot.chat.web.drawing import Drawing, Frame, callable_numbers, phrases
-from consultations.languages import load_words
+from bot.chat.web.drawing import Drawing, Frame, Say, callable_numbers
 from consultations.messages import Button, Field, Line, Message, Role
-from consultations.questions.loading import load
 
 
 @pytest.fixture(scope="module")
-def drawing() -> Drawing:
-    return Drawing(phrases(load(), load_words(Path("locales"))), Frame("https://dull.example/"))
+def drawing(say: Say) -> Drawing:
+    return Drawing(say, Frame("https://dull.example/"))
 
 
 def drawn(drawing: Drawing, *messages: Message) -> str:
