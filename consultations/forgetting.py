@@ -55,10 +55,9 @@ class Forgetting:
         await self._wrap_anew()
 
     async def end_season(self, now: datetime) -> bool:
-        """Step 3, and SQLite's own journal emptied. False while something waits: an earlier season that ended less
-        than the grace ago or is still in use, or a reader of what was."""
+        """Step 3. False while an earlier season waits: it ended less than the grace ago, or is still in use."""
         self.seasons.erase(now, await self._wrap_anew(), GRACE)
-        return not self.seasons.earlier and await self.store.forget_bytes()
+        return not self.seasons.earlier
 
     async def _wrap_anew(self) -> set[bytes]:
         """Wrap every live key under the current season; the earlier seasons that one is still wrapped in.
@@ -79,6 +78,8 @@ class Forgetting:
 
 
 async def sweep(store: Store, now: datetime) -> None:
-    """Sessions of staff that are over, and counters nobody looks at any more."""
+    """Sessions of staff that are over, counters nobody looks at any more, and what SQLite's journal still holds of
+    what was deleted while somebody was reading it."""
     await store.portal_sessions.delete_idle(now - IDLE, now - LONGEST)
     await store.slowing.forget_before(now - COUNTERS_KEPT)
+    await store.forget_bytes()

@@ -1,0 +1,179 @@
+"""When a window closes, what was sent is gone from here, also from a copy that was taken before."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.demo.cast import Says, Visit
+from bot.demo.playing import AtTheScreen
+from consultations.admitting import Admitting
+from consultations.forgetting import Forgetting, sweep
+from consultations.inviting import Inviting
+from consultations.keeping.store.threads import Thread
+from consultations.keeping.vault import drafts
+from consultations.keeping.vault.problems import Refused
+from consultations.keeping.vault.seasons import GRACE, Seasons
+from consultations.languages import load_words
+from consultations.listening import Listening
+from consultations.questions import loading
+from consultations.wording import Wording
+from tests.consultations.staff import AUTHORITY, MORNING, ON_BOTH, Cast
+
+VISIT = Visit(timedelta(), {"me": Says("I keep zanzibarkettle foxes.")}, sends=True)
+BOOK = loading.load()
+
+
+@dataclass
+class House:
+    """A site with one child, and what it takes to forget."""
+
+    cast: Cast
+    seasons: Seasons
+    listening: Listening
+    inviting: Inviting
+    forgetting: Forgetting
+    told: list[str]
+
+    async def child(self, reference: str, visit: Visit = VISIT, at: datetime = MORNING) -> str:
+        """A child comes in and says what there is to say; their consultation's id."""
+        await self.cast.review(reference)
+        invited = await self.inviting.invite(reference, at)
+        admitting = Admitting(
+            self.cast.store,
+            self.cast.chat_keys,
+            self.seasons,
+            aside=self.cast.aside,
+            random=secrets.token_bytes,
+            sleep=asyncio.sleep,
+        )
+        await AtTheScreen(admitting, self.listening, visit, at).play(invited.code)
+        found = await self.cast.store.invitations.by_selector(invited.code.selector)
+        assert found is not None
+        assert found.consultation is not None
+        return found.consultation
+
+    async def thread(self, consultation: str) -> Thread:
+        thread = await self.cast.store.threads.thread_of(consultation)
+        assert thread is not None
+        return thread
+
+    def opens(self, thread: Thread) -> bytes:
+        """The draft of a thread as it is kept, or as somebody copied it."""
+        key = drafts.unwrap_draft_key(self.cast.chat_keys, self.seasons, thread.consultation, thread.wrapped_key)
+        return drafts.open_draft(key, thread.consultation, thread.version, thread.sealed)
+
+
+@pytest.fixture
+async def house(cast: Cast, tmp_path: Path) -> House:
+    seasons = Seasons.create(tmp_path / "seasons.json", cast.chat_keys.site, MORNING)
+    wording = Wording(load_words(tmp_path), AUTHORITY)
+    told: list[str] = []
+    listening = Listening(
+        cast.store, cast.chat_keys, seasons, BOOK, wording, forgot=lambda: told.append("something was forgotten")
+    )
+    return House(
+        cast,
+        seasons,
+        listening,
+        Inviting(cast.store, cast.chat_keys, cast.portal_keys, BOOK, secrets.token_bytes),
+        Forgetting(cast.store, cast.chat_keys, seasons, listening),
+        told,
+    )
+
+
+@ON_BOTH
+async def test_a_window_is_closed_when_its_day_is_over_and_not_before(house: House) -> None:
+    consultation = await house.child("LW-1")
+
+    assert await house.forgetting.close_windows(MORNING + timedelta(hours=23)) == 0
+    assert b"zanzibarkettle" in house.opens(await house.thread(consultation))
+    assert await house.forgetting.close_windows(MORNING + timedelta(hours=25)) == 1
+    assert b"zanzibarkettle" not in house.opens(await house.thread(consultation))
+    assert house.told == ["something was forgotten"]
+    assert await house.forgetting.close_windows(MORNING + timedelta(hours=25)) == 0
+
+
+async def test_what_was_not_sent_is_left_as_it_is(house: House) -> None:
+    consultation = await house.child("LW-1", Visit(timedelta(), VISIT.says, until="school"))
+    before = await house.thread(consultation)
+
+    assert await house.forgetting.close_windows(MORNING + timedelta(days=9)) == 0
+    assert await house.thread(consultation) == before
+
+
+@ON_BOTH
+async def test_a_copy_taken_before_opens_no_more_once_the_season_is_renewed(house: House) -> None:
+    consultation = await house.child("LW-1")
+    stolen = await house.thread(consultation)
+    closes = MORNING + timedelta(hours=25)
+    await house.forgetting.close_windows(closes)
+
+    assert b"zanzibarkettle" in house.opens(stolen)  # so far the database's own old pages would be enough
+
+    await house.forgetting.begin_season(closes)
+    assert await house.forgetting.end_season(closes + GRACE)
+
+    with pytest.raises(Refused):
+        house.opens(stolen)
+
+
+@ON_BOTH
+async def test_drafts_that_are_going_on_survive_the_renewal(house: House) -> None:
+    going_on = await house.child("LW-1", Visit(timedelta(), VISIT.says, until="school"))
+    before = house.opens(await house.thread(going_on))
+    await house.forgetting.begin_season(MORNING)
+    between = house.opens(await house.thread(going_on))
+    await house.forgetting.end_season(MORNING + GRACE)
+
+    assert house.opens(await house.thread(going_on)) == between == before
+
+
+async def test_a_crash_in_the_middle_of_a_renewal_loses_nothing(house: House) -> None:
+    going_on = await house.child("LW-1", Visit(timedelta(), VISIT.says, until="school"))
+    house.seasons.begin(MORNING)  # and here the process ended
+    before = house.opens(await house.thread(going_on))
+    await house.forgetting.begin_season(MORNING + timedelta(hours=1))
+
+    assert not await house.forgetting.end_season(MORNING + timedelta(hours=1))
+    assert await house.forgetting.end_season(MORNING + timedelta(hours=1) + GRACE)
+    assert house.opens(await house.thread(going_on)) == before
+
+
+async def test_a_season_is_not_ended_while_a_key_may_still_be_on_its_way(house: House) -> None:
+    await house.forgetting.begin_season(MORNING)
+
+    assert not await house.forgetting.end_season(MORNING + GRACE / 2)
+    assert len(house.seasons.earlier) == 1
+
+
+async def test_a_draft_key_that_somebody_changed_holds_no_season_back(house: House) -> None:
+    consultation = await house.child("LW-1")
+    await house.child("LW-2")
+    for key in await house.cast.store.threads.live_draft_keys():
+        if key.consultation == consultation:
+            assert await house.cast.store.threads.rewrap(key, key.wrapped[:-1] + bytes([key.wrapped[-1] ^ 1]))
+    await house.forgetting.begin_season(MORNING)
+
+    assert await house.forgetting.end_season(MORNING + GRACE)
+
+
+@ON_BOTH
+async def test_sweeping_locks_what_is_idle_and_drops_old_counters(cast: Cast) -> None:
+    sam = await cast.signing_in.by_phrase("sam", cast.phrases["sam"], MORNING)
+    assert sam is not None
+    token = await cast.signing_in.begin(sam, MORNING)
+    await cast.store.slowing.count("codes: selector ABCD", MORNING)
+    await sweep(cast.store, MORNING + timedelta(minutes=14))
+    assert await cast.signing_in.who(token, MORNING + timedelta(minutes=14)) is not None
+    assert await cast.store.slowing.tries("codes: selector ABCD", MORNING) == 1
+
+    await sweep(cast.store, MORNING + timedelta(days=2))
+
+    assert await cast.signing_in.who(token, MORNING + timedelta(minutes=14)) is None
+    assert await cast.store.slowing.tries("codes: selector ABCD", MORNING) == 0
