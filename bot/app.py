@@ -40,7 +40,7 @@ from consultations.keeping.vault.keys import ChatKeys, PortalKeys
 from consultations.keeping.vault.seasons import Seasons
 from consultations.keeping.vault.sessions import cookie_marks
 from consultations.keeping.vault.stretching import Aside
-from consultations.languages import SOURCE, Words, load_words
+from consultations.languages import Words, load_words
 from consultations.listening import Listening
 from consultations.questions import loading
 from consultations.questions.sets import QuestionBook
@@ -209,7 +209,7 @@ def now() -> datetime:
 def _chat(standing: Ground) -> tuple[Renewal, web.Application]:
     """The children's side, and the renewal that is told when something was forgotten."""
     from bot.chat.web import door
-    from bot.chat.web.drawing import Drawing, Frame
+    from bot.chat.web.drawing import Drawing, Frame, phrases
 
     settings = standing.settings
     told: list[Renewal] = []
@@ -226,7 +226,9 @@ def _chat(standing: Ground) -> tuple[Renewal, web.Application]:
         site=pages.Site(settings.need_chat_url),
         listening=listening,
         admitting=standing.admitting,
-        drawing=Drawing(partial(_phrase, standing), Frame(leave_url=settings.leave_url, demo=settings.demo)),
+        drawing=Drawing(
+            phrases(standing.questions, standing.spoken), Frame(leave_url=settings.leave_url, demo=settings.demo)
+        ),
         mark=cookie_marks(standing.chat_keys),
         now=now,
         random=secrets.token_bytes,
@@ -250,12 +252,6 @@ def _portal(standing: Ground) -> web.Application:
         reading=Reading(store, portal_keys),
         now=now,
     )
-
-
-def _phrase(standing: Ground, language: str, id: str) -> str:
-    """A fixed phrase, where no conversation speaks yet."""
-    words = standing.spoken.get(language, standing.spoken[SOURCE])
-    return words.say(f"phrase.{id}", standing.questions.phrases[id].text)
 
 
 async def _healthy(store: Store) -> bool:
