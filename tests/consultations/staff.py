@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from consultations.access import Role
 from consultations.answers import Sharing
 from consultations.circumstances import Authority
@@ -52,6 +54,10 @@ AUTHORITY = Authority(
     complaints="the Children's Complaints Officer",
     complaints_phone="01632 960104",
 )
+
+
+ON_BOTH = pytest.mark.parametrize("cast", ["sqlite", "postgresql"], indirect=True)
+"""For a test whose promise the database keeps: once on each."""
 
 
 @dataclass
@@ -126,7 +132,13 @@ class Cast:
         born: date = date(2015, 3, 14),
     ) -> str:
         """A review of this officer's; its id."""
-        id = secrets.token_hex(8)
+        return await self._bring_in(secrets.token_hex(8), reference, child, officer, on, born)
+
+    async def hand_over(self, review: str, reference: str, officer: str) -> None:
+        """The review has another officer from now on."""
+        await self._bring_in(review, reference, "Amal", officer, REVIEW_ON, date(2015, 3, 14))
+
+    async def _bring_in(self, id: str, reference: str, child: str, officer: str, on: date, born: date) -> str:
         for_portal = PortalDetails(child, "en_GB", born, date(2025, 6, 2), None, "C2")
         for_chat = ChatDetails(child, "en_GB")
         await self.store.reviews.bring_in(
