@@ -16,6 +16,7 @@ from bot.cli import doctor, init, invite, reviews, run, saying, staff, summary, 
 app = typer.Typer(
     help="Asks a child in care what they want to say before their review.",
     no_args_is_help=True,
+    rich_markup_mode=None,  # an error is one plain line, not a box
     add_completion=False,
     pretty_exceptions_enable=False,
     pretty_exceptions_show_locals=False,

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from bot.app import Ground
     from consultations.inviting import Imported, Listed
 
-app = typer.Typer(help="Bring reviews in, list them, mark them held.", no_args_is_help=True)
+app = typer.Typer(help="Bring reviews in, list them, mark them held.", no_args_is_help=True, rich_markup_mode=None)
 
 STATES = {"untouched": "untouched", "began": "began, not sent", "sent": "sent", "taken_back": "taken back"}
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from bot.app import Ground
     from consultations.staffing import Listed
 
-app = typer.Typer(help="Add, disable and list staff.", no_args_is_help=True)
+app = typer.Typer(help="Add, disable and list staff.", no_args_is_help=True, rich_markup_mode=None)
 
 
 @app.command("add")

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def talk(
-    question_set: Annotated[str, typer.Argument(metavar="[SET]", help="Such as ages_8_11.")] = "ages_8_11",
+    question_set: Annotated[str, typer.Argument(metavar="SET", help="Such as ages_8_11.")] = "ages_8_11",
     language: Annotated[str, typer.Option(help="Such as en_GB.")] = "en_GB",
     transcript: Annotated[bool, typer.Option("--transcript", help="Print it as tests/journeys keeps it.")] = False,
 ) -> None:

@@ -1,0 +1,84 @@
+"""`foreword` as a person runs it, in this process: what it prints, what it complains of, and how it exits."""
+
+from __future__ import annotations
+
+import io
+import logging
+import os
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import structlog
+
+from bot import cli
+
+
+@dataclass(frozen=True)
+class Ran:
+    """One command that has ended."""
+
+    code: int
+    out: str
+    err: str
+
+
+@dataclass
+class Shell:
+    """Runs commands in one environment."""
+
+    folder: Path
+    monkeypatch: pytest.MonkeyPatch
+    capsys: pytest.CaptureFixture[str]
+
+    def set(self, **environment: str) -> None:
+        for name, text in environment.items():
+            self.monkeypatch.setenv(name, text)
+
+    def run(self, *arguments: str, stdin: str = "") -> Ran:
+        self.monkeypatch.setattr("sys.stdin", io.StringIO(stdin))
+        self.capsys.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            cli.main(arguments)
+        printed = self.capsys.readouterr()
+        code = ended.value.code
+        return Ran(code if isinstance(code, int) else 0, printed.out, printed.err)
+
+    def done(self, *arguments: str, stdin: str = "") -> str:
+        """What a command printed that had to succeed."""
+        ran = self.run(*arguments, stdin=stdin)
+        assert ran.code == 0, ran.err
+        return ran.out
+
+    def refused(self, *arguments: str, code: int = 1, stdin: str = "") -> str:
+        """What a command complained of that had to fail: sentences, and no traceback."""
+        ran = self.run(*arguments, stdin=stdin)
+        assert ran.code == code, (ran.out, ran.err)
+        assert "Traceback" not in ran.err
+        assert "fault of ours" not in ran.err
+        return ran.err
+
+
+@pytest.fixture
+def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Shell]:
+    """An empty folder, and nothing set but where things go."""
+    for name in [name for name in os.environ if name.startswith("FOREWORD_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("FOREWORD_DATA_DIR", str(tmp_path / "var"))
+    monkeypatch.setenv("FOREWORD_KEY_DIR", str(tmp_path / "keys"))
+    handlers, level = logging.root.handlers[:], logging.root.level
+    with warnings.catch_warnings():
+        yield Shell(tmp_path, monkeypatch, capsys)
+    structlog.reset_defaults()
+    logging.captureWarnings(False)
+    logging.root.handlers[:], logging.root.level = handlers, level
+
+
+@pytest.fixture
+def site(shell: Shell) -> Shell:
+    """A site that was made a moment ago."""
+    shell.done("init")
+    return shell

@@ -1,0 +1,282 @@
+"""The commands an operator lives with: what they print, and how they say no."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import sqlite3
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import segno
+
+from bot.app import ground
+from bot.cli import invite
+from bot.settings import from_environment
+from consultations.access import Role
+from consultations.invitation import read_code
+from consultations.keeping.vault import recovery
+from consultations.reviews_file import COLUMNS
+from consultations.signing_in import SignedIn
+from tests.bot.cli.conftest import Shell
+
+CODE = re.compile(r"\b(?:[0-9A-Z]{5}-){4}[0-9A-Z]{5}\b")
+
+
+def csv(folder: Path, *, officer: str = "sam.okafor", born: str = "2016-03-14") -> str:
+    file = folder / "reviews.csv"
+    on = datetime.now(UTC).date() + timedelta(days=20)
+    last = on - timedelta(days=150)
+    row = f"LW-1042-3,Amal,{born},2020-06-02,{last},{on},{officer},C2,English"
+    file.write_text(f"{','.join(COLUMNS)}\n{row}\n")
+    return str(file)
+
+
+def enrol(username: str) -> None:
+    """What the portal does with a code, without a browser."""
+
+    async def do() -> None:
+        async with ground(from_environment(), chat=False, portal=True) as standing:
+            code = await standing.enrolling.offer_again(username, datetime.now(UTC))
+            assert code is not None
+            once = await standing.enrolling.begin(code, "page", datetime.now(UTC))
+            assert once is not None
+            confirmed = await standing.enrolling.confirm(once.prepared, once.phrase, "page", datetime.now(UTC))
+            assert isinstance(confirmed, SignedIn)
+
+    asyncio.run(do())
+
+
+def test_init_prints_three_sheets_a_page_each_and_the_first_managers_code(shell: Shell) -> None:
+    pages = shell.done("init", "--manager", "maya.lind", "--name", "Maya Lind").split("\f")
+    words = [re.findall(r"\b\d{1,2}  ([a-z]+)", page) for page in pages[:3]]
+    in_order = [
+        [word for _, word in sorted(re.findall(r"\b(\d{1,2})  ([a-z]+)", page), key=lambda p: int(p[0]))]
+        for page in pages[:3]
+    ]
+
+    assert [len(sheet) for sheet in words] == [33, 33, 33]
+    assert recovery.combine([" ".join(in_order[0]), " ".join(in_order[2])]).id == "recovery"
+    assert "maya.lind" in pages[3]
+    assert CODE.search(pages[3])
+
+
+def test_init_overwrites_nothing(site: Shell) -> None:
+    before = {path: path.read_bytes() for path in site.folder.rglob("*.key")}
+
+    assert "already there" in site.refused("init")
+    assert {path: path.read_bytes() for path in site.folder.rglob("*.key")} == before
+
+
+def test_the_key_files_are_for_this_user_alone(site: Shell) -> None:
+    assert {path.stat().st_mode & 0o777 for path in site.folder.rglob("*.key")} == {0o400}
+
+
+def test_a_command_before_init_says_what_to_do(shell: Shell) -> None:
+    assert "foreword init" in shell.refused("staff", "list")
+    assert "foreword init" in shell.refused("reviews", "list")
+
+
+def test_a_wrong_setting_exits_with_2_and_a_sentence(shell: Shell) -> None:
+    shell.set(FOREWORD_CHAT_LISTEN="nowhere")
+
+    assert "FOREWORD_CHAT_LISTEN" in shell.refused("staff", "list", code=2)
+
+
+def test_a_missing_key_dir_says_what_to_do(shell: Shell) -> None:
+    shell.set(FOREWORD_KEY_DIR="")
+
+    for command in (["init"], ["staff", "list"], ["doctor"]):
+        assert "FOREWORD_KEY_DIR is not set" in shell.refused(*command, code=2)
+
+
+def test_staff_are_added_with_a_code_alone_on_standard_output(site: Shell) -> None:
+    out = site.done("staff", "add", "sam.okafor", "--name", "Sam Okafor")
+    listed = site.done("staff", "list")
+
+    assert CODE.fullmatch(out.strip())
+    assert re.search(r"sam\.okafor +Sam Okafor +officer +no +yes", listed)
+
+
+def test_staff_are_disabled_and_let_in_again(site: Shell) -> None:
+    site.done("staff", "add", "sam.okafor", "--name", "Sam Okafor")
+    site.done("staff", "disable", "sam.okafor")
+
+    assert re.search(r"sam\.okafor .* no +no", site.done("staff", "list"))
+    assert "staff enable" in site.refused("staff", "code", "sam.okafor")
+
+    site.done("staff", "enable", "sam.okafor")
+
+    assert CODE.fullmatch(site.done("staff", "code", "sam.okafor").strip())
+
+
+def test_nobody_and_somebody_twice_are_told_in_a_sentence(site: Shell) -> None:
+    site.done("staff", "add", "sam.okafor", "--name", "Sam Okafor")
+
+    assert "foreword staff list" in site.refused("staff", "disable", "nobody")
+    assert "already" in site.refused("staff", "add", "sam.okafor", "--name", "Sam")
+    assert "not one of" in site.refused("staff", "add", "kit", "--name", "Kit", "--role", "king")
+
+
+def test_a_review_comes_in_is_invited_and_is_held(site: Shell) -> None:
+    site.done("staff", "add", "sam.okafor", "--name", "Sam Okafor")
+    enrol("sam.okafor")
+    assert site.done("reviews", "import", csv(site.folder)) == "1 new, 0 brought up to date.\n"
+    letter = site.done("invite", "LW-1042-3")
+    listed = site.done("reviews", "list")
+    code = re.search(r"code +(\S+)", letter)
+
+    assert "Amal" in letter
+    assert re.search(r"http://127\.0\.0\.1:8080/#[A-Za-z0-9_-]{22}\n", letter)
+    assert code is not None
+    assert read_code(code[1])
+    assert re.search(r"LW-1042-3 .* Sam Okafor +ages_8_11 +untouched", listed)
+
+    site.done("reviews", "held", "LW-1042-3", "--on", datetime.now(UTC).date().isoformat())
+
+    assert "LW-1042-3" not in site.done("reviews", "list")
+    assert "LW-1042-3" in site.done("reviews", "list", "--all")
+    assert "was held" in site.refused("invite", "LW-1042-3")
+
+
+def test_a_second_invitation_says_that_the_first_is_over(site: Shell) -> None:
+    site.done("staff", "add", "sam.okafor", "--name", "Sam Okafor")
+    enrol("sam.okafor")
+    site.done("reviews", "import", csv(site.folder))
+    site.done("invite", "LW-1042-3")
+
+    assert "do not work any more" in site.done("invite", "LW-1042-3", "LW-1042-3")
+
+
+def test_every_invitation_that_can_be_made_is_made(site: Shell) -> None:
+    site.done("staff", "add", "sam.okafor", "--name", "Sam Okafor")
+    enrol("sam.okafor")
+    site.done("reviews", "import", csv(site.folder))
+    ran = site.run("invite", "LW-9", "LW-1042-3")
+
+    assert ran.code == 1
+    assert "There is no review “LW-9”" in ran.err
+    assert "Amal" in ran.out
+
+
+def test_there_is_no_invitation_before_the_officer_has_enrolled(site: Shell) -> None:
+    site.done("staff", "add", "sam.okafor", "--name", "Sam Okafor")
+    site.done("reviews", "import", csv(site.folder))
+
+    assert "has not enrolled yet" in site.refused("invite", "LW-1042-3")
+    assert "(not enrolled)" in site.done("reviews", "list")
+
+
+def test_a_faulty_file_is_told_fault_by_fault(site: Shell) -> None:
+    err = site.refused("reviews", "import", csv(site.folder, born="31/02/2016"))
+
+    assert err == (
+        "Nothing was imported. 1 thing has to be put right:\n"
+        "  Row 2, date_of_birth: There is no such day as 31/02/2016.\n"
+    )
+    assert "LW-1042-3" not in site.done("reviews", "list")
+
+
+def test_a_file_that_is_not_there_is_told_in_a_sentence(site: Shell) -> None:
+    assert "cannot be read: No such file" in site.refused("reviews", "import", "none.csv")
+
+
+def test_a_day_that_is_none_is_told_in_a_sentence(site: Shell) -> None:
+    assert "2026-12-14" in site.refused("reviews", "held", "LW-1", "--on", "yesterday", code=2)
+
+
+def test_the_qr_code_is_the_link() -> None:
+    link = "https://voice.example.gov.uk/#AAECAwQFBgcICQoLDA0ODw"
+    rows = [
+        row for line in invite.qr(link).splitlines() for row in ([c in "█▀" for c in line], [c in "█▄" for c in line])
+    ]
+    modules = [[not light for light in row[2:-2]] for row in rows[2:]]
+
+    right = [[bool(module) for module in row] for row in segno.make(link, error="m", micro=False).matrix]
+    assert modules[: len(right)] == right
+
+
+def test_doctor_says_what_is_well_and_what_is_to_do(site: Shell) -> None:
+    ran = site.run("doctor")
+    lines = {line.split()[1 if line.startswith("well") else 2]: line for line in ran.out.splitlines()}
+
+    assert ran.code == 1
+    assert [line for line in lines.values() if line.startswith("TO DO")] == [lines["authority"]]
+    assert lines["database"].startswith("well")
+    assert lines["chat.key"].startswith("well")
+
+
+def test_doctor_finds_keys_of_another_site_a_lost_season_and_a_changed_recovery_key(site: Shell) -> None:
+    keys = site.folder / "keys"
+    site.set(FOREWORD_KEY_DIR=str(site.folder / "others"), FOREWORD_DATA_DIR=str(site.folder / "elsewhere"))
+    site.done("init")
+    (keys / "portal.key").unlink()
+    (site.folder / "others" / "portal.key").rename(keys / "portal.key")
+    site.set(FOREWORD_KEY_DIR=str(keys), FOREWORD_DATA_DIR=str(site.folder / "var"))
+    (site.folder / "var" / "seasons.json").unlink()
+    with sqlite3.connect(site.folder / "var" / "foreword.db") as database:
+        database.execute("UPDATE site SET recovery_public = zeroblob(66)")
+    database.close()
+    todo = {line.split()[2]: line for line in site.run("doctor").out.splitlines() if line.startswith("TO DO")}
+
+    assert "another site" in todo["portal.key"]
+    assert "no answer that is not sent yet can be opened" in todo["season"]
+    assert "not the one this site was made with" in todo["recovery"]
+
+
+def test_a_broken_database_and_a_key_others_can_read_are_told_in_a_sentence(site: Shell) -> None:
+    (site.folder / "keys" / "portal.key").chmod(0o444)
+    assert "chmod 0400" in site.refused("staff", "list")
+    (site.folder / "var" / "foreword.db").write_bytes(b"this is no database, it is a letter" * 100)
+    assert "not a database" in site.refused("staff", "list")
+
+
+def test_a_fault_of_ours_is_told_by_kind_and_place_without_what_it_was_about(
+    site: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(*_: object) -> None:
+        raise KeyError("I miss my dog")
+
+    monkeypatch.setattr("consultations.staffing.Staffing.everyone", broken)
+    ran = site.run("staff", "list")
+
+    assert ran.code == 70
+    assert ran.err.startswith("This is a fault of ours: KeyError at ")
+    assert "dog" not in ran.err + ran.out
+
+
+def test_talk_plays_a_journey_from_a_pipe(shell: Shell) -> None:
+    out = shell.done("talk", "ages_8_11", "--transcript", stdin="> Go on\n")
+
+    assert "> Go on" in out
+    assert out.count("[Help now]") == 2
+
+
+def test_talk_holds_a_conversation_until_q(shell: Shell) -> None:
+    out = shell.done("talk", "ages_12_15", stdin="1\nq\n")
+
+    assert re.search(r" 1 +Go on\n", out)
+
+
+def test_talk_says_which_sets_and_languages_there_are(shell: Shell) -> None:
+    assert "ages_4_7, ages_8_11" in shell.refused("talk", "ages_99", code=2)
+    assert "en_GB" in shell.refused("talk", "--language", "tlh", code=2)
+    assert "no button" in shell.refused("talk", "--transcript", stdin="> Fly away\n")
+
+
+def test_help_is_quick_because_nothing_slow_is_loaded() -> None:
+    names = ["sqlmodel", "sqlalchemy", "cryptography", "aiohttp", "typst", "holidays"]
+    script = f"import sys, bot.cli; print([name for name in {names} if name in sys.modules])"
+
+    loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
+
+    assert loaded.strip() == "[]"
+
+
+def test_roles_are_the_ones_the_help_names(shell: Shell) -> None:
+    help = " ".join(shell.done("staff", "add", "--help").split())
+
+    assert all(role.value in help for role in Role)
