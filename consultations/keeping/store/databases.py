@@ -15,29 +15,86 @@ Statements never appear in an error with the values they carried (`hide_paramete
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
-from sqlalchemy import event
+from sqlalchemy import CursorResult, Executable, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlmodel import SQLModel
 
 from consultations.keeping.store.problems import AWAY, StoreBusy, StoreProblem, told_plainly
+
+T = TypeVar("T")
 
 log = structlog.get_logger(__name__)
 
 READERS = 4  # SQLite connections that read
 CHECKPOINT_PATIENCE = 250  # milliseconds
 POOL = 10  # PostgreSQL connections, and as many again in a rush
+
+
+class Connection:
+    """A connection whose statements, once begun, are finished, also when the task is cancelled meanwhile.
+
+    What went wrong before: a statement left half-way kept its locks, on SQLite until the garbage was collected, and
+    nobody else could write.
+    """
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    @property
+    def sqlite(self) -> bool:
+        """True on SQLite, False on PostgreSQL."""
+        return self._connection.dialect.name == "sqlite"
+
+    async def execute(
+        self, statement: Executable, rows: Sequence[Mapping[str, object]] | None = None
+    ) -> CursorResult[*tuple[Any, ...]]:
+        """Run a statement built from the tables, once for each of `rows` where there are any."""
+        return await finished(self._connection.execute(statement, rows))
+
+    async def exec_driver_sql(self, statement: str, values: tuple[object, ...] = ()) -> CursorResult[*tuple[Any, ...]]:
+        """Run plain SQL as it is."""
+        return await finished(self._connection.exec_driver_sql(statement, values))
+
+    async def run_sync(self, work: Callable[..., T], *more: object) -> T:
+        """Let a library that knows nothing of asyncio work on this connection."""
+        return await finished(self._connection.run_sync(work, *more))
+
+    async def undo(self) -> None:
+        """Roll back; where there is nothing to roll back any more, let the connection go."""
+        if self._connection.invalidated:
+            return
+        try:
+            await self.exec_driver_sql("ROLLBACK")
+        except (DBAPIError, OSError):  # the database has undone it itself, or is gone: what counts is the first error
+            await finished(self._connection.invalidate())
+
+
+async def finished(work: Coroutine[Any, Any, T]) -> T:
+    """The result of `work`, which runs to its end; a cancellation that came meanwhile is raised after it."""
+    task = asyncio.ensure_future(work)
+    cancelled = False
+    while not task.done():
+        try:
+            await asyncio.wait({task})
+        except asyncio.CancelledError:
+            cancelled = True
+    if cancelled:
+        task.exception()  # looked at, so that nobody complains that nobody did
+        raise asyncio.CancelledError
+    return task.result()
 
 
 @dataclass(frozen=True)
@@ -53,26 +110,26 @@ class Database:
         return self.readers.dialect.name == "sqlite"
 
     @asynccontextmanager
-    async def reading(self) -> AsyncIterator[AsyncConnection]:
+    async def reading(self) -> AsyncIterator[Connection]:
         """For one SELECT."""
         async with _connected(self.readers) as connection:
             yield connection
 
     @asynccontextmanager
-    async def keeping(self) -> AsyncIterator[AsyncConnection]:
+    async def keeping(self) -> AsyncIterator[Connection]:
         """For one statement that changes something: its own transaction, on disk when it returns."""
         async with _connected(self.writers) as connection:
             yield connection
 
     @asynccontextmanager
-    async def snapshot(self) -> AsyncIterator[AsyncConnection]:
+    async def snapshot(self) -> AsyncIterator[Connection]:
         """For several SELECTs that must see the same moment."""
         begin = "BEGIN" if self.sqlite else "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
         async with _connected(self.readers) as connection, _transaction(connection, begin):
             yield connection
 
     @asynccontextmanager
-    async def writing(self) -> AsyncIterator[AsyncConnection]:
+    async def writing(self) -> AsyncIterator[Connection]:
         """A write transaction: committed, durably, when the block ends; undone when it raises or is cancelled."""
         begin = "BEGIN IMMEDIATE" if self.sqlite else "BEGIN ISOLATION LEVEL READ COMMITTED"
         async with _connected(self.writers) as connection, _transaction(connection, begin):
@@ -146,31 +203,29 @@ def make_private(file: Path) -> None:
 
 
 @asynccontextmanager
-async def _connected(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+async def _connected(engine: AsyncEngine) -> AsyncIterator[Connection]:
+    connection = engine.connect()
     with told_plainly():
         try:
-            connection = await engine.connect()
-        except OSError:
-            raise StoreBusy(AWAY) from None
-        try:
-            yield connection
+            try:
+                await finished(connection.start())
+            except OSError:
+                raise StoreBusy(AWAY) from None
+            yield Connection(connection)
         finally:
-            await connection.close()
+            if connection.sync_connection:
+                await finished(connection.close())
 
 
 @asynccontextmanager
-async def _transaction(connection: AsyncConnection, begin: str) -> AsyncIterator[None]:
-    """A transaction of our own on a connection that otherwise commits each statement.
-
-    On any failure the connection is thrown away rather than rolled back: that undoes the same, and also holds when
-    the task was cancelled in the middle of a statement, or when the database has already undone it itself.
-    """
+async def _transaction(connection: Connection, begin: str) -> AsyncIterator[None]:
+    """A transaction of our own on a connection that otherwise commits each statement."""
     try:
         await connection.exec_driver_sql(begin)
         yield
         await connection.exec_driver_sql("COMMIT")
     except BaseException:
-        await connection.invalidate()
+        await connection.undo()
         raise
 
 
@@ -244,8 +299,8 @@ def _postgresql(url: URL, patience: float) -> AsyncEngine:
     )
 
 
-async def inserted(connection: AsyncConnection, table: type[SQLModel], row: Mapping[str, object]) -> bool:
+async def inserted(connection: Connection, table: type[SQLModel], row: Mapping[str, object]) -> bool:
     """Insert the row, unless one of its unique values is taken: then False, and nothing has changed."""
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+    dialect = sqlite if connection.sqlite else postgresql
     kept = await connection.execute(dialect.insert(table).values(**row).on_conflict_do_nothing())
     return bool(kept.rowcount)

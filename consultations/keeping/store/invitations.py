@@ -12,11 +12,10 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 
 from sqlalchemy import Row, Select, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
 from consultations.keeping.store import tables
-from consultations.keeping.store.databases import Database, inserted
+from consultations.keeping.store.databases import Connection, Database, inserted
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +153,7 @@ class _Taken(Exception):
     """Something else has this selector, link or address: undo, and say so."""
 
 
-async def _lock_open_review(connection: AsyncConnection, review: str) -> bool:
+async def _lock_open_review(connection: Connection, review: str) -> bool:
     """Hold the review still until the transaction ends. False when it was held, or never was."""
     table = tables.Review
     asked = (
@@ -165,7 +164,7 @@ async def _lock_open_review(connection: AsyncConnection, review: str) -> bool:
     return (await connection.execute(asked)).first() is not None
 
 
-async def _use(connection: AsyncConnection, id: str, by: Literal["link", "code"], now: datetime) -> bool | None:
+async def _use(connection: Connection, id: str, by: Literal["link", "code"], now: datetime) -> bool | None:
     """Use a live invitation: True the first time this way, False later by the code. None when it does not open."""
     table = tables.Invitation
     used = col(table.link_used_on if by == "link" else table.bound_on)
@@ -177,12 +176,12 @@ async def _use(connection: AsyncConnection, id: str, by: Literal["link", "code"]
     return False if by == "code" and still else None
 
 
-async def _consultation(connection: AsyncConnection, review: str) -> str | None:
+async def _consultation(connection: Connection, review: str) -> str | None:
     table = tables.Consultation
     return (await connection.execute(select(col(table.id)).where(col(table.review_id) == review))).scalar_one_or_none()
 
 
-async def _consultation_at(connection: AsyncConnection, review: str, address: str) -> str | None:
+async def _consultation_at(connection: Connection, review: str, address: str) -> str | None:
     """The review's consultation, when this address is at it already and was not ended."""
     session, consultation = tables.ChatSession, tables.Consultation
     asked = (
@@ -193,7 +192,7 @@ async def _consultation_at(connection: AsyncConnection, review: str, address: st
     return (await connection.execute(asked)).scalar_one_or_none()
 
 
-async def _begin(connection: AsyncConnection, review: str, beginning: Beginning, now: datetime) -> None:
+async def _begin(connection: Connection, review: str, beginning: Beginning, now: datetime) -> None:
     today = now.astimezone(UTC).date()
     id = beginning.consultation
     await connection.execute(insert(tables.Consultation).values(id=id, review_id=review, began_on=today))

@@ -10,15 +10,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import sqlalchemy
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, inspect
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from consultations.keeping import migrations
-from consultations.keeping.store.databases import Database, connect, file_of, is_there, make_private
+from consultations.keeping.store.databases import Connection, Database, connect, file_of, is_there, make_private
 from consultations.keeping.store.problems import StoreProblem
 
 ADVISORY_LOCK = 0x466F7265776F7264  # "Foreword"
@@ -62,7 +61,7 @@ async def _bring_up_to_date(database: Database, create: bool) -> None:
             await connection.exec_driver_sql("PRAGMA foreign_keys = ON")
 
 
-def _upgrade(connection: Connection, create: bool) -> None:
+def _upgrade(connection: sqlalchemy.Connection, create: bool) -> None:
     config = alembic_config()
     scripts = ScriptDirectory.from_config(config)
     heads = MigrationContext.configure(connection).get_current_heads()
@@ -70,7 +69,7 @@ def _upgrade(connection: Connection, create: bool) -> None:
         return
     if not set(heads) <= {script.revision for script in scripts.walk_revisions()}:
         raise StoreProblem(FROM_THE_FUTURE)
-    if not heads and inspect(connection).get_table_names():
+    if not heads and sqlalchemy.inspect(connection).get_table_names():
         raise StoreProblem(SOMEBODY_ELSES)
     if not heads and not create:
         raise StoreProblem(MISSING)
@@ -85,6 +84,6 @@ def alembic_config() -> Config:
     return config
 
 
-async def _check_references(connection: AsyncConnection) -> None:
+async def _check_references(connection: Connection) -> None:
     if (await connection.exec_driver_sql("PRAGMA foreign_key_check")).first():
         raise StoreProblem("The database's own references do not hold. Restore a backup.")

@@ -13,11 +13,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlalchemy import delete, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
 from consultations.keeping.store import tables, threads
-from consultations.keeping.store.databases import Database, inserted
+from consultations.keeping.store.databases import Connection, Database, inserted
 from consultations.keeping.store.people import Entry
 from consultations.keeping.store.problems import Collided
 from consultations.keeping.store.site import recovery
@@ -66,7 +65,7 @@ class KeptSending:
 class Sending:
     """The transaction in which something is sent. Nothing is kept unless `keep` was reached."""
 
-    def __init__(self, database: Database, connection: AsyncConnection, thread: Thread) -> None:
+    def __init__(self, database: Database, connection: Connection, thread: Thread) -> None:
         self._database = database
         self._connection = connection
         self.thread = thread  # as it stands now, held still
@@ -215,22 +214,22 @@ class Sendings:
         async with self._database.keeping() as connection:
             return await inserted(connection, tables.Reading, row)
 
-    async def _held(self, connection: AsyncConnection, consultation: str, version: int) -> bool:
+    async def _held(self, connection: Connection, consultation: str, version: int) -> bool:
         thread = await threads.read(connection, self._hold, consultation)
         return thread is not None and thread.version == version
 
 
-async def _take_bundles_away(connection: AsyncConnection, sendings: Sequence[str]) -> None:
+async def _take_bundles_away(connection: Connection, sendings: Sequence[str]) -> None:
     for table in (tables.Wrap, tables.Bundle):
         await connection.execute(delete(table).where(col(table.sending_id).in_(sendings)))
 
 
-async def _set_window(connection: AsyncConnection, consultation: str, closes_at: datetime | None) -> None:
+async def _set_window(connection: Connection, consultation: str, closes_at: datetime | None) -> None:
     table = tables.Consultation
     await connection.execute(update(table).where(col(table.id) == consultation).values(window_closes_at=closes_at))
 
 
-async def _sendings(connection: AsyncConnection, consultation: str) -> tuple[KeptSending, ...]:
+async def _sendings(connection: Connection, consultation: str) -> tuple[KeptSending, ...]:
     table = tables.Sending
     asked = (
         select(
@@ -249,7 +248,7 @@ async def _sendings(connection: AsyncConnection, consultation: str) -> tuple[Kep
     return tuple(KeptSending(*row) for row in await connection.execute(asked))
 
 
-async def _with_bundles(connection: AsyncConnection, sendings: tuple[KeptSending, ...]) -> tuple[KeptSending, ...]:
+async def _with_bundles(connection: Connection, sendings: tuple[KeptSending, ...]) -> tuple[KeptSending, ...]:
     bundle, wrap = tables.Bundle, tables.Wrap
     ids = [sending.id for sending in sendings if sending.stands]
     wraps: dict[tuple[str, int], tuple[bytes, ...]] = {}

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
 from consultations.keeping.store import tables
-from consultations.keeping.store.databases import Database, inserted
+from consultations.keeping.store.databases import Connection, Database, inserted
 from consultations.keeping.store.people import Entry
 
 
@@ -51,7 +50,7 @@ class Site:
         return SiteFacts(row[0], entry, row[1]) if row is not None and entry is not None else None
 
 
-async def recovery(connection: AsyncConnection) -> Entry | None:
+async def recovery(connection: Connection) -> Entry | None:
     """The recovery key's entry, as it stands in this transaction."""
     table = tables.Site
     asked = select(col(table.recovery_reader), col(table.recovery_public), col(table.recovery_signature))

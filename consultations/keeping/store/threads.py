@@ -13,11 +13,10 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import Row, delete, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
 from consultations.keeping.store import tables
-from consultations.keeping.store.databases import Database
+from consultations.keeping.store.databases import Connection, Database
 from consultations.keeping.store.people import Entry
 from consultations.keeping.store.tables import storable
 
@@ -206,18 +205,18 @@ def spoken(database: Database, statement: str) -> str:
     return statement.replace("$", "?") if database.sqlite else statement
 
 
-async def read(connection: AsyncConnection, statement: str, key: str) -> Thread | None:
+async def read(connection: Connection, statement: str, key: str) -> Thread | None:
     """The thread a spoken statement finds."""
     row = (await connection.exec_driver_sql(statement, (storable(key),))).one_or_none()
     return _thread(row) if row is not None else None
 
 
 async def keep(
-    connection: AsyncConnection, statement: str, consultation: str, version: int, sealed: bytes, now: datetime
+    connection: Connection, statement: str, consultation: str, version: int, sealed: bytes, now: datetime
 ) -> bool:
     """One conditional UPDATE of the draft; False when the version has moved on."""
     today = now.astimezone(UTC).date()
-    day = today.isoformat() if connection.dialect.name == "sqlite" else today
+    day = today.isoformat() if connection.sqlite else today
     kept = await connection.exec_driver_sql(statement, (sealed, day, consultation, version))
     return bool(kept.rowcount)
 

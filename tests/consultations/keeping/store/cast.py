@@ -1,6 +1,7 @@
 """The cast of the store's tests, and the few steps that bring them to where a test begins.
 
-Sam is the officer of Amal and of Billie; Jo is an officer who must see neither. The bytes stand for what the vault seals.
+Sam is the officer of Amal and of Billie; Jo is an officer who must see neither. The bytes stand for what
+the vault seals.
 """
 
 from __future__ import annotations
@@ -81,7 +82,12 @@ def new_sending(id: str, kind: str = "replacement", mark: bytes = b"") -> NewSen
 
 
 async def send(
-    store: Store, consultation: str, id: str, kind: str = "replacement", replaces: tuple[str, ...] = (), mark: bytes = b""
+    store: Store,
+    consultation: str,
+    id: str,
+    kind: str = "replacement",
+    replaces: tuple[str, ...] = (),
+    mark: bytes = b"",
 ) -> None:
     """Send, whatever the version is; the window closes a day later."""
     thread = await store.threads.thread_of(consultation)

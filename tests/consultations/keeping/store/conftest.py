@@ -1,17 +1,42 @@
-"""An open store on a fresh database, SQLite and PostgreSQL in turn."""
+"""An open, empty store, on SQLite and PostgreSQL in turn."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
+import pytest
 import pytest_asyncio
 
-from consultations.keeping.store import Store
+from consultations.keeping.store import Store, tables
+from tests.postgres import Postgres
+
+NAME = "store_tests"
+
+
+@pytest.fixture(scope="session")
+def shared_url(postgres: Postgres) -> Iterator[str]:
+    """One PostgreSQL database for all of these tests: emptying it is quicker than making another."""
+    yield postgres.create(NAME)
+    postgres.drop(NAME)
+
+
+@pytest.fixture
+def emptied_url(shared_url: str, postgres: Postgres) -> Iterator[str]:
+    """Its address, empty again after the test."""
+    yield shared_url
+    postgres.say(f"TRUNCATE {', '.join(tables.METADATA.tables)}", NAME)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store_url(request: pytest.FixtureRequest) -> str:
+    """Where the store of the test is kept."""
+    url: str = request.getfixturevalue({"sqlite": "sqlite_url", "postgresql": "emptied_url"}[request.param])
+    return url
 
 
 @pytest_asyncio.fixture
-async def store(database_url: str) -> AsyncIterator[Store]:
-    """An empty store that gives up on a lock after half a second."""
-    store = await Store.open(database_url, create=True, patience=0.5)
+async def store(store_url: str) -> AsyncIterator[Store]:
+    """An empty store."""
+    store = await Store.open(store_url, create=True)
     yield store
     await store.close()
