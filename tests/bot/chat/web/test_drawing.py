@@ -89,3 +89,10 @@ def test_nothing_on_a_page_tells_a_bystander_what_it_is_about(drawing: Drawing) 
     for word in ("care", "social", "review", "meeting", "officer", "council", "foreword"):
         assert word not in html.lower().replace("foreword.", "")
         assert word not in icon.lower()
+
+
+def test_every_page_of_the_demo_says_that_it_is_only_for_trying_out(say: Say) -> None:
+    demo = Drawing(say, Frame("https://dull.example/", demo=True))
+
+    for html in (demo.code("e"), demo.sorry("went_wrong", None), drawn(demo, Message((), "en-GB", "ltr"))):
+        assert '<aside class="demo">' in html
