@@ -51,7 +51,7 @@ def messages(reply: Reply, speaker: Speaker) -> Iterator[Message]:
         case More():
             yield _more(reply, speaker)
         case Languages():
-            yield _languages(speaker)
+            yield _languages(speaker, speaker.button(".go", ".here", "b_back", "quiet"))
         case HelpNow():
             yield _help(speaker)
         case Paused():
@@ -77,7 +77,7 @@ def messages(reply: Reply, speaker: Speaker) -> Iterator[Message]:
 def _notice(notice: Notice, speaker: Speaker) -> Message:
     named: dict[str, object] = {}
     if notice.question:
-        asked = next((each.question(notice.question) for each in speaker.book if each.question(notice.question)), None)
+        asked = speaker.asked_now(notice.question)
         named["question"] = speaker.text_of(asked) if asked else ""
     if notice.day is not None:
         named["day"] = speaker.day(notice.day)
@@ -87,8 +87,7 @@ def _notice(notice: Notice, speaker: Speaker) -> Message:
         text = speaker.counted(notice.phrase, notice.count, **named)
     else:
         text = speaker.phrase(notice.phrase, **named)
-    handed_back = (Line(notice.text, Role.CHILD),) if notice.phrase == "words_not_kept" else ()
-    return speaker.message(*(Line(line) for line in text.splitlines()), *handed_back, kind="notice")
+    return speaker.message(*(Line(line) for line in text.splitlines()), kind="notice")
 
 
 def _opening(opening: Opening, speaker: Speaker) -> Message:
@@ -108,12 +107,12 @@ def _opening(opening: Opening, speaker: Speaker) -> Message:
     return speaker.message(*lines, buttons=(*buttons, _help_button(speaker)))
 
 
-def _languages(speaker: Speaker) -> Message:
+def _languages(speaker: Speaker, *back: Button) -> Message:
     buttons = tuple(
         Button(speaker.id(".language", code), LANGUAGES[code].own_name, chosen=code == speaker.words.language.code)
         for code in speaker.around.languages
     )
-    return speaker.message(Line(speaker.phrase("language_title"), Role.HEADING), buttons=buttons)
+    return speaker.message(Line(speaker.phrase("language_title"), Role.HEADING), buttons=(*buttons, *back))
 
 
 def _ask(ask: Ask, speaker: Speaker) -> Message:
@@ -146,8 +145,9 @@ def _ask(ask: Ask, speaker: Speaker) -> Message:
     if ask.rewriting and ask.answer is not None:
         said_before = Field(f"={question.id}", speaker.phrase("rewriting"), value=ask.answer.words)
         keep = speaker.button(f"={question.id}", ".next", "b_next", "primary")
-        back = speaker.button(question.id, ".back", "b_back", "quiet")
-        return replace(speaker.message(*lines, kind="question", buttons=(keep, back)), field=said_before)
+        back = speaker.button(f"={question.id}", ".back", "b_back", "quiet")
+        buttons = (keep, back, _help_button(speaker))
+        return replace(speaker.message(*lines, kind="question", buttons=buttons), field=said_before)
     place = question.id
     moves = []
     if question.words or ask.answer is not None:
@@ -182,7 +182,7 @@ def _pin(pin: PinOffer | PinEntry, speaker: Speaker) -> Message:
     if not pin.pictures:
         enter = speaker.button(".pin", ".enter", "b_next", "primary")
         message = speaker.message(*speaker.lines(asked, Role.ASKED), kind="question", buttons=(enter, leave))
-        return replace(message, field=Field(".pin", speaker.phrase("say_here"), kind="pin"))
+        return replace(message, field=Field(".pin", speaker.phrase("pin_label"), kind="pin"))
     lines = [
         *speaker.lines(asked, Role.ASKED),
         Line("● " * len(pin.tapped) + "○ " * (PICTURES_NEEDED - len(pin.tapped))),
