@@ -8,6 +8,10 @@
 Only then does a door acknowledge. Events of one address are heard one at a time, in the order they came; where two
 doors meet, the version tells, and the later one is worked out again. An event heard before changes nothing: its reply
 is where the child is now.
+
+One visit reads at a time, the one that came last. Otherwise whoever had come in with a found code, and left that page
+open, would see what the child unfolds with their PIN on another device. A visit that is over, or that another has
+followed, may still write one last word to the question its form names, and is shown nothing.
 """
 
 from __future__ import annotations
@@ -25,14 +29,14 @@ import structlog
 from consultations.circumstances import Circumstances, Reading
 from consultations.conversation.advance import advance
 from consultations.conversation.dispatching import window_is_due
-from consultations.conversation.events import Event, Left, Looked, Said, WindowClosed
+from consultations.conversation.events import Arrived, Event, LastWord, Left, Looked, Said, WindowClosed
 from consultations.conversation.replies import Counted, Departed, Dispatched, Notice, TookBack, WindowShut
 from consultations.conversation.screens import stay
 from consultations.conversation.state import EVENTS_REMEMBERED, Conversation, begin
 from consultations.conversation.turn import Setting, Turn
 from consultations.details import KIND, ChatDetails
 from consultations.keeping.store import Collided, Store
-from consultations.keeping.store.threads import Thread
+from consultations.keeping.store.threads import ChatSession, Thread
 from consultations.keeping.vault import drafts
 from consultations.keeping.vault.details import open_details
 from consultations.keeping.vault.drafts import DraftKey
@@ -96,20 +100,19 @@ class Listening:
     async def hear_last(self, address: str, event_id: str, event: Event, now: datetime) -> bool:
         """The one answer a visit that is over may still write, to the question its form names. It reads nothing.
 
-        True when the words are kept.
+        True when the words are kept, and again for the very same form.
         """
         if not isinstance(event, Said) or not event.question:
             return False
         async with self._lane(address):
             for _ in range(TIMES_OVER):
                 thread = await self._store.threads.thread(address)
-                if thread is None or not _may_write_once(thread, now):
+                if thread is None:
                     return False
                 try:
-                    await self._turn(thread, event_id, event, now)
+                    return await self._last_word(thread, event_id, event.words, event.question, now)
                 except Collided:
                     continue
-                return await self._store.threads.spend_last_word(address, now)
         raise Collided
 
     async def close_window(self, consultation: str, now: datetime) -> bool:
@@ -142,15 +145,40 @@ class Listening:
         if window_is_due(conversation, now):
             await self._shut(thread, conversation, now)
             raise Collided
-        mark = _mark(event_id)
+        mark, visit = _mark(event_id), _visit(thread)
         if mark in conversation.heard and not isinstance(event, Left):
             event = Looked()
+        if not isinstance(event, Arrived | Left) and conversation.visit not in ("", visit):
+            return Heard((), ended=True)
         turn = advance(conversation, event, self._book, setting.around, now)
         if not isinstance(event, Looked):
-            heard = (*turn.conversation.heard, mark)[-EVENTS_REMEMBERED:]
-            turn = replace(turn, conversation=replace(turn.conversation, heard=heard))
+            turn = replace(turn, conversation=_having_heard(turn.conversation, mark))
+        if isinstance(event, Arrived):
+            turn = replace(turn, conversation=replace(turn.conversation, visit=visit))
         turn = await self._kept(thread, key, conversation, turn, setting)
         return Heard(self._wording.of(turn, setting), ended=any(isinstance(each, Departed) for each in turn.happened))
+
+    async def _last_word(self, thread: Thread, event_id: str, words: str, question: str, now: datetime) -> bool:
+        try:
+            key, conversation = self._opened(thread)
+        except Refused:
+            log.error("draft_refused", consultation=thread.consultation)
+            return False
+        mark = _mark(event_id)
+        if mark in conversation.heard:
+            return True
+        if thread.session is None or not _may_write_once(thread.session, now):
+            return False
+        if window_is_due(conversation, now):
+            await self._shut(thread, conversation, now)
+            raise Collided
+        event = LastWord(words, question, followed=conversation.visit != _visit(thread))
+        after = advance(conversation, event, self._book, self._around(thread), now).conversation
+        if after == conversation:
+            return False
+        await self._keep(thread, self._sealed(thread, key, _having_heard(after, mark)), now)
+        await self._store.threads.spend_last_word(thread.session.address, now)
+        return True
 
     async def _kept(self, thread: Thread, key: DraftKey, before: Conversation, turn: Turn, setting: Setting) -> Turn:
         """Whatever the turn says must happen, with the new state, in one commit."""
@@ -235,14 +263,22 @@ def _reads(thread: Thread, now: datetime) -> bool:
     return session is not None and session.ended_at is None and now < session.created_at + VISIT
 
 
-def _may_write_once(thread: Thread, now: datetime) -> bool:
-    session = thread.session
-    return session is not None and session.last_word_at is None and now < session.created_at + VISIT + LAST_WORD
+def _may_write_once(session: ChatSession, now: datetime) -> bool:
+    return session.last_word_at is None and now < session.created_at + VISIT + LAST_WORD
 
 
 def _mark(event_id: str) -> str:
     """Enough of an event's id to know it again: 48 bits, among the last few hundred of one conversation."""
     return hashlib.sha256(event_id.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+
+
+def _visit(thread: Thread) -> str:
+    """A mark of the visit that speaks; "" for what happens without one."""
+    return _mark(thread.session.address) if thread.session else ""
+
+
+def _having_heard(conversation: Conversation, mark: str) -> Conversation:
+    return replace(conversation, heard=(*conversation.heard, mark)[-EVENTS_REMEMBERED:])
 
 
 def _officer_mark(thread: Thread) -> str:

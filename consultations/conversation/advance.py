@@ -17,16 +17,29 @@ from consultations.circumstances import Circumstances
 from consultations.conversation import commands, pins
 from consultations.conversation.answering import asked_in, fits, join_words, rewrite_words
 from consultations.conversation.dispatching import shut_window, window_is_due
-from consultations.conversation.events import Arrived, Event, Left, Looked, Said, Tapped, Unreadable, WindowClosed
-from consultations.conversation.folding import come_back, tries_left
+from consultations.conversation.events import (
+    Arrived,
+    Event,
+    LastWord,
+    Left,
+    Looked,
+    Said,
+    Tapped,
+    Unreadable,
+    WindowClosed,
+)
+from consultations.conversation.folding import come_back, keep_aside, tries_left
 from consultations.conversation.moving import aside, opening_steps, to
-from consultations.conversation.replies import Departed, Notice, Reply, WindowShut
+from consultations.conversation.replies import Departed, HelpNow, Notice, Reply, WindowShut
 from consultations.conversation.screens import stay
-from consultations.conversation.state import Conversation, Screen
+from consultations.conversation.state import Conversation, Place, Screen
 from consultations.conversation.turn import Setting, Turn
 from consultations.languages import SOURCE
 from consultations.own_words import tidy
 from consultations.questions.sets import QuestionBook
+
+PIN_FIELD = ".pin"
+"""The place a form for a PIN names."""
 
 REWRITE = "="
 """Before a question's id in a form that holds the words so far: what comes back takes their place."""
@@ -37,7 +50,7 @@ def advance(conversation: Conversation, event: Event, book: QuestionBook, around
     setting = Setting(book, around, now)
     if not window_is_due(conversation, now):
         return _heard(_settled(conversation, setting), event, setting)
-    turn = _heard(_settled(shut_window(conversation), setting), event, setting)
+    turn = _heard(_settled(shut_window(conversation, setting), setting), event, setting)
     return replace(turn, happened=(WindowShut(), *turn.happened))
 
 
@@ -48,18 +61,30 @@ def _heard(conversation: Conversation, event: Event, setting: Setting) -> Turn:
         case WindowClosed() | Looked():
             return stay(conversation, setting)
         case _ if setting.around.held_on is not None:
-            return stay(conversation, setting)
+            return _closed(conversation, event, setting)
         case Arrived():
             return _arrived(conversation, event, setting)
         case Said():
             return _said(conversation, event, setting)
         case Tapped():
             return _tapped(conversation, event, setting)
+        case LastWord():
+            return stay(_last_word(conversation, event, setting), setting)
         case Unreadable(kind=kind):
             return stay(conversation, setting, Notice(f"unreadable_{kind}" if kind in _KINDS else "unreadable_other"))
 
 
 _KINDS = frozenset({"sticker", "photo", "voice", "video", "file", "contact", "location", "poll"})
+
+
+def _closed(conversation: Conversation, event: Event, setting: Setting) -> Turn:
+    """The review was held. Help stays; words are handed back."""
+    match event:
+        case Tapped(consultation=id, place=".go", choice=".help") if id == conversation.id:
+            return Turn(conversation, (HelpNow(),))
+        case Said(words=typed) | Tapped(words=typed) if words := tidy(typed):
+            return stay(conversation, setting, Notice("words_not_kept", text=words))
+    return stay(conversation, setting)
 
 
 def _settled(conversation: Conversation, setting: Setting) -> Conversation:
@@ -76,7 +101,7 @@ def _settled(conversation: Conversation, setting: Setting) -> Conversation:
 
 
 def _arrived(conversation: Conversation, event: Arrived, setting: Setting) -> Turn:
-    if not conversation.begun and not conversation.sent:
+    if not (conversation.begun or conversation.answers or conversation.hidden):
         return stay(replace(conversation, reissued_at=event.reissued_at), setting)
     back = come_back(conversation, setting, event.reissued_at)
     if back.pin and tries_left(back, setting.now):
@@ -88,31 +113,54 @@ def _said(conversation: Conversation, event: Said, setting: Setting) -> Turn:
     words = tidy(event.words)
     if not words:
         return stay(conversation, setting, Notice("empty_words"))
+    place = conversation.place
     named = (event.question or "").removeprefix(REWRITE)
     if named and asked_in(conversation, setting, named):
         return _answered(conversation, setting, named, words, (event.question or "").startswith(REWRITE))
-    match conversation.place.screen:
-        case Screen.ASKING:
-            return _answered(conversation, setting, conversation.place.about, words, rewriting=False)
-        case Screen.REWRITING:
-            return _answered(conversation, setting, conversation.place.about, words, rewriting=True)
-        case Screen.PIN_NEW | Screen.PIN_AGAIN | Screen.PIN_ASK:
-            return pins.typed(conversation, setting, words)
+    if place.screen in _PIN_SCREENS:
+        return pins.typed(conversation, setting, words)
+    if event.question == PIN_FIELD:  # from a page of before: a PIN is no answer, and is not shown again
+        return stay(conversation, setting)
+    if place.screen in (Screen.ASKING, Screen.REWRITING):
+        return _answered(conversation, setting, place.about, words, place.screen is Screen.REWRITING)
     return stay(conversation, setting, Notice("words_not_kept", text=words))
 
 
+_PIN_SCREENS = frozenset({Screen.PIN_NEW, Screen.PIN_AGAIN, Screen.PIN_ASK})
+
+
 def _answered(conversation: Conversation, setting: Setting, question: str, words: str, rewriting: bool) -> Turn:
-    if not fits(conversation, words):
+    if not _takes_words(conversation, setting, question):
+        return stay(conversation, setting, Notice("words_not_kept", text=words))
+    if commands.waits_for_alone(conversation, setting, question):
+        return stay(conversation, setting, Notice("private_waits", question, text=words))
+    if not fits(rewrite_words(conversation, setting, question, "") if rewriting else conversation, words):
         alone = fits(replace(conversation, answers=(), folded=(), shut=()), words)
-        return stay(conversation, setting, Notice("no_room" if alone else "too_long", text=words))
+        return stay(conversation, setting, Notice("no_room" if alone else "too_long", question, text=words))
     put = rewrite_words if rewriting else join_words
     after = put(conversation, setting, question, words)
-    here = conversation.place.about == question
-    if here and conversation.place.screen is Screen.REWRITING:
+    if conversation.place == Place(Screen.REWRITING, question):
         after = to(after, Screen.ASKING, question)
-    if here:
+    if after.place == Place(Screen.ASKING, question):
         return stay(after, setting, Notice("joined"))
     return stay(after, setting, Notice("changed_answer", question=question))
+
+
+def _last_word(conversation: Conversation, event: LastWord, setting: Setting) -> Conversation:
+    """Kept or not: the conversation tells. Nobody is moved, and who came since does not see it."""
+    question, words = event.question.removeprefix(REWRITE), tidy(event.words)
+    if not words or not _takes_words(conversation, setting, question) or not fits(conversation, words):
+        return conversation
+    if event.followed or commands.waits_for_alone(conversation, setting, question):
+        return keep_aside(conversation, setting, question, words)
+    put = rewrite_words if event.question.startswith(REWRITE) else join_words
+    return put(conversation, setting, question, words)
+
+
+def _takes_words(conversation: Conversation, setting: Setting, question: str) -> bool:
+    asked = asked_in(conversation, setting, question)
+    found = asked.question(question) if asked else None
+    return found is not None and found.words
 
 
 def _tapped(conversation: Conversation, event: Tapped, setting: Setting) -> Turn:
@@ -120,18 +168,19 @@ def _tapped(conversation: Conversation, event: Tapped, setting: Setting) -> Turn
         return stay(conversation, setting, Notice("other_consultation"))
     question = event.place.removeprefix(REWRITE)
     words = tidy(event.words)
+    if event.place == PIN_FIELD and event.choice == ".enter":
+        return _said(conversation, Said(words, PIN_FIELD), setting) if words else pins.empty(conversation, setting)
     before: tuple[Reply, ...] = ()
-    if words:
-        first = _said(conversation, Said(words, event.place), setting)
+    if words and (event.field or event.place) != PIN_FIELD:  # digits beside any other button are no try
+        first = _said(conversation, Said(words, event.field or event.place), setting)
         conversation, before = first.conversation, first.replies[:-1]
-        if any(isinstance(notice, Notice) and notice.phrase in _REFUSED for notice in before):
+        if any(isinstance(notice, Notice) and notice.text for notice in before):
             return first
-    if asked_in(conversation, setting, question):
+    if event.place.startswith(REWRITE):
+        turn = commands.after_rewriting(conversation, setting, question, event.choice, bool(words))
+    elif asked_in(conversation, setting, question):
         turn = commands.at_question(conversation, setting, question, event.choice)
     else:
         turn = commands.at_screen(conversation, setting, event.place, event.choice)
     kept = tuple(notice for notice in before if isinstance(notice, Notice) and notice.phrase != "joined")
     return replace(turn, replies=(*kept, *turn.replies))
-
-
-_REFUSED = frozenset({"too_long", "no_room", "words_not_kept"})

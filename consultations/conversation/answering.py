@@ -5,16 +5,22 @@ Any split of the words into messages gives the same answer, because a piece is o
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 from consultations.answers import CHILD, Answer
 from consultations.conversation.route import in_order
 from consultations.conversation.state import Conversation, Passed
 from consultations.conversation.turn import Setting
+from consultations.languages import SOURCE
 from consultations.questions.sets import QuestionSet
 
 ROOM = 100_000
-"""Bytes of typed words one draft holds, in UTF-8: below the largest padded draft of 128 KiB (design §6)."""
+"""Bytes a draft may have before more is said: below the largest padded draft of 128 KiB (design §6), with room for
+what must always fit, such as another sending and the ids of the last events."""
+
+FRAME = 400
+"""Bytes an answer takes besides its words, and more."""
 
 
 def join_words(conversation: Conversation, setting: Setting, question: str, words: str) -> Conversation:
@@ -49,12 +55,16 @@ def pass_by(conversation: Conversation, question: str, how: Passed) -> Conversat
     return replace(conversation, passed=(*_without(conversation.passed, question), (question, how)))
 
 
+def last_word(conversation: Conversation, setting: Setting, question: str, words: str) -> Answer:
+    """Words from a visit that is over, as an answer of their own."""
+    alone = replace(conversation, helper=None, together=None)
+    return _as_said_now(alone, setting, replace(_fresh(conversation, question), pieces=(words,)))
+
+
 def fits(conversation: Conversation, words: str) -> bool:
-    """Whether there is room for these words as well."""
-    said = sum(
-        len(piece.encode()) for answer in (*conversation.hidden, *conversation.answers) for piece in answer.pieces
-    )
-    return said + len(words.encode()) <= ROOM
+    """Whether there is room for these words as well, as they will be written."""
+    written = len(json.dumps(words, ensure_ascii=False).encode())
+    return len(conversation.to_bytes()) + written + FRAME <= ROOM
 
 
 def keep(conversation: Conversation, setting: Setting, answer: Answer) -> Conversation:
@@ -66,8 +76,8 @@ def keep(conversation: Conversation, setting: Setting, answer: Answer) -> Conver
     if old is not None and (old.choice, old.pieces) == (answer.choice, answer.pieces):
         return conversation
     said = _as_said_now(conversation, setting, answer)
-    if old is not None and old.pieces and answer.pieces[: len(old.pieces)] == old.pieces:
-        said = _still_partly_theirs(said, old)
+    if old is not None:
+        said = _with_what_stays(said, old)
     answers = in_order((*others, said), conversation, setting.book)
     return replace(conversation, answers=answers, passed=_without(conversation.passed, answer.question))
 
@@ -93,6 +103,29 @@ def _as_said_now(conversation: Conversation, setting: Setting, answer: Answer) -
         beside=helper.kind if helper else "",
         sent=False,
     )
+
+
+def with_more(earlier: Answer, later: Answer) -> Answer:
+    """Two answers to one question as one: the later choice, all the words in order, the narrower sharing."""
+    both = replace(
+        later,
+        choice=later.choice or earlier.choice,
+        pieces=(*earlier.pieces, *later.pieces),
+        sharing=min(earlier.goes_to, later.goes_to, key=lambda sharing: sharing.width),
+        sent=False,
+    )
+    return _with_what_stays(both, replace(earlier, choice=None if later.choice else earlier.choice))
+
+
+def _with_what_stays(said: Answer, old: Answer) -> Answer:
+    """A choice that stays keeps the words it was made in, and words that stay keep their language and their author."""
+    choice_stays = old.choice is not None and said.choice == old.choice
+    words_stay = bool(old.pieces) and said.pieces[: len(old.pieces)] == old.pieces
+    if choice_stays:
+        said = replace(said, set=old.set, version=old.version)
+    if words_stay and (said.pieces == old.pieces or old.language != SOURCE):
+        said = replace(said, language=old.language)
+    return _still_partly_theirs(said, old) if choice_stays or words_stay else said
 
 
 def _still_partly_theirs(said: Answer, old: Answer) -> Answer:

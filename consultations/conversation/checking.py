@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from datetime import datetime
 
 from consultations.answers import Answer, Sharing
 from consultations.conversation.replies import Check
-from consultations.conversation.route import going, in_order, not_going, questions_on_the_way
+from consultations.conversation.route import (
+    first_open,
+    going,
+    not_going,
+    shown_going,
+    without_an_answer,
+)
 from consultations.conversation.state import Conversation
 from consultations.conversation.turn import Setting
 from consultations.sending import Kind
@@ -16,22 +23,20 @@ from consultations.sending import Kind
 
 def check_page(conversation: Conversation, setting: Setting) -> Check:
     """Everything the child said, in order, with what is not going and what has no answer yet."""
-    left_out = not_going(conversation, setting.book)
-    said = {answer.question for answer in conversation.answers}
+    shown = shown_going(conversation, setting.book)
     return Check(
-        going=tuple(
-            answer for answer in in_order(conversation.answers, conversation, setting.book) if answer not in left_out
-        ),
-        not_going=left_out,
-        unanswered=tuple(
-            question.id for question in questions_on_the_way(conversation, setting.book) if question.id not in said
-        ),
+        going=shown,
+        not_going=not_going(conversation, setting.book),
+        unanswered=tuple(question.id for question in without_an_answer(conversation, setting.book)),
+        open=first_open(conversation, setting.book) is not None,
         hidden=bool(conversation.hidden),
-        together=_together(conversation) if setting.questions(conversation).share_together else None,
+        share_together=setting.questions(conversation).share_together,
+        together=together_now(conversation, setting),
         mark=check_mark(conversation, setting),
         sendable=sendable(conversation, setting),
         kind=next_kind(conversation, setting.now),
         again=replaced_by_next(conversation, setting.now) is not None,
+        before=bool(conversation.sent),
     )
 
 
@@ -44,7 +49,7 @@ def sendable(conversation: Conversation, setting: Setting) -> bool:
     """Whether sending would tell the readers anything new. Within the window, keeping everything back does."""
     if replaced_by_next(conversation, setting.now) is not None:
         return changed_since_sending(conversation, setting)
-    return conversation.unsent and bool(to_send(conversation, setting))
+    return unsent(conversation, setting)
 
 
 def changed_since_sending(conversation: Conversation, setting: Setting) -> bool:
@@ -52,7 +57,12 @@ def changed_since_sending(conversation: Conversation, setting: Setting) -> bool:
     standing = conversation.standing
     if standing is not None and standing.window_open(setting.now):
         return contents_mark(conversation, setting) != standing.contents
-    return conversation.unsent
+    return unsent(conversation, setting)
+
+
+def unsent(conversation: Conversation, setting: Setting) -> bool:
+    """Whether something that would go stands in no sending."""
+    return any(not answer.sent for answer in to_send(conversation, setting))
 
 
 def next_kind(conversation: Conversation, now: datetime) -> Kind:
@@ -70,8 +80,14 @@ def replaced_by_next(conversation: Conversation, now: datetime) -> int | None:
 
 
 def check_mark(conversation: Conversation, setting: Setting) -> str:
-    """What sending is held to: sixteen hex digits over what would be sent, how, and to whom."""
-    what = _digest([contents_mark(conversation, setting), next_kind(conversation, setting.now)])
+    """What sending is held to: sixteen hex digits over what is shown and would be sent, how, and to whom.
+
+    It stands in a button, so nothing hidden is in it: a few guesses would be enough to find a folded choice. What is
+    hidden cannot change without a change of what is shown, of the visit, or of the kind.
+    """
+    shown = [answer for answer in shown_going(conversation, setting.book) if answer.goes_to is not Sharing.NOBODY]
+    replaces = replaced_by_next(conversation, setting.now)
+    what = _digest([_said(shown), bool(conversation.hidden), next_kind(conversation, setting.now), replaces])
     return what[:8] + _digest([setting.around.officer_mark])[:8]
 
 
@@ -81,18 +97,23 @@ def same_readers(mark: str, conversation: Conversation, setting: Setting) -> boo
 
 
 def contents_mark(conversation: Conversation, setting: Setting) -> str:
-    """What would be sent, as twelve hex digits."""
-    return _digest(
-        [
-            [each.question, each.set, each.version, each.language, each.choice, each.pieces, each.goes_to]
-            for each in to_send(conversation, setting)
-        ]
-    )
+    """What would be sent, as twelve hex digits: to be kept with it, and not to be shown."""
+    return _digest(_said(to_send(conversation, setting)))
+
+
+def _said(answers: Iterable[Answer]) -> list[object]:
+    return [
+        [each.question, each.set, each.version, each.language, each.choice, each.pieces, each.goes_to]
+        for each in answers
+    ]
+
+
+def together_now(conversation: Conversation, setting: Setting) -> Sharing | None:
+    """The one choice that holds for everything shown; None where they differ, as after a change of set."""
+    chosen = {answer.goes_to for answer in shown_going(conversation, setting.book)}
+    chosen = chosen or {conversation.together or Sharing.OFFICER}
+    return chosen.pop() if len(chosen) == 1 else None
 
 
 def _digest(seen: list[object]) -> str:
     return hashlib.sha256(json.dumps(seen).encode()).hexdigest()[:12]
-
-
-def _together(conversation: Conversation) -> Sharing:
-    return conversation.together or Sharing.OFFICER

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 from consultations.answers import Sharing
 from consultations.conversation import pins
-from consultations.conversation.answering import choose, pass_by, start_over
+from consultations.conversation.answering import choose, fits, pass_by, start_over
 from consultations.conversation.checking import check_mark, same_readers, sendable
 from consultations.conversation.dispatching import dispatch, shut_window, take_back
-from consultations.conversation.folding import helper_here, tries_left
+from consultations.conversation.folding import helper_gone, helper_here, tries_left
 from consultations.conversation.moving import (
     CHECK,
     aside,
@@ -56,8 +56,6 @@ def at_question(conversation: Conversation, setting: Setting, question: str, cho
         return _chosen(conversation, setting, question, choice, here)
     if conversation.place == Place(Screen.REWRITING, question):
         conversation, here = to(conversation, Screen.ASKING, question), True
-        if choice == ".back":
-            return stay(conversation, setting)
     if not here:
         return stay(conversation, setting)
     match choice:
@@ -65,6 +63,8 @@ def at_question(conversation: Conversation, setting: Setting, question: str, cho
             return stay(forward(_seen(conversation, question), setting), setting)
         case ".skip" | ".rather_not" | ".later":
             how = {".skip": Passed.SKIPPED, ".rather_not": Passed.RATHER_NOT, ".later": Passed.LATER}[choice]
+            if conversation.answer(question):
+                return stay(forward(conversation, setting), setting)
             left = pass_by(conversation, question, how)
             return stay(forward(left, setting), setting, Notice("skipped_ok"))
         case ".back":
@@ -76,6 +76,20 @@ def at_question(conversation: Conversation, setting: Setting, question: str, cho
         case ".more":
             return Turn(conversation, (_more(conversation, setting),))
     return stay(conversation, setting)
+
+
+def after_rewriting(conversation: Conversation, setting: Setting, question: str, choice: str, rewrote: bool) -> Turn:
+    """Out of the box that held the words so far: *Next* moves on, *Back* is back at the question.
+
+    An emptied box takes nothing away: whether it was meant cannot be told, so the words stay and that is said.
+    """
+    if conversation.place == Place(Screen.REWRITING, question):
+        conversation = to(conversation, Screen.ASKING, question)
+    if conversation.place != Place(Screen.ASKING, question) or choice == ".back":
+        return stay(conversation, setting)
+    if choice == ".next" and not rewrote:
+        return stay(conversation, setting, Notice("still_kept"))
+    return at_question(conversation, setting, question, choice)
 
 
 def at_screen(conversation: Conversation, setting: Setting, screen: str, choice: str) -> Turn:
@@ -118,12 +132,23 @@ def _chosen(conversation: Conversation, setting: Setting, question: str, choice:
     asked = setting.questions(conversation).question(question)
     if asked is None or asked.choice(choice) is None:
         return stay(conversation, setting, Notice("stale_button"))
+    if waits_for_alone(conversation, setting, question):
+        return stay(conversation, setting, Notice("private_waits"))
+    if conversation.answer(question) is None and not fits(conversation, ""):
+        return stay(conversation, setting, Notice("no_room"))
     after = choose(conversation, setting, question, choice)
     if here:
         return stay(forward(after, setting), setting)
     if after == conversation:
         return stay(conversation, setting)
     return stay(after, setting, Notice("changed_answer", question=question))
+
+
+def waits_for_alone(conversation: Conversation, setting: Setting, question: str) -> bool:
+    """Whether this question waits until nobody is beside the child, also for a form from before they came."""
+    return conversation.helper is not None and any(
+        asked.private for each in setting.book if (asked := each.question(question))
+    )
 
 
 def _count(conversation: Conversation, setting: Setting, question: str, choice: str) -> Turn:
@@ -270,13 +295,15 @@ def _past_private(conversation: Conversation, setting: Setting) -> Conversation:
 
 
 def _helper_gone(conversation: Conversation, setting: Setting) -> Turn:
-    alone = replace(conversation, helper=None)
+    alone = helper_gone(conversation)
     if _may_unfold(alone, setting):
         return stay(aside(alone, Screen.PIN_ASK), setting, Notice("helper_gone"))
     return stay(alone, setting, Notice("helper_gone"))
 
 
 def _to_check(conversation: Conversation) -> Conversation:
+    if conversation.place.screen is Screen.PAUSED:
+        conversation = home(conversation)
     if conversation.place.screen is Screen.CHECK:
         return conversation
     if conversation.place.screen in (Screen.ASKING, Screen.REWRITING) and not conversation.way_back:
@@ -302,12 +329,12 @@ def _change(conversation: Conversation, setting: Setting, question: str) -> Turn
         answer = conversation.answer(question)
         if answer is None:
             return stay(conversation, setting)
-        # Asked in another set, or no longer on the way: it is changed there, in words alone.
-        conversation = replace(conversation, set=answer.set)
-        if question not in {each.id for each in questions_on_the_way(conversation, setting.book)}:
+        # Asked in another set: it is changed there. One that is not going stays as it is.
+        there = replace(conversation, set=answer.set)
+        if question not in {each.id for each in questions_on_the_way(there, setting.book)}:
             return stay(conversation, setting, Notice("stale_button"))
-    there = replace(conversation, place=CHECK, way_back=())
-    return stay(aside(there, Screen.ASKING, question), setting)
+        conversation = there
+    return stay(aside(straight(conversation, CHECK), Screen.ASKING, question), setting)
 
 
 def _open_sharing(conversation: Conversation, setting: Setting, question: str) -> Turn:
@@ -369,10 +396,13 @@ def _after(conversation: Conversation, setting: Setting, choice: str) -> Turn:
         case ".add":
             return stay(_adding(conversation, setting), setting)
         case ".final" if standing is not None and not standing.final:
-            return replace(stay(shut_window(conversation), setting, Notice("final_done")), happened=(WindowShut(),))
+            shut = shut_window(conversation, setting)
+            return replace(stay(shut, setting, Notice("final_done")), happened=(WindowShut(),))
         case ".who":
             return Turn(conversation, (WhoHasRead(setting.around.readings),))
         case ".take" if standing is not None:
+            if conversation.helper is not None:
+                return stay(conversation, setting, Notice("take_back_waits"))
             if conversation.pin and not conversation.proven:
                 # Taking back throws away, so with a PIN it takes the PIN; without one the code is all there is.
                 return stay(aside(conversation, Screen.PIN_ASK), setting, Notice("pin_to_take_back"))
@@ -386,8 +416,11 @@ def _adding(conversation: Conversation, setting: Setting) -> Conversation:
 
 
 def _may_choose_pin(conversation: Conversation) -> bool:
-    return not conversation.pin or conversation.proven
+    # Chosen beside somebody, it would be theirs as well.
+    return conversation.helper is None and (not conversation.pin or conversation.proven)
 
 
 def _may_unfold(conversation: Conversation, setting: Setting) -> bool:
-    return bool(conversation.folded) and bool(conversation.pin) and tries_left(conversation, setting.now) > 0
+    if conversation.helper is not None or not conversation.pin or not conversation.folded:
+        return False
+    return tries_left(conversation, setting.now) > 0

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from consultations.answers import Answer
-from consultations.conversation.checking import contents_mark, next_kind, replaced_by_next, to_send
+from consultations.conversation.checking import contents_mark, next_kind, replaced_by_next, to_send, unsent
 from consultations.conversation.moving import straight
 from consultations.conversation.replies import Dispatched
 from consultations.conversation.state import Conversation, Place, Screen, Sent
@@ -26,9 +26,9 @@ def dispatch(conversation: Conversation, setting: Setting) -> tuple[Conversation
     sent = Sent(number, kind, setting.now, contents_mark(conversation, setting))
     after = replace(
         conversation,
-        answers=_as_sent(conversation.answers),
-        folded=_as_sent(conversation.folded),
-        shut=_as_sent(conversation.shut),
+        answers=_as_sent(conversation.answers, going),
+        folded=_as_sent(conversation.folded, going),
+        shut=_as_sent(conversation.shut, going),
         sent=(*conversation.sent, sent),
     )
     return straight(after, Place(Screen.SENT)), dispatched
@@ -40,8 +40,8 @@ def window_is_due(conversation: Conversation, now: datetime) -> bool:
     return standing is not None and not standing.final and not standing.window_open(now)
 
 
-def shut_window(conversation: Conversation) -> Conversation:
-    """What was sent is no longer here in any form; what was said since and not sent stays."""
+def shut_window(conversation: Conversation, setting: Setting) -> Conversation:
+    """What was sent is no longer here in any form; what was not sent, or kept for nobody, stays."""
     sent = tuple(replace(each, final=True, contents="") for each in conversation.sent)
     left = replace(
         conversation,
@@ -51,7 +51,7 @@ def shut_window(conversation: Conversation) -> Conversation:
         passed=(),
         sent=sent,
     )
-    return left if left.unsent else straight(left, Place(Screen.SENT))
+    return left if unsent(left, setting) else straight(left, Place(Screen.SENT))
 
 
 def take_back(conversation: Conversation) -> Conversation:
@@ -68,8 +68,8 @@ def take_back(conversation: Conversation) -> Conversation:
     )
 
 
-def _as_sent(answers: tuple[Answer, ...]) -> tuple[Answer, ...]:
-    return tuple(replace(answer, sent=True) for answer in answers)
+def _as_sent(answers: tuple[Answer, ...], going: tuple[Answer, ...]) -> tuple[Answer, ...]:
+    return tuple(replace(answer, sent=answer in going) for answer in answers)
 
 
 def _not_sent(answers: tuple[Answer, ...]) -> tuple[Answer, ...]:

@@ -29,12 +29,28 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Tapped:
-    """A button came back: its place (a question or a screen), its choice, and words typed in the same form."""
+    """A button came back: its place (a question or a screen), its choice, and words typed in the same form.
+
+    `field` is the place those words are for, where it is not the button's: words beside *Help now*, say.
+    """
 
     consultation: str
     place: str
     choice: str
     words: str = ""
+    field: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LastWord:
+    """Words from a visit that is over, for the question its form names.
+
+    `followed`: another visit has come since, and must not see them.
+    """
+
+    words: str
+    question: str
+    followed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,4 +70,4 @@ class WindowClosed:
     """The clock says that the time for changing one's mind is over."""
 
 
-Event = Arrived | Looked | Said | Tapped | Left | Unreadable | WindowClosed
+Event = Arrived | Looked | Said | Tapped | LastWord | Left | Unreadable | WindowClosed

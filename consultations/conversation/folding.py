@@ -10,7 +10,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from consultations.answers import CHILD, Answer
+from consultations.answers import Answer
+from consultations.conversation.answering import last_word, with_more
 from consultations.conversation.moving import CHECK, straight
 from consultations.conversation.route import in_order
 from consultations.conversation.state import Conversation, Helper, Place, Screen
@@ -35,15 +36,19 @@ def come_back(conversation: Conversation, setting: Setting, reissued_at: datetim
 
 def fold(conversation: Conversation, setting: Setting) -> Conversation:
     """Everything said put out of sight; with a PIN it can be opened again, without one it cannot."""
-    folded, shut = conversation.folded, conversation.shut
-    if conversation.pin:
-        folded = (*folded, *conversation.answers)
-    else:
-        shut = (*shut, *conversation.answers)
+    # Who may see it is settled now: one choice for everything, made later and by somebody else, is not for these.
+    away = tuple(replace(answer, sharing=answer.goes_to) for answer in conversation.answers)
     asked = setting.questions(conversation)
     main_line = {question.id for question in asked.questions if not question.after}
     passed = tuple(each for each in conversation.passed if each[0] in main_line)
-    return _out_of_the_rooms(replace(conversation, answers=(), folded=folded, shut=shut, passed=passed), setting)
+    return _out_of_the_rooms(
+        replace(_out_of_sight(conversation, away), answers=(), passed=passed, together=None), setting
+    )
+
+
+def keep_aside(conversation: Conversation, setting: Setting, question: str, words: str) -> Conversation:
+    """Words from a visit that is over: whoever is here now does not see them."""
+    return _out_of_sight(conversation, (last_word(conversation, setting, question, words),))
 
 
 def unfold(conversation: Conversation, setting: Setting) -> Conversation:
@@ -60,12 +65,13 @@ def unfold(conversation: Conversation, setting: Setting) -> Conversation:
             others.append(answer)
     for answer in conversation.answers:
         earlier = first.get(answer.question, answer)
-        first[answer.question] = answer if earlier is answer else _with_more(earlier, answer)
+        first[answer.question] = answer if earlier is answer else with_more(earlier, answer)
     return replace(
         conversation,
         answers=in_order(first.values(), conversation, setting.book),
         folded=(),
         shut=(*conversation.shut, *others),
+        together=None,
         proven=True,
         wrong_pins=(),
     )
@@ -82,26 +88,26 @@ def tries_left(conversation: Conversation, now: datetime) -> int:
 
 
 def helper_here(conversation: Conversation, setting: Setting, helper: Helper) -> Conversation:
-    """A helper sat down: what was said alone is folded, and private questions wait."""
-    return replace(fold(conversation, setting), helper=helper)
+    """A helper sat down: what was said alone is folded, and private questions wait. A PIN is chosen alone."""
+    here = replace(fold(conversation, setting), helper=helper, pin_first=b"")
+    if here.place.screen is Screen.PIN_OFFER:
+        return straight(here, Place(Screen.ASKING, _main_line_from(here, setting, here.place.about)))
+    return here
+
+
+def helper_gone(conversation: Conversation) -> Conversation:
+    """Alone again. Who may see what is said now is no longer what was chosen beside somebody."""
+    return replace(conversation, helper=None, together=None)
+
+
+def _out_of_sight(conversation: Conversation, answers: tuple[Answer, ...]) -> Conversation:
+    if conversation.pin:
+        return replace(conversation, folded=(*conversation.folded, *answers))
+    return replace(conversation, shut=(*conversation.shut, *answers))
 
 
 def _recent(conversation: Conversation, now: datetime) -> tuple[datetime, ...]:
     return tuple(at for at in conversation.wrong_pins if now - at < TRIES_WITHIN)
-
-
-def _with_more(earlier: Answer, later: Answer) -> Answer:
-    """The later choice, all the words in order, the narrower sharing; a helper's words stay a helper's."""
-    return replace(
-        later,
-        choice=later.choice or earlier.choice,
-        pieces=(*earlier.pieces, *later.pieces),
-        sharing=min(earlier.goes_to, later.goes_to, key=lambda sharing: sharing.width),
-        typed_by=earlier.typed_by if later.typed_by == CHILD else later.typed_by,
-        own_words=earlier.own_words and later.own_words,
-        beside=later.beside or earlier.beside,
-        sent=False,
-    )
 
 
 def _out_of_the_rooms(conversation: Conversation, setting: Setting) -> Conversation:
@@ -116,7 +122,8 @@ def _out_of_the_rooms(conversation: Conversation, setting: Setting) -> Conversat
             return straight(conversation, place)
         case Screen.TAKING_BACK:
             return straight(conversation, Place(Screen.SENT))
-    inner = next((each for each in reversed(conversation.way_back) if each.screen is Screen.ASKING), None)
+    asking = (Screen.ASKING, Screen.REWRITING)
+    inner = next((each for each in reversed(conversation.way_back) if each.screen in asking), None)
     if inner is not None:
         return straight(conversation, Place(Screen.ASKING, _main_line_from(conversation, setting, inner.about)))
     return straight(conversation, conversation.way_back[0] if conversation.way_back else CHECK)

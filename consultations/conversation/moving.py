@@ -65,7 +65,8 @@ def forward(conversation: Conversation, setting: Setting) -> Conversation:
         if opened is None and conversation.way_back[-1] == AFTER_THE_REST:
             return _the_rest(conversation, setting)
         return to(conversation, Screen.ASKING, opened) if opened else home(conversation)
-    if not conversation.pin_settled and preceding(conversation, setting.book, question) is None:
+    alone = conversation.helper is None
+    if alone and not conversation.pin_settled and preceding(conversation, setting.book, question) is None:
         return to(conversation, Screen.PIN_OFFER, question)
     return beyond(conversation, setting, question)
 

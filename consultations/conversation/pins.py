@@ -15,12 +15,20 @@ from consultations.pin import PICTURES, PICTURES_NEEDED, digits, matches, verifi
 
 def typed(conversation: Conversation, setting: Setting, words: str) -> Turn:
     """Digits at a PIN screen."""
-    if setting.questions(conversation).picture_pin:
+    asks = conversation.place.screen is Screen.PIN_ASK
+    if conversation.pin_pictures if asks else setting.questions(conversation).picture_pin:
         return stay(conversation, setting, Notice("pin_tap_pictures"))
     pin = digits(words)
     if pin is None:
         return stay(conversation, setting, Notice("pin_not_four"))
     return entered(conversation, setting, pin)
+
+
+def empty(conversation: Conversation, setting: Setting) -> Turn:
+    """*Next* without a digit."""
+    if conversation.place.screen not in _PIN_SCREENS:
+        return stay(conversation, setting)
+    return typed(conversation, setting, "")
 
 
 def tapped(conversation: Conversation, setting: Setting, picture: str) -> Turn:
@@ -40,7 +48,14 @@ def entered(conversation: Conversation, setting: Setting, pin: str) -> Turn:
             first = verifier(pin, conversation.id)
             return stay(to(replace(conversation, pin_first=first), Screen.PIN_AGAIN, conversation.place.about), setting)
         case Screen.PIN_AGAIN if matches(conversation.pin_first, pin, conversation.id):
-            chosen = replace(conversation, pin=conversation.pin_first, pin_first=b"", pin_settled=True, proven=True)
+            chosen = replace(
+                conversation,
+                pin=conversation.pin_first,
+                pin_pictures=" " in pin,
+                pin_first=b"",
+                pin_settled=True,
+                proven=True,
+            )
             return stay(settled(chosen, setting), setting, Notice("pin_kept"))
         case Screen.PIN_AGAIN:
             afresh = to(replace(conversation, pin_first=b""), Screen.PIN_NEW, conversation.place.about)

@@ -21,7 +21,7 @@ class Notice:
     question: str = ""
     day: datetime | None = None
     count: int | None = None
-    text: str = ""  # the child's own words, handed back where they could not be kept
+    text: str = ""  # the child's own words, handed back because they could not be kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,12 +117,15 @@ class Check:
     going: tuple[Answer, ...]
     not_going: tuple[Answer, ...]
     unanswered: tuple[str, ...]
+    open: bool  # some of them were never asked, or are to be asked once more
     hidden: bool
-    together: Sharing | None
+    share_together: bool  # one choice of who may see it, for everything (the youngest)
+    together: Sharing | None  # the one choice that holds for everything shown; None where they differ
     mark: str
     sendable: bool
     kind: Kind
     again: bool  # it was sent before, and sending replaces that
+    before: bool  # something was sent before, whatever became of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +133,7 @@ class ShareChoice:
     """Who may see this answer; question "*" is everything at once."""
 
     question: str
-    now: Sharing
+    now: Sharing | None  # None where everything at once is not one choice yet
 
 
 @dataclass(frozen=True, slots=True)

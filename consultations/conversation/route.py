@@ -51,14 +51,21 @@ def first_open(conversation: Conversation, book: QuestionBook) -> str | None:
 
 
 def still_to_come(conversation: Conversation, book: QuestionBook, question: str) -> int:
-    """How many questions after this one are still to be asked. Folded answers do not show in it."""
-    order = [each.id for each in book.current(conversation.set).questions]
-    here = order.index(question) if question in order else -1
+    """How many questions besides this one are still to be asked, "ask me later" among them."""
     return sum(
-        1
-        for each in questions_on_the_way(conversation, book)
-        if order.index(each.id) > here and _open(conversation, each)
+        1 for each in questions_on_the_way(conversation, book) if each.id != question and _open(conversation, each)
     )
+
+
+def without_an_answer(conversation: Conversation, book: QuestionBook) -> tuple[Question, ...]:
+    """Every question on the way that nothing was said to, now or before."""
+    return tuple(each for each in questions_on_the_way(conversation, book) if not said_before(conversation, each))
+
+
+def said_before(conversation: Conversation, question: Question) -> bool:
+    """Whether this was answered. A hidden follow-up counts for nothing: leaving it out would tell what opened it."""
+    said = conversation.answers if question.after else (*conversation.hidden, *conversation.answers)
+    return any(answer.question == question.id for answer in said)
 
 
 def not_going(conversation: Conversation, book: QuestionBook) -> tuple[Answer, ...]:
@@ -66,11 +73,16 @@ def not_going(conversation: Conversation, book: QuestionBook) -> tuple[Answer, .
     return tuple(answer for answer in conversation.answers if not _belongs(answer, conversation.answers, book))
 
 
+def shown_going(conversation: Conversation, book: QuestionBook) -> tuple[Answer, ...]:
+    """The answers that are shown and still belong, in the order of the questions."""
+    shown = tuple(answer for answer in conversation.answers if _belongs(answer, conversation.answers, book))
+    return in_order(shown, conversation, book)
+
+
 def going(conversation: Conversation, book: QuestionBook) -> tuple[Answer, ...]:
     """Every answer that would be sent, hidden ones before new ones, in the order of the questions."""
     hidden = tuple(answer for answer in conversation.hidden if _belongs(answer, conversation.hidden, book))
-    shown = tuple(answer for answer in conversation.answers if _belongs(answer, conversation.answers, book))
-    return in_order((*hidden, *shown), conversation, book)
+    return in_order((*hidden, *shown_going(conversation, book)), conversation, book)
 
 
 def in_order(answers: Iterable[Answer], conversation: Conversation, book: QuestionBook) -> tuple[Answer, ...]:
@@ -87,9 +99,7 @@ def in_order(answers: Iterable[Answer], conversation: Conversation, book: Questi
 
 
 def _open(conversation: Conversation, question: Question) -> bool:
-    # A hidden follow-up counts for nothing here: leaving it out would tell what opened it.
-    said = conversation.answers if question.after else (*conversation.hidden, *conversation.answers)
-    if any(answer.question == question.id for answer in said):
+    if said_before(conversation, question):
         return False
     return conversation.how_passed(question.id) in (None, Passed.LATER)
 

@@ -10,8 +10,9 @@ from consultations.conversation.checking import (
     next_kind,
     replaced_by_next,
     sendable,
-    to_send,
+    together_now,
 )
+from consultations.conversation.moving import AFTER_THE_REST
 from consultations.conversation.replies import (
     AfterSending,
     Ask,
@@ -27,7 +28,7 @@ from consultations.conversation.replies import (
     ShareChoice,
     TakeBack,
 )
-from consultations.conversation.route import preceding, still_to_come
+from consultations.conversation.route import preceding, shown_going, still_to_come
 from consultations.conversation.state import WINDOW, Conversation, Screen
 from consultations.conversation.turn import Setting, Turn
 from consultations.sending import Kind
@@ -56,7 +57,7 @@ def screen(conversation: Conversation, setting: Setting) -> Reply:
         case Screen.PIN_AGAIN:
             return PinEntry("again", pictures, conversation.pin_entry)
         case Screen.PIN_ASK:
-            return PinEntry("ask", pictures, conversation.pin_entry)
+            return PinEntry("ask", conversation.pin_pictures, conversation.pin_entry)
         case Screen.HELPER_WHO:
             return HelperWho(no_pin=not conversation.pin)
         case Screen.HELPER_TYPING:
@@ -64,7 +65,7 @@ def screen(conversation: Conversation, setting: Setting) -> Reply:
         case Screen.CHECK:
             return check_page(conversation, setting)
         case Screen.SHARING:
-            return _sharing(conversation)
+            return _sharing(conversation, setting)
         case Screen.PREVIEW:
             return _preview(conversation, setting)
         case Screen.PAUSED:
@@ -85,22 +86,24 @@ def _ask(conversation: Conversation, setting: Setting) -> Ask:
         hidden=bool(conversation.hidden),
         first=preceding(conversation, setting.book, question) is None,
         helper=conversation.helper.kind if conversation.helper else "",
-        returning=bool(conversation.way_back),
+        returning=bool(conversation.way_back) and conversation.way_back[-1] != AFTER_THE_REST,
         adding=next_kind(conversation, setting.now) is Kind.ADDITION,
     )
 
 
-def _sharing(conversation: Conversation) -> ShareChoice:
+def _sharing(conversation: Conversation, setting: Setting) -> ShareChoice:
     question = conversation.place.about
     answer = conversation.answer(question)
     if answer is None:
-        return ShareChoice("*", conversation.together or Sharing.OFFICER)
+        return ShareChoice("*", together_now(conversation, setting))
     return ShareChoice(question, answer.goes_to)
 
 
 def _preview(conversation: Conversation, setting: Setting) -> Preview:
     return Preview(
-        answers=tuple(answer for answer in to_send(conversation, setting) if answer not in conversation.hidden),
+        answers=tuple(
+            answer for answer in shown_going(conversation, setting.book) if answer.goes_to is not Sharing.NOBODY
+        ),
         kind=next_kind(conversation, setting.now),
         again=replaced_by_next(conversation, setting.now) is not None,
         hidden=bool(conversation.hidden),

@@ -5,8 +5,8 @@ was sent when. Which officer, which date and who has read are circumstances, rea
 
     {"format": 1, "id": "k3v9x2mq", "set": "ages_8_11", "usual": "ages_8_11", "language": "en_GB",
      "place": {"screen": "asking", "about": "home_best"}, "way_back": [], "answers": [...], "folded": [], "shut": [],
-     "passed": [["school", "skipped"]],
-     "pin": "", "helper": null, "sent": [{"number": 1, "kind": "replacement", "at": "2026-12-03T16:20:00+00:00", ...}]}
+     "passed": [["school", "skipped"]], "pin": "", "visit": "5a5a5a5a5a5a", "helper": null,
+     "sent": [{"number": 1, "kind": "replacement", "at": "2026-12-03T16:20:00+00:00", ...}]}
 """
 
 from __future__ import annotations
@@ -103,12 +103,14 @@ class Conversation:
     passed: tuple[tuple[str, Passed], ...] = ()
     together: Sharing | None = None  # one choice for everything (the youngest)
     pin: bytes = b""
+    pin_pictures: bool = False  # it was chosen in pictures, whatever set is asked now
     pin_settled: bool = False  # the offer was answered, yes or no
     pin_entry: tuple[str, ...] = ()  # pictures tapped so far
     pin_first: bytes = b""  # the new PIN, before it was repeated
     wrong_pins: tuple[datetime, ...] = ()
     proven: bool = True  # this visit began here or gave the PIN; a visit that did neither never unfolds
     reissued_at: datetime | None = None  # this visit came by a code issued again
+    visit: str = ""  # a mark of the visit that may read: always the one that came last
     helper: Helper | None = None
     sent: tuple[Sent, ...] = ()
     counted: bool = False  # "Was this OK to use?" was answered; what was said is only in the tally
@@ -131,11 +133,6 @@ class Conversation:
     def hidden(self) -> tuple[Answer, ...]:
         """What was said before and is kept, sendable, and not shown (design §4.6)."""
         return (*self.shut, *self.folded)
-
-    @property
-    def unsent(self) -> bool:
-        """Whether something said stands in no sending."""
-        return any(not answer.sent for answer in (*self.hidden, *self.answers))
 
     def to_bytes(self) -> bytes:
         """The draft's plain text: JSON in UTF-8."""

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from consultations.circumstances import Authority
+from consultations.conversation.advance import REWRITE
 from consultations.conversation.checking import changed_since_sending
-from consultations.conversation.replies import Notice
+from consultations.conversation.replies import Departed, Notice
 from consultations.conversation.state import Conversation
 from consultations.conversation.turn import Setting, Turn
 from consultations.languages import Words
@@ -34,18 +35,28 @@ class Wording:
         """A turn's replies as messages; the last one waits for the child, and says what is not sent yet."""
         speaker = self.speaker(turn.conversation, setting)
         said = [message for reply in turn.replies for message in messages(reply, speaker)]
-        refused = [reply.text for reply in turn.replies if isinstance(reply, Notice) and reply.text]
         if not said:
             return ()
-        if refused and said[-1].field is not None:
-            said[-1] = replace(said[-1], field=replace(said[-1].field, value=refused[-1]))
+        for place, reply in enumerate(turn.replies[:-1]):  # a notice is one message, and they all come first
+            if isinstance(reply, Notice) and reply.text:
+                said[place], said[-1] = _handed_back(reply, said[place], said[-1])
         said[-1] = replace(said[-1], lines=(*said[-1].lines, *_not_sent(turn, setting, speaker)))
         return tuple(said)
+
+
+def _handed_back(notice: Notice, told: Message, waits: Message) -> tuple[Message, Message]:
+    """Words that could not be kept: in their own field, ready to be made shorter, or else below what is told."""
+    field = waits.field
+    if field is not None and field.place.removeprefix(REWRITE) == notice.question:
+        return told, replace(waits, field=replace(field, value=notice.text))
+    return replace(told, lines=(*told.lines, Line(notice.text, Role.CHILD))), waits
 
 
 def _not_sent(turn: Turn, setting: Setting, speaker: Speaker) -> tuple[Line, ...]:
     """On every page and pause until it is sent: nobody can see this yet (design §4.5)."""
     conversation = turn.conversation
+    if any(isinstance(each, Departed) for each in turn.happened):
+        return ()  # somebody may be looking: the last screen says nothing of what this was
     if not conversation.begun or setting.around.held_on is not None:
         return ()
     if conversation.standing is None:

@@ -31,7 +31,7 @@ def check_messages(check: Check, speaker: Speaker) -> Iterator[Message]:
             theme = heading
         yield card
     if check.unanswered:
-        yield _unanswered(check.unanswered, speaker)
+        yield _unanswered(check, speaker)
     yield _what_next(check, speaker)
 
 
@@ -84,38 +84,44 @@ def _card(answer: Answer, check: Check, speaker: Speaker) -> Message:
     if answer in check.not_going:
         lines.append(speaker.note("not_going"))
         buttons = []
-    elif check.together is None:
+    elif not check.share_together:
         lines.append(speaker.note("sharing_now", who=speaker.sharing(answer.goes_to)))
         buttons.append(speaker.button(".share", answer.question, "b_who_sees", "quiet"))
+    elif check.together is None:
+        lines.append(speaker.note("sharing_now", who=speaker.sharing(answer.goes_to)))
     return speaker.message(*lines, kind="card", buttons=tuple(buttons))
 
 
-def _unanswered(questions: tuple[str, ...], speaker: Speaker) -> Message:
-    asked = (speaker.asked.question(id) for id in questions)
+def _unanswered(check: Check, speaker: Speaker) -> Message:
+    asked = (speaker.asked.question(id) for id in check.unanswered)
     buttons = tuple(
         Button(speaker.id(".change", question.id), speaker.text_of(question), kind="quiet")
         for question in asked
         if question is not None
     )
-    return speaker.message(*speaker.lines("not_answered", Role.NOTE), kind="card", buttons=buttons)
+    # What was sent before is not here any more, so nothing can be said of which were answered.
+    phrase = "can_answer" if check.before and not check.again else "not_answered"
+    return speaker.message(*speaker.lines(phrase, Role.NOTE), kind="card", buttons=buttons)
 
 
 def _what_next(check: Check, speaker: Speaker) -> Message:
     lines = [*speaker.lines("check_exception")]
     buttons = []
-    if check.together is not None and check.going:
-        lines.append(speaker.note("sharing_now", who=speaker.sharing(check.together)))
+    if check.share_together and check.going:
+        if check.together is not None:
+            lines.append(speaker.note("sharing_now", who=speaker.sharing(check.together)))
         buttons.append(speaker.button(".share", "*", "b_who_sees"))
     if check.sendable:
         buttons.append(speaker.button(".check", ".preview", "b_preview"))
         buttons.append(_send_button(check.mark, check.kind, check.again, speaker))
     elif not check.again:
-        lines += speaker.lines("nothing_to_send")
-    if check.unanswered and not check.again:
+        lines += speaker.lines("all_for_nobody" if check.going else "nothing_to_send")
+    if check.open and not check.again and check.kind is not Kind.ADDITION:
         buttons.append(speaker.button(".check", ".on", "b_keep_going"))
     buttons += [
         speaker.button(".check", ".back", "b_back", "quiet"),
         speaker.button(".go", ".stop", "b_stop", "quiet"),
+        speaker.button(".go", ".help", "b_help", "quiet"),
     ]
     return speaker.message(*lines, buttons=tuple(buttons))
 

@@ -83,6 +83,11 @@ class Speaker:
             context, english, officer=self.around.officer, review_day=speaking.day(self.around.review_on)
         )
 
+    def asked_now(self, question: str) -> Question | None:
+        """A question by its id, as this child is asked it, or else as others are."""
+        sets = (self.asked, self.book.current(self.conversation.usual), *self.book)
+        return next((found for each in sets if (found := each.question(question))), None)
+
     def question(self, answer: Answer) -> tuple[QuestionSet, Question]:
         """The set and question this answer was given to, in the version it was asked in."""
         asked = self.book.asked(answer.set, answer.version)
