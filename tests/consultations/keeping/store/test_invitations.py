@@ -98,6 +98,41 @@ async def test_many_first_uses_at_once_begin_one_consultation(store: Store) -> N
     assert len(await store.threads.live_draft_keys()) == 1
 
 
+async def test_processes_that_let_a_child_in_at_once_begin_one_consultation(store: Store, store_url: str) -> None:
+    await cast.reviews(store)
+    invitation = await issued(store)
+    stores = [store, *[await Store.open(store_url) for _ in range(2)]]
+
+    came_in = await asyncio.gather(
+        *(
+            each.invitations.come_in(
+                invitation, "code", f"web:{each_time}:{number}", Beginning(f"c{each_time}:{number}", b"", b""), NOW
+            )
+            for each_time in range(4)
+            for number, each in enumerate(stores)
+        )
+    )
+    for other in stores[1:]:
+        await other.close()
+
+    assert {each.consultation if each else None for each in came_in} == {
+        each.consultation for each in came_in if each and each.began
+    }
+    assert len(await store.threads.live_draft_keys()) == 1
+
+
+async def test_of_invitations_issued_at_once_one_is_live(store: Store) -> None:
+    await cast.reviews(store)
+
+    issued_at_once = await asyncio.gather(
+        *(store.invitations.issue(cast.new_invitation(AMAL, number), NOW) for number in range(6))
+    )
+
+    live = [await store.invitations.by_selector(f"{AMAL}-{number}") for number in range(6)]
+    assert issued_at_once == [True] * 6
+    assert sum(each is not None for each in live) == 1
+
+
 async def test_the_same_form_sent_twice_is_one_coming_in(store: Store) -> None:
     await cast.reviews(store)
     invitation = await issued(store)

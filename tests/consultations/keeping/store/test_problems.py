@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from sqlalchemy import insert
+from sqlalchemy import event, insert
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import StatementError
 
@@ -70,9 +70,12 @@ async def test_a_full_disk_is_told_and_what_was_kept_can_still_be_read(on_sqlite
 
     with pytest.raises(StoreFull, match="full"):
         await on_sqlite.threads.keep(consultation, 1, SECRET * 1000, NOW)
+    with pytest.raises(StoreFull, match="full"):
+        await cast.send(on_sqlite, consultation, "s1", mark=SECRET * 1000)
     thread = await on_sqlite.threads.thread("web:1")
     assert thread is not None
     assert (thread.version, thread.sealed) == (1, b"sealed 1")
+    assert await on_sqlite.sendings.sendings_of(AMAL) == ()
 
     async with on_sqlite.database.keeping() as connection:
         await connection.exec_driver_sql(f"PRAGMA max_page_count = {pages + 1000}")
@@ -166,6 +169,27 @@ async def test_a_turn_cut_off_in_the_middle_leaves_nothing_behind(store: Store) 
 
     assert await store.sendings.sendings_of(AMAL) == ()
     await cast.send(store, consultation, "s1")
+
+
+async def test_a_statement_that_was_begun_is_finished_before_its_turn_is_cut_off(store: Store) -> None:
+    await cast.reviews(store)
+    lost: list[object] = []
+    event.listen(store.database.writers.sync_engine, "invalidate", lambda *connection: lost.append(connection))
+    slow = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 400000) SELECT count(*) FROM n"
+
+    async def turn() -> None:
+        async with store.database.writing() as connection:
+            await connection.exec_driver_sql("UPDATE review SET held_on = review_on")
+            await connection.exec_driver_sql(slow)
+
+    task = asyncio.create_task(turn())
+    await asyncio.sleep(0.05)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+    assert lost == []
+    assert [row.held_on for row in await store.reviews.all_reviews()] == [None, None]
 
 
 async def test_turns_cut_off_anywhere_never_block_the_next(store: Store) -> None:

@@ -6,10 +6,10 @@ import asyncio
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
+from sqlmodel import col
 
 from consultations.keeping.store import Collided, Store, tables
-from consultations.keeping.store.invitations import Beginning
 from consultations.keeping.store.people import Entry
 from consultations.keeping.store.sendings import KeptSending, SealedBundle
 from consultations.keeping.store.site import SiteFacts
@@ -156,21 +156,21 @@ async def test_while_something_is_sent_no_word_gets_in_between(store: Store) -> 
     assert thread.sealed == b"sealed 2"
 
 
-async def test_coming_in_by_code_while_sending_waits_for_nobody_for_ever(store: Store) -> None:
+async def test_sending_and_coming_in_never_wait_for_each_other_for_ever(store: Store) -> None:
     consultation = await cast.consultation(store)
-    invitation = cast.new_invitation(AMAL, 2)
-    await store.invitations.issue(invitation, NOW)
-    found = await store.invitations.by_selector(invitation.selector)
-    assert found is not None
+    session = {"address": "web:2", "consultation_id": consultation, "created_at": NOW}
 
-    async with store.sendings.sending(consultation, 1) as sending:
-        beginning = Beginning("unused", b"", b"")
-        coming = asyncio.create_task(store.invitations.come_in(found, "code", "web:2", beginning, NOW))
-        await asyncio.sleep(0.1)
-        await sending.record(cast.new_sending("s1"), NOW, None)
-        await sending.keep(b"sealed 2", NOW)
+    # The two steps of coming in to a consultation that has begun, with the sending between them.
+    async with store.database.writing() as coming_in:
+        review = select(col(tables.Review.id)).where(col(tables.Review.id) == AMAL)
+        await coming_in.execute(review.with_for_update(key_share=True))
+        sending = asyncio.create_task(cast.send(store, consultation, "s1"))
+        await asyncio.sleep(0.3)
+        await coming_in.execute(insert(tables.ChatSession).values(**session))
+    await sending
 
-    assert await coming is not None
+    assert await store.threads.thread("web:2") is not None
+    assert len(await store.sendings.sendings_of(AMAL)) == 1
 
 
 async def test_a_replacement_takes_the_earlier_one_away_and_leaves_the_fact(store: Store) -> None:
