@@ -13,8 +13,8 @@ import errno
 import resource
 import secrets
 import signal
-from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -154,8 +154,9 @@ async def ground(settings: Settings, *, chat: bool, portal: bool) -> AsyncIterat
 
 async def run(settings: Settings, *, chat: bool, portal: bool) -> None:
     """Serve these sides until SIGINT or SIGTERM. Whatever stops the start is a sentence, and nothing is left open."""
-    async with ground(settings, chat=chat, portal=portal) as standing, serving(standing, chat=chat, portal=portal):
-        await told_to_stop()
+    with told_to_stop() as told:
+        async with ground(settings, chat=chat, portal=portal) as standing, serving(standing, chat=chat, portal=portal):
+            await told.wait()
 
 
 @asynccontextmanager
@@ -189,16 +190,25 @@ async def serving(standing: Ground, *, chat: bool, portal: bool) -> AsyncIterato
     log.info("stopped")
 
 
-async def told_to_stop() -> None:
-    """Return at the first SIGINT or SIGTERM. A second one ends the process as it always does."""
-    stop, loop = asyncio.Event(), asyncio.get_running_loop()
-    for each in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(each, stop.set)
-    try:
-        await stop.wait()
-    finally:
+@contextmanager
+def told_to_stop() -> Iterator[asyncio.Event]:
+    """What is set at the first SIGINT or SIGTERM. A second one ends the process as it always does."""
+    told, loop = asyncio.Event(), asyncio.get_running_loop()
+
+    def first() -> None:
+        told.set()
+        again()
+
+    def again() -> None:
         for each in (signal.SIGINT, signal.SIGTERM):
             loop.remove_signal_handler(each)
+
+    for each in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(each, first)
+    try:
+        yield told
+    finally:
+        again()
 
 
 def now() -> datetime:

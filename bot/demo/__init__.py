@@ -41,7 +41,7 @@ STATES = {"untouched": "untouched", "began": "begun", "sent": "sent", "taken_bac
 
 async def run(settings: Settings, *, fresh: bool, chat: bool, portal: bool) -> None:
     """Make the demo where there is none (or `fresh`), and serve it until Ctrl-C. `settings` are the demo's own."""
-    with _alone(settings.data_dir):
+    with _alone(settings.data_dir), told_to_stop() as told_to:
         if fresh:
             shutil.rmtree(settings.data_dir, ignore_errors=True)
         if not (settings.data_dir / FILE).exists():
@@ -50,7 +50,7 @@ async def run(settings: Settings, *, fresh: bool, chat: bool, portal: bool) -> N
             told = await _brought_up_to_date(standing)
             async with serving(standing, chat=chat, portal=portal):
                 show(told, settings.data_dir / FILE, Console())
-                await told_to_stop()
+                await told_to.wait()
 
 
 async def make(settings: Settings, today: datetime) -> None:

@@ -12,7 +12,6 @@ from datetime import datetime, timedelta
 
 from bot.demo.cast import Says, Visit
 from consultations.admitting import Admitted, Admitting
-from consultations.answers import Sharing
 from consultations.conversation.events import Event, Tapped
 from consultations.invitation import TypedCode
 from consultations.listening import Listening
@@ -20,7 +19,6 @@ from consultations.messages import Button, Message
 
 MOST_STEPS = 200
 A_WHILE = timedelta(seconds=20)
-TOGETHER = "*"
 
 
 class LostTheThread(Exception):
@@ -83,14 +81,10 @@ class AtTheScreen:
         await self._tap(self._needed(question, ".next"), self.visit.adds)
 
     async def _share(self) -> None:
-        """What may be seen by more than the officer, answer by answer, or all of it in one for the youngest."""
-        if together := self._button(".share", TOGETHER):
-            await self._tap(together)
-            await self._tap(self._needed(f".s.{TOGETHER}", Sharing.EVERYONE.value))
-            return
+        """What more people than the officer may see, answer by answer; in a set without that it stays with them."""
         for question, says in self.visit.says.items():
-            if says.sharing is not None:
-                await self._tap(self._needed(".share", question))
+            if says.sharing is not None and (choosing := self._button(".share", question)):
+                await self._tap(choosing)
                 await self._tap(self._needed(f".s.{question}", says.sharing.value))
 
     async def _send(self) -> None:
