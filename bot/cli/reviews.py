@@ -45,11 +45,8 @@ def list_them(everything: Annotated[bool, typer.Option("--all", help="Those that
     async def do(ground: Ground) -> tuple[Listed, ...]:
         return await ground.inviting.reviews()
 
-    table = saying.a_table("reference", "review", "officer", "questions", "child", "invited", "held")
-    for each in standing.on_ground(do, chat=True, portal=True):
-        if each.held_on and not everything:
-            continue
-        table.add_row(
+    rows = [
+        (
             each.reference,
             saying.day(each.review_on),
             each.officer + ("" if each.officer_enrolled else " (not enrolled)"),
@@ -58,7 +55,11 @@ def list_them(everything: Annotated[bool, typer.Option("--all", help="Those that
             saying.day(each.invited_at),
             saying.day(each.held_on),
         )
-    saying.show(table)
+        for each in standing.on_ground(do, chat=True, portal=True)
+        if everything or not each.held_on
+    ]
+    columns = ("reference", "review", "officer", "questions", "child", "invited", "held")
+    saying.show(saying.a_table(columns, rows))
 
 
 @app.command("held")

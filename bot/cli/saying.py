@@ -42,6 +42,9 @@ def told(problem: Exception) -> int:
         case Told() | NotInvited() | NotDone() | AlreadyFounded() | StoreProblem() | KeyFileProblem() | BrokenSet():
             complain(str(problem))
             return EXPECTED
+    if isinstance(problem, OSError) and problem.filename and problem.strerror:
+        complain(f"{problem.filename}: {problem.strerror}. Check that this user may use it.")
+        return EXPECTED
     places = " < ".join(_places(problem)) or "somewhere"
     complain(f"This is a fault of ours: {type(problem).__name__} at {places}. Please report exactly this line.")
     return OURS
@@ -69,14 +72,17 @@ def show(table: Table) -> None:
     (console if console.is_terminal else Console(width=WIDE)).print(table)
 
 
-def a_table(*columns: str, title: str = "") -> Table:
-    """An empty table with these columns."""
+def a_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:
+    """These rows under these columns. What a cell holds is text: square brackets in a name are no markup."""
     from rich import box
     from rich.table import Table
+    from rich.text import Text
 
-    table = Table(title=title or None, box=box.SIMPLE_HEAD, title_justify="left")
+    table = Table(box=box.SIMPLE_HEAD)
     for column in columns:
         table.add_column(column, overflow="fold")
+    for row in rows:
+        table.add_row(*map(Text, row))
     return table
 
 

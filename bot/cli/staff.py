@@ -79,12 +79,12 @@ def list_them() -> None:
     async def do(ground: Ground) -> tuple[Listed, ...]:
         return await ground.staffing.everyone()
 
-    table = saying.a_table("username", "name", "role", "enrolled", "may sign in")
-    for each in standing.on_ground(do, chat=False, portal=True):
-        table.add_row(
-            each.username, each.name, each.role, "yes" if each.enrolled else "no", "yes" if each.enabled else "no"
-        )
-    saying.show(table)
+    everyone = standing.on_ground(do, chat=False, portal=True)
+    rows = [
+        (each.username, each.name, each.role, "yes" if each.enrolled else "no", "yes" if each.enabled else "no")
+        for each in everyone
+    ]
+    saying.show(saying.a_table(("username", "name", "role", "enrolled", "may sign in"), rows))
 
 
 def _give(username: str, enrolment_code: str) -> None:

@@ -23,6 +23,7 @@ from typing import Any
 from rich import box
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from bot.app import Ground, ground, now, serving, told_to_stop
 from bot.demo.cast import BEGAN, CHILDREN, MANAGER, MANAGERS_NAME, OFFICER, OFFICERS_NAME, Child, reviews_csv
@@ -148,12 +149,12 @@ def show(told: dict[str, Any], file: Path, console: Console) -> None:
         children.add_column(column, overflow="fold", no_wrap=column in ("code", "review"))
     for child in told["children"]:
         row = [child[each] for each in ("name", "age", "set", "state", "review_on", "code", "link")]
-        children.add_row(*(str(each) for each in row))
+        children.add_row(*(Text(str(each)) for each in row))
     staff = Table(box=box.SIMPLE_HEAD, title="The staff", title_justify="left")
     for column in ("username", "role", "phrase"):
         staff.add_column(column)
     for person in told["staff"]:
-        staff.add_row(person["username"], person["role"], person["phrase"])
+        staff.add_row(*(Text(person[each]) for each in ("username", "role", "phrase")))
     console.print(f"\nThis is a demo: everybody in it is invented, and its keys and phrases lie in {file.parent}.\n")
     console.print(f"Children come in at  {told['chat']}", highlight=False, soft_wrap=True)
     console.print(f"Staff sign in at     {told['portal']}\n", highlight=False, soft_wrap=True)

@@ -101,6 +101,20 @@ def test_staff_are_added_with_a_code_alone_on_standard_output(site: Shell) -> No
     assert re.search(r"sam\.okafor +Sam Okafor +officer +no +yes", listed)
 
 
+def test_square_brackets_in_a_name_are_letters(site: Shell) -> None:
+    site.done("staff", "add", "sam.okafor", "--name", "Sam [/bold] [red]Okafor")
+
+    assert "Sam [/bold] [red]Okafor" in site.done("staff", "list")
+
+
+def test_a_folder_that_may_not_be_written_to_is_told_in_a_sentence(shell: Shell) -> None:
+    (shell.folder / "file").write_text("")
+    shell.set(FOREWORD_DATA_DIR=str(shell.folder / "file"), FOREWORD_DATABASE_URL=f"sqlite:///{shell.folder}/x.db")
+
+    assert "file" in shell.refused("init")
+    assert not list(shell.folder.rglob("*.key"))
+
+
 def test_staff_are_disabled_and_let_in_again(site: Shell) -> None:
     site.done("staff", "add", "sam.okafor", "--name", "Sam Okafor")
     site.done("staff", "disable", "sam.okafor")
