@@ -150,15 +150,14 @@ class Door:
             # Another visit began in this browser, perhaps another child's: these words are not theirs to keep.
             return self._closed(drop=False, told=("web_not_kept",) if words else ("session_ended",), words=words)
         id = _event_id(self._form_id(fields), fields)
-        match may:
-            case May.READ:
-                return self._show(visit, await self._hear(visit, id, _event(fields)), words)
-            case May.WRITE:
-                last = _said(fields)
-                kept = await self._around.listening.hear_last(visit.address, id, last, self._around.now())
-                return self._closed(drop=True, told=_told_last(kept, words), words="" if kept else words)
-            case May.NOTHING:
-                return self._closed(drop=True, told=_told_last(False, words), words=words)
+        if may is May.READ:
+            heard = await self._hear(visit, id, _event(fields))
+            if not heard.ended:
+                return self._show(visit, heard)
+        kept = may is not May.NOTHING and await self._around.listening.hear_last(
+            visit.address, id, _said(fields), self._around.now()
+        )
+        return self._closed(drop=True, told=_told_last(kept, words), words="" if kept else words)
 
     async def leave(self, request: web.Request) -> web.Response:
         """Away, whatever happens: nothing is asked, and nothing that fails here keeps the child on the page."""
@@ -203,9 +202,9 @@ class Door:
         visit = visits.from_cookie(self._site.cookie(request, visits.COOKIE), self._around.mark)
         return visit, visit.may(self._around.now()) if visit else May.NOTHING
 
-    def _show(self, visit: Visit, heard: Heard, words: str = "") -> web.Response:
+    def _show(self, visit: Visit, heard: Heard) -> web.Response:
         if heard.ended or not heard.messages:
-            return self._closed(drop=True, told=_told_last(False, words), words=words)
+            return self._closed(drop=True, told=("session_ended",))
         token = pages.form_token(visit.token, self._around.random(16))
         idle = int(visits.IDLE.total_seconds())
         html = self._draw.chat(heard.messages, token=token, event=self._new_id(), idle=idle)
@@ -241,8 +240,9 @@ async def _form(request: web.Request, limit: int) -> dict[str, str]:
 
 def _event(fields: dict[str, str]) -> Event:
     """What the form says happened. A button that is none of ours leaves the words."""
+    said = _said(fields)
     tapped = _BUTTON.fullmatch(fields.get("choice") or fields.get("button", ""))
-    return Tapped(tapped[1], tapped[2], tapped[3], fields.get("words", "")) if tapped else _said(fields)
+    return Tapped(tapped[1], tapped[2], tapped[3], said.words, said.question or "") if tapped else said
 
 
 def _said(fields: dict[str, str]) -> Said:

@@ -36,10 +36,15 @@ class Chat:
     admitting: SmallAdmitting
     code: str
     link: str
+    say: Say
     time: datetime = NOON
     well: bool = True
     chance: int = 0
     site: pages.Site = field(default_factory=lambda: pages.Site("http://127.0.0.1"))
+
+    def says(self, phrase: str) -> str:
+        """A phrase, as its author left it last."""
+        return self.say("en-GB", phrase)
 
     def pass_by(self, **much: float) -> None:
         """Time goes by."""
@@ -66,7 +71,7 @@ async def chat(say: Say) -> AsyncIterator[Chat]:
     port.bind(("127.0.0.1", 0))
     url = f"http://127.0.0.1:{port.getsockname()[1]}"
     code, link = new_code(lambda n: bytes(range(n))).shown, new_link(lambda n: bytes(range(n))).text
-    chat = Chat(url, SmallListener(), SmallAdmitting(code, link), code, link, site=pages.Site(url))
+    chat = Chat(url, SmallListener(), SmallAdmitting(code, link), code, link, say, site=pages.Site(url))
     around = Surroundings(
         site=chat.site,
         listening=chat.listener,
@@ -117,6 +122,6 @@ def inside(chat: Chat, page: Page) -> Callable[[str], object]:
 async def enter(page: Page, chat: Chat) -> None:
     """Type the code and start."""
     await page.goto(chat.url)
-    await page.get_by_label("Your code").fill(chat.code)
-    await page.get_by_role("button", name="Start").click()
+    await page.get_by_label(chat.says("code_label")).fill(chat.code)
+    await page.get_by_role("button", name=chat.says("b_start")).click()
     await page.get_by_text("Hello, Amal.").wait_for()

@@ -26,6 +26,7 @@ class SmallListener:
     words: dict[str, str] = field(default_factory=dict)
     at: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     ended: set[str] = field(default_factory=set)
+    left: set[str] = field(default_factory=set)
     heard: set[tuple[str, str]] = field(default_factory=set)
     broken: bool = False
     slow: float = 0.0
@@ -42,7 +43,7 @@ class SmallListener:
         return Heard(self._shown(address), ended=address in self.ended)
 
     async def hear_last(self, address: str, event_id: str, event: Event, now: datetime) -> bool:
-        if address in self.ended:
+        if address in self.left or not isinstance(event, Said) or not event.words:
             return False
         self.last_words.append(event)
         self.ended.add(address)
@@ -59,12 +60,13 @@ class SmallListener:
         match event:
             case Said(words, place):
                 self.words[place or ""] = words
-            case Tapped(_, place, _, words):
+            case Tapped(_, place, _, words, place_of_words):
                 if words:
-                    self.words[place] = words
+                    self.words[place_of_words or place] = words
                 self.at[address] = min(self.at[address] + 1, len(ORDER) - 1)
             case Left():
                 self.ended.add(address)
+                self.left.add(address)
             case Arrived():
                 self.at[address] = 0
 

@@ -105,10 +105,10 @@ async def test_the_same_code_from_another_page_is_another_visit(chat: Chat, http
 @pytest.mark.parametrize(
     ("typed", "says"),
     [
-        pytest.param("", "no code in the box", id="nothing"),
-        pytest.param("4MK7-W2Q9-TZX0-3", "isn't right yet", id="a slip"),
-        pytest.param("\0\ud800<script>", "isn't right yet", id="rubbish"),
-        pytest.param("x" * 3000, "isn't right yet", id="long rubbish"),
+        pytest.param("", "web_code_empty", id="nothing"),
+        pytest.param("4MK7-W2Q9-TZX0-3", "code_mistyped", id="a slip"),
+        pytest.param("\0\ud800<script>", "code_mistyped", id="rubbish"),
+        pytest.param("x" * 3000, "code_mistyped", id="long rubbish"),
     ],
 )
 async def test_a_code_that_does_not_open_gets_a_kind_sentence(
@@ -117,7 +117,7 @@ async def test_a_code_that_does_not_open_gets_a_kind_sentence(
     await browsing.get("/")
     html = await browsing.post("/start", code=typed.encode("utf-8", "replace").decode())
 
-    assert says in unescape(html)
+    assert chat.says(says) in unescape(html)
     assert not browsing.inside
     assert browsing.cookie == ""
     await browsing.post("/start", code=chat.code)
@@ -131,7 +131,7 @@ async def test_a_used_link_reads_like_any_wrong_code(chat: Chat, http: ClientSes
         await browsing.get("/")
         pages.append(await browsing.post("/start", link=chat.link))
 
-    assert "That code didn't work" in unescape(pages[1])
+    assert chat.says("code_unknown") in unescape(pages[1])
     assert chat.link not in pages[1]
 
 
@@ -146,7 +146,7 @@ async def test_words_are_heard_for_the_question_the_form_names(chat: Chat, visit
 async def test_a_button_comes_back_as_its_id_with_the_words_beside_it(chat: Chat, visitor: Browsing, name: str) -> None:
     await visitor.post("/say", words="And the garden.", **{name: f"{HERE}:home:garden"})
 
-    assert chat.listener.events[-1] == Tapped(HERE, "home", "garden", "And the garden.")
+    assert chat.listener.events[-1] == Tapped(HERE, "home", "garden", "And the garden.", "home")
 
 
 @pytest.mark.parametrize(
@@ -156,7 +156,7 @@ async def test_every_kind_of_place_has_buttons_that_come_back(chat: Chat, visito
     await visitor.post("/say", button=button)
 
     consultation, place, choice = button.split(":")
-    assert chat.listener.events[-1] == Tapped(consultation, place, choice)
+    assert chat.listener.events[-1] == Tapped(consultation, place, choice, field="home")
 
 
 async def test_a_resubmitted_post_is_one_event_and_a_changed_one_is_another(chat: Chat, visitor: Browsing) -> None:
@@ -221,7 +221,7 @@ async def test_a_bad_body_gets_a_kind_page_and_the_next_good_one_works(
         html = await answer.text()
 
         assert answer.status == status
-        assert "safe" in html
+        assert chat.says("too_long" if status == 413 else "web_not_clear") in unescape(html)
         assert 'href="/chat"' in html
     visitor.html = before
     await visitor.post("/say", words="My dog.")
@@ -247,12 +247,12 @@ async def test_a_fault_keeps_what_was_typed_and_the_same_form_works_once_it_is_m
     chat.listener.broken = False
 
     assert visitor.status == 500
-    assert "Your other answers are safe" in html
+    assert chat.says("went_wrong") in unescape(html)
     assert f"The {SECRET}." in html
     assert [entry["event"] for entry in log] == ["page_failed"]
     assert hunt([SECRET], str(log)) == []
     await visitor.post("/say", words=f"The {SECRET}.")
-    assert chat.listener.events[-1] == Tapped(HERE, "home", "next", f"The {SECRET}.")
+    assert chat.listener.events[-1] == Tapped(HERE, "home", "next", f"The {SECRET}.", "home")
 
 
 @pytest.mark.parametrize("cookie", ["", "forged.1.2.3", "%00%FF....."])
@@ -264,7 +264,7 @@ async def test_a_forged_cookie_reads_and_writes_nothing(chat: Chat, browsing: Br
     assert not browsing.inside
     assert chat.listener.events == []
     assert f"The {SECRET}." in html  # handed back, so that it can be copied
-    assert "we couldn't keep this" in unescape(html)
+    assert chat.says("web_not_kept") in unescape(html)
 
 
 async def test_words_from_another_visit_of_the_same_browser_are_never_mixed_up(chat: Chat, visitor: Browsing) -> None:
@@ -288,15 +288,34 @@ async def test_after_a_quarter_of_an_hour_it_reads_no_more_and_keeps_one_last_an
     await visitor.get("/chat")
 
     assert not visitor.inside
-    assert "What you said is kept" in unescape(visitor.html)
+    assert chat.says("session_ended") in unescape(visitor.html)
 
     visitor.html = page
     await visitor.post("/say", words="One more thing.", button=f"{HERE}:home:next")
 
     assert not visitor.inside
-    assert "Your answer is kept" in unescape(visitor.html)
+    assert chat.says("kept_one_more") in unescape(visitor.html)
     assert chat.listener.last_words == [Said("One more thing.", "home")]
     assert visitor.cookie == ""
+
+
+async def test_a_visit_that_another_has_followed_keeps_one_last_answer_and_shows_nothing(
+    chat: Chat, visitor: Browsing
+) -> None:
+    chat.listener.ended.update(chat.listener.at)
+    await visitor.post("/say", words="One more thing.", button=f"{HERE}:home:next")
+
+    assert not visitor.inside
+    assert chat.says("kept_one_more") in unescape(visitor.html)
+    assert chat.listener.last_words == [Said("One more thing.", "home")]
+
+
+async def test_words_beside_a_button_of_another_place_are_for_the_question_they_stand_under(
+    chat: Chat, visitor: Browsing
+) -> None:
+    await visitor.post("/say", words="My dog.", button=f"{HERE}:.go:.help")
+
+    assert chat.listener.events[-1] == Tapped(HERE, ".go", ".help", "My dog.", "home")
 
 
 async def test_after_a_day_not_even_that_and_the_words_are_handed_back(chat: Chat, visitor: Browsing) -> None:
@@ -305,7 +324,7 @@ async def test_after_a_day_not_even_that_and_the_words_are_handed_back(chat: Cha
 
     assert chat.listener.last_words == []
     assert "Too late." in visitor.html
-    assert "we couldn't keep this" in unescape(visitor.html)
+    assert chat.says("web_not_kept") in unescape(visitor.html)
 
 
 async def test_a_visit_that_keeps_busy_ends_after_two_hours(chat: Chat, visitor: Browsing) -> None:
@@ -354,10 +373,12 @@ async def test_a_post_from_another_site_changes_nothing(chat: Chat, visitor: Bro
     ("method", "path", "status"),
     [("GET", "/review/1", 404), ("GET", "/say", 405), ("PUT", "/chat", 405), ("GET", "/static/x.css", 404)],
 )
-async def test_what_is_not_there_says_so_kindly(browsing: Browsing, method: str, path: str, status: int) -> None:
+async def test_what_is_not_there_says_so_kindly(
+    chat: Chat, browsing: Browsing, method: str, path: str, status: int
+) -> None:
     async with browsing.http.request(method, path) as answer:
         assert answer.status == status
-        assert "There is nothing at this address" in await answer.text()
+        assert chat.says("web_nothing_here") in unescape(await answer.text())
 
 
 async def test_health_tells_whether_children_can_be_answered(chat: Chat, http: ClientSession) -> None:

@@ -26,9 +26,9 @@ async def child(chat: Chat, plain: Page) -> AsyncIterator[Page]:
 async def test_a_link_asks_for_the_code_printed_beside_it(chat: Chat, plain: Page) -> None:
     await plain.goto(f"{chat.url}/#{chat.link}")
 
-    await expect(plain.get_by_label("Your code")).to_be_visible()
-    await expect(plain.get_by_text("This is your link")).to_be_hidden()
-    await plain.get_by_label("Your code").fill(chat.code)
+    await expect(plain.get_by_label(chat.says("code_label"))).to_be_visible()
+    await expect(plain.get_by_text(chat.says("web_ready"))).to_be_hidden()
+    await plain.get_by_label(chat.says("code_label")).fill(chat.code)
     await plain.keyboard.press("Enter")
     await expect(plain.get_by_text("Hello, Amal.")).to_be_visible()
     assert chat.listener.events == [Arrived("code")]
@@ -42,7 +42,7 @@ async def test_a_turn_is_one_round_trip(chat: Chat, child: Page) -> None:
 
     await expect(child.get_by_role("heading", name="How is it where you live?")).to_be_visible()
     assert [(each.method, each.url) for each in requests if "/static/" not in each.url] == [("POST", chat.url + "/say")]
-    assert chat.listener.events[-1] == Tapped(HERE, "home", "next", DOG)
+    assert chat.listener.events[-1] == Tapped(HERE, "home", "next", DOG, "home")
 
 
 async def test_every_button_on_every_page_works(chat: Chat, child: Page) -> None:
@@ -61,7 +61,7 @@ async def test_loading_an_answered_page_again_counts_once(chat: Chat, child: Pag
     await child.reload()  # the browser posts the form again
 
     await expect(child.get_by_role("heading", name="How is it where you live?")).to_be_visible()
-    assert chat.listener.events[2:] == [Tapped(HERE, "home", "next", DOG)]
+    assert chat.listener.events[2:] == [Tapped(HERE, "home", "next", DOG, "home")]
 
 
 async def test_a_fault_hands_the_words_back_in_a_form_that_sends_them_again(chat: Chat, child: Page) -> None:
@@ -69,12 +69,12 @@ async def test_a_fault_hands_the_words_back_in_a_form_that_sends_them_again(chat
     await child.get_by_label("Say it here").fill(DOG)
     await child.get_by_role("button", name="Next").click()
 
-    await expect(child.get_by_role("alert")).to_contain_text("Your other answers are safe")
-    await expect(child.get_by_label("Your words")).to_have_value(DOG)
+    await expect(child.get_by_role("alert")).to_contain_text(chat.says("went_wrong"))
+    await expect(child.get_by_label(chat.says("web_your_words"))).to_have_value(DOG)
     chat.listener.broken = False
-    await child.get_by_role("button", name="Try again").click()
+    await child.get_by_role("button", name=chat.says("web_try_again")).click()
     await expect(child.get_by_role("heading", name="How is it where you live?")).to_be_visible()
-    assert chat.listener.events[-1] == Tapped(HERE, "home", "next", DOG)
+    assert chat.listener.events[-1] == Tapped(HERE, "home", "next", DOG, "home")
 
 
 async def test_words_written_too_late_are_kept_or_handed_back(chat: Chat, child: Page) -> None:
@@ -82,15 +82,15 @@ async def test_words_written_too_late_are_kept_or_handed_back(chat: Chat, child:
     await child.get_by_label("Say it here").fill(DOG)
     await child.get_by_role("button", name="Next").click()
 
-    await expect(child.get_by_text("Your answer is kept")).to_be_visible()
+    await expect(child.get_by_text(chat.says("kept_one_more"))).to_be_visible()
     assert chat.listener.last_words == [Said(DOG, "home")]
 
 
 async def test_leave_now_goes_somewhere_dull_and_back_shows_nothing(chat: Chat, child: Page) -> None:
-    await child.get_by_role("button", name="Leave now").click()
+    await child.get_by_role("button", name=chat.says("leave_now")).click()
     await child.wait_for_url(chat.url + "/health")
 
     assert chat.listener.events[-1] == Left()
     assert await child.context.cookies() == []
     await child.goto(chat.url + "/chat")
-    await expect(child.get_by_label("Your code")).to_be_visible()
+    await expect(child.get_by_label(chat.says("code_label"))).to_be_visible()
