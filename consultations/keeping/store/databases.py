@@ -5,10 +5,8 @@
     keeping    one statement that changes something and is durable when it returns
     writing    a write transaction, all or nothing
 
-SQLite: one connection writes, a few read (WAL). `synchronous=FULL`, so that an acknowledged word survives the power
-cut; `secure_delete`, so that what is deleted is overwritten. A write transaction begins IMMEDIATE: reading first and
-writing later fails as soon as two do it (https://www.sqlite.org/lang_transaction.html).
-PostgreSQL: one pool, `synchronous_commit` on whatever the server's habit is.
+On SQLite a write transaction begins IMMEDIATE: reading first and writing later fails as soon as two do it
+(https://www.sqlite.org/lang_transaction.html). On PostgreSQL it locks the rows it depends on.
 
 Statements never appear in an error with the values they carried (`hide_parameters`, and `problems.told_plainly`).
 """
@@ -16,20 +14,16 @@ Statements never appear in an error with the values they carried (`hide_paramete
 from __future__ import annotations
 
 import asyncio
-import os
-import re
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, TypeVar
 
 import structlog
-from sqlalchemy import CursorResult, Executable, event
+from sqlalchemy import CursorResult, Executable
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlmodel import SQLModel
 
 from consultations.keeping.store.problems import AWAY, StoreBusy, StoreProblem, told_plainly
@@ -38,9 +32,7 @@ T = TypeVar("T")
 
 log = structlog.get_logger(__name__)
 
-READERS = 4  # SQLite connections that read
 CHECKPOINT_PATIENCE = 250  # milliseconds
-POOL = 10  # PostgreSQL connections, and as many again in a rush
 
 
 class Connection:
@@ -138,9 +130,9 @@ class Database:
     async def forget_bytes(self) -> bool:
         """Empty SQLite's journal, so that what was deleted is in no file. True when nothing is left.
 
-        False when somebody was reading an older moment all the while: ask again later. On PostgreSQL old rows
-        linger in pages and journals; there the vault's renewal of the season makes them worthless, and this is
-        True at once.
+        False when somebody was reading an older moment all the while: ask again later. True at once on PostgreSQL,
+        where old rows linger in pages and journals whatever one does: old drafts open no more once the vault has
+        renewed the season, and an old wrap needs its reader's secret.
         """
         if not self.sqlite:
             return True
@@ -170,38 +162,6 @@ class Database:
         await self.writers.dispose()
 
 
-def connect(url: str, patience: float) -> Database:
-    """Prepare the engines for `url`; connects to nothing yet. `patience`: seconds to wait for somebody's lock."""
-    parsed = _parsed(url)
-    if parsed.drivername == "sqlite+aiosqlite":
-        return Database(_sqlite(parsed, patience, "ON", READERS), _sqlite(parsed, patience, "OFF", 1))
-    engine = _postgresql(parsed, patience)
-    return Database(engine, engine)
-
-
-def file_of(url: str) -> Path | None:
-    """The SQLite file `url` names; None on PostgreSQL. StoreProblem for an address that is neither."""
-    parsed = _parsed(url)
-    return Path(parsed.database or "") if parsed.drivername == "sqlite+aiosqlite" else None
-
-
-def is_there(file: Path) -> bool:
-    """Whether there is anything at this path. StoreProblem when we may not even look."""
-    try:
-        return file.exists()
-    except OSError as error:
-        raise StoreProblem(f"The database file {file} could not be looked at: {error.strerror}.") from None
-
-
-def make_private(file: Path) -> None:
-    """Make an empty database file, and its folder where missing, that only this user can open."""
-    try:
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
-    except OSError as error:
-        raise StoreProblem(f"The database file {file} could not be made: {error.strerror}.") from None
-
-
 @asynccontextmanager
 async def _connected(engine: AsyncEngine) -> AsyncIterator[Connection]:
     connection = engine.connect()
@@ -227,76 +187,6 @@ async def _transaction(connection: Connection, begin: str) -> AsyncIterator[None
     except BaseException:
         await connection.undo()
         raise
-
-
-def _parsed(url: str) -> URL:
-    nonsense = StoreProblem(
-        "FOREWORD_DATABASE_URL must look like sqlite:///var/foreword.db or postgresql://user@host/foreword."
-    )
-    try:
-        parsed = make_url(url)
-    except ArgumentError:
-        raise nonsense from None
-    kind = parsed.drivername.partition("+")[0]
-    if kind in {"postgresql", "postgres"}:
-        return parsed.set(drivername="postgresql+asyncpg")
-    if kind != "sqlite" or not parsed.database or re.match(r":memory:|file:", parsed.database):
-        raise nonsense
-    return parsed.set(drivername="sqlite+aiosqlite")
-
-
-def _sqlite(url: URL, patience: float, query_only: str, connections: int) -> AsyncEngine:
-    engine = create_async_engine(
-        url,
-        hide_parameters=True,
-        isolation_level="AUTOCOMMIT",
-        skip_autocommit_rollback=True,
-        pool_size=connections,
-        max_overflow=0,
-        pool_timeout=max(patience * 4, 1),
-        pool_reset_on_return=None,
-    )
-
-    @event.listens_for(engine.sync_engine, "connect")
-    def prepare(connection: Any, _: object) -> None:
-        cursor = connection.cursor()
-        for pragma in (
-            f"busy_timeout = {int(patience * 1000)}",
-            "journal_mode = WAL",
-            "synchronous = FULL",
-            "secure_delete = ON",
-            "foreign_keys = ON",
-            "temp_store = MEMORY",
-            "trusted_schema = OFF",
-            f"query_only = {query_only}",
-        ):
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
-
-    return engine
-
-
-def _postgresql(url: URL, patience: float) -> AsyncEngine:
-    return create_async_engine(
-        url,
-        hide_parameters=True,
-        isolation_level="AUTOCOMMIT",
-        skip_autocommit_rollback=True,
-        pool_size=POOL,
-        max_overflow=POOL,
-        pool_timeout=max(patience * 4, 1),
-        pool_pre_ping=False,
-        connect_args={
-            "timeout": max(patience * 2, 1),
-            "server_settings": {
-                "application_name": "foreword",
-                "synchronous_commit": "on",
-                "lock_timeout": f"{int(patience * 1000)}",
-                "idle_in_transaction_session_timeout": "60000",
-                "jit": "off",
-            },
-        },
-    )
 
 
 async def inserted(connection: Connection, table: type[SQLModel], row: Mapping[str, object]) -> bool:

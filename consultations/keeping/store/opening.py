@@ -17,7 +17,8 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from consultations.keeping import migrations
-from consultations.keeping.store.databases import Connection, Database, connect, file_of, is_there, make_private
+from consultations.keeping.store.databases import Connection, Database
+from consultations.keeping.store.engines import engines, file_of, is_there, make_private
 from consultations.keeping.store.problems import StoreProblem
 
 ADVISORY_LOCK = 0x466F7265776F7264  # "Foreword"
@@ -35,7 +36,7 @@ async def open_database(url: str, *, create: bool, patience: float) -> Database:
         if not create:
             raise StoreProblem(MISSING)
         make_private(file)
-    database = connect(url, patience)
+    database = Database(*engines(url, patience))
     try:
         await _bring_up_to_date(database, create)
     except BaseException:
@@ -51,22 +52,24 @@ async def _bring_up_to_date(database: Database, create: bool) -> None:
     async with database.writing() as connection:
         if not database.sqlite:
             await connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({ADVISORY_LOCK})")
-        await connection.run_sync(_upgrade, create)
+        upgraded = await connection.run_sync(_upgrade, create)
         # Changes nothing, but has to be written: better to hear now that it cannot be than with a child's words.
         await connection.exec_driver_sql("UPDATE alembic_version SET version_num = version_num")
-        if database.sqlite:
+        if database.sqlite and upgraded:
             await _check_references(connection)
     async with database.keeping() as connection:
         if database.sqlite:
             await connection.exec_driver_sql("PRAGMA foreign_keys = ON")
+            await connection.exec_driver_sql("PRAGMA journal_mode = WAL")  # remembered by the file; ours by now
 
 
-def _upgrade(connection: sqlalchemy.Connection, create: bool) -> None:
+def _upgrade(connection: sqlalchemy.Connection, create: bool) -> bool:
+    """Bring the tables up to date; False when they were. What is not ours to change is refused."""
     config = alembic_config()
     scripts = ScriptDirectory.from_config(config)
     heads = MigrationContext.configure(connection).get_current_heads()
     if set(heads) == set(scripts.get_heads()):
-        return
+        return False
     if not set(heads) <= {script.revision for script in scripts.walk_revisions()}:
         raise StoreProblem(FROM_THE_FUTURE)
     if not heads and sqlalchemy.inspect(connection).get_table_names():
@@ -75,6 +78,7 @@ def _upgrade(connection: sqlalchemy.Connection, create: bool) -> None:
         raise StoreProblem(MISSING)
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
+    return True
 
 
 def alembic_config() -> Config:

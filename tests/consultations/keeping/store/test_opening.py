@@ -134,12 +134,24 @@ async def test_a_database_of_another_program_is_refused_and_left_alone(tmp_path:
     with closing(sqlite3.connect(file)) as recipes:
         recipes.execute("CREATE TABLE recipe (name TEXT)")
 
+    before = file.read_bytes()
+
     with pytest.raises(StoreProblem, match="another program"):
         await opened_and_closed(of_file(file), create=True)
-    with closing(sqlite3.connect(file)) as recipes:
-        tables = recipes.execute("SELECT name FROM sqlite_master").fetchall()
 
-    assert tables == [("recipe",)]
+    assert file.read_bytes() == before
+
+
+async def test_an_empty_file_is_no_database_yet(tmp_path: Path) -> None:
+    file = tmp_path / "foreword.db"
+    file.touch()
+
+    with pytest.raises(StoreProblem, match="foreword init"):
+        await opened_and_closed(of_file(file))
+    assert file.read_bytes() == b""
+
+    await opened_and_closed(of_file(file), create=True)
+    await opened_and_closed(of_file(file))
 
 
 @pytest.mark.parametrize(
