@@ -130,7 +130,9 @@ def as_json(logger: object, method: str, event: Event) -> str:
 
 def as_line(logger: object, method: str, event: Event) -> str:
     """One line for a person at a terminal."""
-    rest = "  ".join(f"{key} {_plain(value)}" for key, value in event.items() if key not in ALWAYS)
+    rest = "  ".join(
+        f"{key} {_plain(value)}" for key, value in event.items() if key not in ALWAYS and value is not None
+    )
     mark = "" if event["level"] == "info" else f"{event['level'].upper()}: "
     return f"{event['timestamp'][11:19]}  {mark}{event['event'].replace('_', ' ')}  {rest}".rstrip()
 

@@ -145,10 +145,10 @@ def show(told: dict[str, Any], file: Path, console: Console) -> None:
     if not console.is_terminal:
         console = Console(width=160, file=console.file)
     children = Table(box=box.SIMPLE_HEAD, title="The children", title_justify="left")
-    for column in ("name", "age", "questions", "state", "review", "code", "link (works once)"):
-        children.add_column(column, overflow="fold", no_wrap=column in ("code", "review"))
+    for column in ("name", "age", "questions", "state", "review", "code (until the review)"):
+        children.add_column(column, no_wrap=True)
     for child in told["children"]:
-        row = [child[each] for each in ("name", "age", "set", "state", "review_on", "code", "link")]
+        row = [child[each] for each in ("name", "age", "set", "state", "review_on", "code")]
         children.add_row(*(Text(str(each)) for each in row))
     staff = Table(box=box.SIMPLE_HEAD, title="The staff", title_justify="left")
     for column in ("username", "role", "phrase"):
@@ -159,6 +159,10 @@ def show(told: dict[str, Any], file: Path, console: Console) -> None:
     console.print(f"Children come in at  {told['chat']}", highlight=False, soft_wrap=True)
     console.print(f"Staff sign in at     {told['portal']}\n", highlight=False, soft_wrap=True)
     console.print(children)
+    console.print("Their links (each works once)")
+    for child in told["children"]:
+        console.print(f"  {child['name']:<6} {child['link']}", highlight=False, soft_wrap=True)
+    console.print()
     console.print(staff)
     console.print("Ctrl-C ends it; the same command goes on with it; --fresh starts over.\n")
 
