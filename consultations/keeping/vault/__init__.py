@@ -9,8 +9,9 @@
     details.py     names and dates of birth, and how to look one up
     readers.py     a reader's key pairs; custody.py locks them by phrase or code; directory.py vouches for them
     sendings.py    what was sent, sealed to its readers; manifests.py: what the chat signs, and their chain
+    notes.py       what a reader writes about opened words
     sessions.py    an officer's unlocked session, a child's cookie
-    codes.py       links and typed codes, as they are stored
+    codes.py       links and typed codes, as they are stored; stretching.py makes guesses slow
     recovery.py    the recovery key on word sheets
 
 Every blob begins with its format and suite (formats.py); one that this version does not know is refused.

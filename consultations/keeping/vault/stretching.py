@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import ParamSpec, TypeVar
 
@@ -54,6 +56,12 @@ CODE = Cost(memory_kib=19 * 1024, iterations=2, lanes=1)
 """For sixty random bits (OWASP's least for Argon2id): a phone's code must not make a queue."""
 
 
+_SEVERAL_LANES = threading.Lock()
+"""One derivation of several lanes at a time in this process, whoever asks for it: OpenSSL runs lanes on threads of its
+own, and two such derivations at once fail for want of memory or never finish (met with cryptography 50, OpenSSL 4.0.3).
+Derivations of one lane are free to run beside it."""
+
+
 def stretch(typed: str, *, salt: bytes, bound_to: bytes, pepper: Secret, cost: Cost) -> Secret:
     """One Argon2id run over what was typed: `bound_to` as associated data, the pepper as secret."""
     argon = Argon2id(
@@ -65,7 +73,8 @@ def stretch(typed: str, *, salt: bytes, bound_to: bytes, pepper: Secret, cost: C
         ad=bound_to,
         secret=pepper.reveal(),
     )
-    return Secret(argon.derive(typed.encode("utf-8", "replace")))
+    with _SEVERAL_LANES if cost.lanes > 1 else nullcontext():
+        return Secret(argon.derive(typed.encode("utf-8", "replace")))
 
 
 class Aside:

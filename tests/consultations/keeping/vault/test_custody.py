@@ -10,12 +10,14 @@ from dataclasses import replace
 
 import pytest
 
-from consultations.keeping.vault.context import pack
+from consultations.keeping.vault import aead
+from consultations.keeping.vault.context import context, pack
 from consultations.keeping.vault.custody import By, Lock, lock, unlock, unlock_nobody
 from consultations.keeping.vault.phrases import new_phrase, new_recovery_code
 from consultations.keeping.vault.problems import Refused, VaultProblem, WrongPhrase
 from consultations.keeping.vault.readers import PrivateReader
-from consultations.keeping.vault.stretching import CODE, PHRASE, Aside, Cost, stretch
+from consultations.keeping.vault.secret import Secret
+from consultations.keeping.vault.stretching import CODE, COST, PHRASE, SALT, Aside, Cost, stretch
 from tests.consultations.keeping.vault.cast import QUICK, Site
 
 PHRASES = "plunge shrimp else hairy exceed"
@@ -172,11 +174,17 @@ def test_without_the_key_file_nobody_gets_even_a_guess(site: Site) -> None:
 
 
 def test_who_knows_the_verifier_does_not_know_the_key(site: Site) -> None:
+    """Both come out of one derivation, and the verifier lies in the table."""
     locked = _locked(site)
-    verifier = locked.verifier[2:]
+    verifier, sealed = Secret(locked.verifier[2:]), locked.locked[2 + COST + SALT :]
+    bound_to = pack(context("custody", site.id, kind=By.PHRASE, reader="sam"), site.sam.public.to_bytes())
 
-    assert verifier not in locked.locked
-    assert locked.verifier != _locked(site).verifier  # another salt
+    with pytest.raises(Refused):
+        aead.unseal(verifier, sealed, bound_to)
+
+
+def test_the_same_words_are_locked_otherwise_each_time(site: Site) -> None:
+    assert _locked(site).verifier != _locked(site).verifier
 
 
 def test_nothing_of_a_lock_or_a_reader_prints(site: Site) -> None:

@@ -13,6 +13,7 @@ from datetime import timedelta
 import pytest
 
 from consultations.keeping.vault import aead, hpke, signing
+from consultations.keeping.vault.context import pack, unpack
 from consultations.keeping.vault.formats import Format, header
 from consultations.keeping.vault.manifests import (
     Manifest,
@@ -298,13 +299,22 @@ def _bare_signature(site: Site, statement: bytes) -> bytes:
     return signing.sign(site.chat.signing, statement)
 
 
+def _repacked(kept: bytes, place: int, part: bytes) -> bytes:
+    parts = list(unpack(kept[2:]))
+    parts[place] = part
+    return kept[:2] + pack(*parts)
+
+
 @pytest.mark.parametrize(
     "written",
     [
         pytest.param(lambda kept: kept + b"\0\0\0\0", id="a part more"),
         pytest.param(lambda kept: kept.replace(b"replacement", b"retractment"), id="a kind that is not known"),
         pytest.param(lambda kept: kept.replace(b"2026-12-03T12", b"2026-13-03T12"), id="a day there never was"),
-        pytest.param(lambda kept: kept.replace(b"2026-12-03T12", b"2026-12-3TT12"), id="a time written otherwise"),
+        pytest.param(lambda kept: _repacked(kept, 5, b"2026-12-3T12:00:00Z"), id="a time written otherwise"),
+        pytest.param(lambda kept: _repacked(kept, 5, b"2026-12-03T12:00:00+00:00"), id="another clock"),
+        pytest.param(lambda kept: _repacked(kept, 0, b"\xff"), id="a site that is no text"),
+        pytest.param(lambda kept: _repacked(kept, 9, b"m" * 33), id="a mark and a bit"),
         pytest.param(lambda kept: kept[:-4], id="cut short"),
         pytest.param(lambda kept: kept[:60], id="cut very short"),
         pytest.param(lambda kept: b"\x07\x02" + kept[2:], id="another suite"),

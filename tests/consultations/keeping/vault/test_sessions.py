@@ -10,7 +10,7 @@ from consultations.keeping.vault.keys import PortalKeys
 from consultations.keeping.vault.problems import Refused
 from consultations.keeping.vault.readers import PublicReader
 from consultations.keeping.vault.sessions import cookie_marks, new_token, open_session, seal_session, session_id
-from tests.consultations.keeping.vault.cast import Site
+from tests.consultations.keeping.vault.cast import Fixed, Site
 
 
 def test_the_cookie_unlocks_the_key_again(site: Site) -> None:
@@ -48,6 +48,23 @@ def test_a_stolen_table_and_cookie_open_nothing_without_the_key_file(site: Site)
 
     with pytest.raises(Refused):
         open_session(replace(site.portal, session=site.portal.pepper), token, site.sam.public, sealed)
+
+
+def test_a_session_is_its_owners_by_id_and_not_only_by_key(site: Site) -> None:
+    token = new_token()
+
+    with pytest.raises(Refused):
+        open_session(
+            site.portal, token, replace(site.sam.public, id="priya"), seal_session(site.portal, token, site.sam)
+        )
+
+
+def test_the_key_of_a_session_is_made_of_its_cookie(site: Site) -> None:
+    """With one nonce for both, one key would give one ciphertext."""
+    one, other = (seal_session(site.portal, token, site.sam, random=Fixed("same")) for token in ("one", "other"))
+
+    assert one[:14] == other[:14]
+    assert one[14:-16] != other[14:-16]
 
 
 def test_the_tables_id_is_no_cookie(site: Site) -> None:
