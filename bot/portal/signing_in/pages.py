@@ -29,6 +29,7 @@ async def sign_in_form(request: web.Request) -> web.Response:
 async def sign_in(request: web.Request) -> web.Response:
     """Five words and the name they belong to."""
     desk = request.app[DESK]
+    as_nobody(request)
     form = await small_form(request)
     username, next = form.get("username", ""), our_path(form.get("next", ""))
     if not desk.made_here(request, form):

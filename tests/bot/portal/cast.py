@@ -5,11 +5,11 @@ from __future__ import annotations
 import html
 import re
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from aiohttp import ClientSession, CookieJar, web
+from aiohttp import ClientSession, CookieJar, DummyCookieJar, web
 
 from bot.pages import runner
 from bot.portal.application import application
@@ -56,7 +56,16 @@ class Visitor:
             self.page = Answer(came.status, dict(came.headers), await came.read())
         return self.page
 
-    async def post(self, path: str, *, headers: dict[str, str] | None = None, **fields: str) -> Answer:
+    async def get_as(self, session: str, path: str) -> Answer:
+        """The page for whoever holds this session cookie, and no other cookie."""
+        headers = {"Cookie": f"foreword-staff={session}"}
+        async with (
+            ClientSession(cookie_jar=DummyCookieJar()) as client,
+            client.get(self.url + path, headers=headers, allow_redirects=False) as came,
+        ):
+            return Answer(came.status, dict(came.headers), await came.read())
+
+    async def post(self, path: str, headers: Mapping[str, str] | None = None, /, **fields: str) -> Answer:
         """Post a form from the page we are on, with its `csrf`, unless the fields say another."""
         if "csrf" not in fields:
             fields["csrf"] = self.page.field("csrf")
