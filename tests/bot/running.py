@@ -18,6 +18,7 @@ from urllib.error import HTTPError
 from urllib.request import urlopen
 
 PATIENCE = 60.0
+PROGRAM = "from bot.cli import main; main()"
 
 
 @dataclass
@@ -75,9 +76,9 @@ def environment(folder: Path, **more: str) -> dict[str, str]:
 
 
 @contextmanager
-def running(told: Mapping[str, str], *arguments: str, sides: int = 2) -> Iterator[Running]:
+def running(told: Mapping[str, str], *arguments: str, sides: int = 2, program: str = PROGRAM) -> Iterator[Running]:
     """`foreword run` with these arguments, once it listens on so many sides, or has ended."""
-    command = [sys.executable, "-c", "from bot.cli import main; main()", "run", *arguments]
+    command = [sys.executable, "-c", program, "run", *arguments]
     process = subprocess.Popen(
         command, env=dict(told), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, bufsize=1
     )
