@@ -138,13 +138,17 @@ class Reading:
             row, opened, kept, day_in_england(now), len(kept) - len(genuine) + failed, missing, for_others
         )
 
+    async def is_theirs(self, officer: SignedIn, reference: str) -> bool:
+        """Whether this officer would find this review. Nothing is opened, nothing is noted."""
+        found = await self.store.reviews.review_for(officer.id, reference)
+        return found is not None and may(officer.role, Act.OPEN_OWN_SUMMARY)
+
     async def copy(
         self, officer: SignedIn, reference: str, kind: CopyKind, reason: str, now: datetime
     ) -> MadeCopy | WhyNot:
         """A copy to keep or take along, noted as made. The officer's own asks why."""
         if kind is CopyKind.OFFICER and not reason.strip():
-            found = await self.store.reviews.review_for(officer.id, reference)
-            return WhyNot.NEEDS_REASON if found else WhyNot.NOT_FOUND
+            return WhyNot.NEEDS_REASON if await self.is_theirs(officer, reference) else WhyNot.NOT_FOUND
         review = await self.open(officer, reference, now)
         if review is None or not may(officer.role, Act.MAKE_COPIES):
             return WhyNot.NOT_FOUND

@@ -17,6 +17,7 @@ A folder a page family: code and template side by side. Everything works without
     POST /phrase/confirm                prepared, phrase, csrf                             → 303, 422: not the phrase
     GET  /reviews                       my children's reviews; ?find= looks for a part of the reference
     GET  /reviews/{reference}           the summary; opening it is noted before it is shown
+    GET  /reviews/{reference}/why       asks why the officer's copy is made; ?format= as below
     POST /reviews/{reference}/copies    copy (officer, meeting, file), format (pdf, html, json, txt, page),
                                         reason (for the officer's), csrf                   → the file; 422: why is asked
     GET  /health                        "ok"

@@ -77,8 +77,7 @@ def sign_in_instead(desk: Desk, request: web.Request, *, ended: bool) -> web.Res
 
 def where_they_were(request: web.Request) -> str:
     """The page to come back to. What was being posted is not repeated by itself: the page it was posted from is."""
-    path = request.rel_url.raw_path
-    return our_path(path if request.method == "GET" else path.removesuffix("/confirm").removesuffix("/copies"))
+    return our_path(re.sub("/(?:confirm|copies|why)$", "", request.rel_url.raw_path))
 
 
 def our_path(text: str) -> str:

@@ -47,6 +47,7 @@ FORMATS = {
 def add_routes(router: web.UrlDispatcher) -> None:
     """Where these pages are."""
     router.add_get("/reviews/{reference}", summary, allow_head=False)
+    router.add_get("/reviews/{reference}/why", why, allow_head=False)
     router.add_post("/reviews/{reference}/copies", copies)
 
 
@@ -66,6 +67,15 @@ async def summary(request: web.Request) -> web.Response:
     )
 
 
+async def why(request: web.Request) -> web.Response:
+    """The form that asks why the officer's copy is made. Nothing is opened by it."""
+    desk, reference = request.app[DESK], request.match_info["reference"]
+    if not await desk.reading.is_theirs(officer(request), reference):
+        raise web.HTTPNotFound
+    format = request.query.get("format", "")
+    return _why(desk, request, reference, format if format in FORMATS or format == TO_PRINT else "pdf")
+
+
 async def copies(request: web.Request) -> web.Response:
     """A copy, as a file or as a page to print. The officer's own asks why first."""
     desk, reference, form = request.app[DESK], request.match_info["reference"], posted(request)
@@ -73,24 +83,21 @@ async def copies(request: web.Request) -> web.Response:
         kind = CopyKind(form.get("copy", ""))
     except ValueError:
         raise web.HTTPBadRequest from None
-    format, reason = form.get("format", ""), form.get("reason")
+    format, reason = form.get("format", ""), form.get("reason", "")
     if format != TO_PRINT and format not in FORMATS:
         raise web.HTTPBadRequest
-    made = await desk.reading.copy(officer(request), reference, kind, reason or "", desk.now())
+    made = await desk.reading.copy(officer(request), reference, kind, reason, desk.now())
     match made:
         case WhyNot.NEEDS_REASON:
-            return desk.draw(
-                request,
-                "summary/why.html",
-                422,
-                reference=reference,
-                format=format,
-                problem=reason is not None,
-            )
+            return _why(desk, request, reference, format, 422)
         case WhyNot():
             raise web.HTTPNotFound
         case MadeCopy():
             return await _given(desk, request, made, reference, format)
+
+
+def _why(desk: Desk, request: web.Request, reference: str, format: str, status: int = 200) -> web.Response:
+    return desk.draw(request, "summary/why.html", status, reference=reference, format=format, problem=status != 200)
 
 
 def _by_day(readings: Iterable[Reading]) -> tuple[tuple[date, str, str], ...]:

@@ -1,0 +1,240 @@
+"""Every page in a real Chromium, without JavaScript: nothing axe finds, nothing too wide, everything by keyboard."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Browser, Page
+
+from consultations.access import Role
+from consultations.sending import Kind
+from tests.consultations.staff import SENT, Cast, about_coming, about_home, said
+
+NARROW, DESK = 320, 1280
+LONG_NAME = "Chidi Maximilian-Featherstonehaugh Okonkwo-Worthingtonsworthington the Third"
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+@pytest_asyncio.fixture
+async def tab(browser: Browser, url: str) -> AsyncIterator[Page]:
+    """A tab where no page's own script runs; `page.evaluate`, which axe needs, still does."""
+    context = await browser.new_context(base_url=url, locale="en-GB", timezone_id="Europe/London")
+    tab = await context.new_page()
+    foreign: list[str] = []
+    tab.on("request", lambda asked: None if asked.url.startswith(url) else foreign.append(asked.url))
+    refused: list[str] = []
+    tab.on("console", lambda said: refused.append(said.text) if said.type == "error" else None)
+    yield tab
+    await context.close()
+    assert foreign == [], "a page asked somebody else for something"
+    assert [text for text in refused if "Content Security Policy" in text] == []
+
+
+async def looked_at(tab: Page) -> None:
+    """Light and dark, narrow and wide: no violation, and nothing to scroll sideways for."""
+    for width, colours in ((DESK, "light"), (NARROW, "light"), (NARROW, "dark")):
+        await tab.set_viewport_size({"width": width, "height": 800})
+        await tab.emulate_media(color_scheme=colours)  # type: ignore[arg-type]
+        await fits(tab)
+        found = (await Axe().run(tab, options={"runOnly": {"type": "tag", "values": TAGS}})).response["violations"]
+        assert [_told(each) for each in found] == [], f"{tab.url} at {width}, {colours}"
+    await tab.emulate_media(color_scheme="light")
+
+
+async def fits(tab: Page) -> None:
+    """Nothing on the page is wider than the window (WCAG 2.2, 1.4.10)."""
+    wide = await tab.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wide <= 0, f"{tab.url} is {wide} px too wide"
+
+
+def _told(violation: dict[str, Any]) -> str:
+    return f"{violation['id']}: {violation['nodes'][0]['html'][:200]}"
+
+
+async def signed_in(tab: Page, cast: Cast, username: str = "sam", to: str = "/reviews") -> None:
+    """By the keyboard alone."""
+    await tab.goto(to)
+    await tab.focus("#username")
+    await tab.keyboard.type(username)
+    await tab.keyboard.press("Tab")
+    await tab.keyboard.press("Tab")  # past "Show what I type"
+    await tab.keyboard.type(cast.phrases[username])
+    await tab.keyboard.press("Enter")
+    await tab.wait_for_selector("text=Sign out")
+
+
+async def amal(cast: Cast) -> None:
+    """Amal has sent something, and added to it."""
+    consultation = await cast.begin(await cast.review("LW-2041"))
+    await cast.send(
+        consultation,
+        said("I want to see my brother every Sunday.\nNot just in the holidays."),
+        about_home("The dog. " + "Averylongwordthatneverends" * 6),
+        about_coming("no", "I don’t want to be there", "no"),
+    )
+    await cast.send(consultation, about_home("And a swing."), at=SENT + timedelta(days=2), kind=Kind.ADDITION)
+
+
+async def test_signing_in_and_what_stands_before_it(cast: Cast, tab: Page) -> None:
+    for path in ("/sign-in", "/sign-in?show=words", "/recover", "/enrol", "/reviews/LW-2041"):
+        await tab.goto(path)
+        await looked_at(tab)
+    await tab.fill("#username", "sam")
+    await tab.fill("#phrase", "not these")
+    await tab.click("main button")
+    assert await tab.locator("role=alert").count() == 1
+    await looked_at(tab)
+
+
+async def test_enrolling_from_the_code_to_the_list(cast: Cast, tab: Page) -> None:
+    code = await cast.enrolling.add("pat", "Pat Nowak", Role.OFFICER, cast.clock())
+    assert code is not None
+    await tab.goto("/enrol")
+    await tab.fill("#code", "nonsense")
+    await tab.click("main button")
+    await looked_at(tab)
+    await tab.fill("#code", code)
+    await tab.click("main button")
+    await looked_at(tab)
+    phrase = await tab.inner_text("#shown-phrase")
+    await tab.fill("#phrase", "not these")
+    await tab.click("main button")
+    await looked_at(tab)
+    await tab.fill("#phrase", phrase.upper())
+    await tab.click("main button")
+    assert "You have no reviews here yet" in await tab.inner_text("main")
+    await looked_at(tab)
+    await tab.click("text=New five words")
+    await looked_at(tab)
+    await tab.click("text=Sign out")
+    await looked_at(tab)
+
+
+async def test_the_list_is_a_table_on_a_desk_and_cards_on_a_phone(cast: Cast, tab: Page) -> None:
+    await amal(cast)
+    await cast.review("LW-2042", LONG_NAME, on=date(2026, 12, 1))
+    await cast.begin(await cast.review("LW-2043", "Dilys"))
+    held = await cast.review("LW-2044", "Ewa")
+    await cast.store.reviews.mark_held(held, date(2026, 12, 2))
+    await signed_in(tab, cast)
+
+    await looked_at(tab)
+
+    await tab.set_viewport_size({"width": DESK, "height": 800})
+    assert await tab.evaluate("getComputedStyle(document.querySelector('td')).display") == "table-cell"
+    await tab.set_viewport_size({"width": NARROW, "height": 800})
+    assert await tab.evaluate("getComputedStyle(document.querySelector('td')).display") == "block"
+    await tab.goto("/reviews?find=nothing")
+    await looked_at(tab)
+
+
+async def test_the_summary_and_its_copies(cast: Cast, tab: Page) -> None:
+    await amal(cast)
+    await signed_in(tab, cast, to="/reviews/LW-2041")
+    assert tab.url.endswith("/reviews/LW-2041"), "two taps: signed in, and there"
+
+    await looked_at(tab)
+    loudest = await tab.evaluate(
+        """() => Math.max(...[...document.querySelectorAll('main .words, main .chosen')]
+            .map(each => parseFloat(getComputedStyle(each).fontSize)))
+            - Math.max(...[...document.querySelectorAll('main p:not(.words *), main li, main dd, main .asked')]
+            .filter(each => !each.closest('.words') && !each.matches('.chosen'))
+            .map(each => parseFloat(getComputedStyle(each).fontSize)))"""
+    )
+    assert loudest > 0, "the child's words are the loudest thing on the page"
+    await tab.click('form[action$="/why"] button[value="page"]')
+    await looked_at(tab)
+    await tab.evaluate("document.querySelector('main form').noValidate = true")
+    await tab.click("main .button")
+    await looked_at(tab)
+    await tab.goto("/reviews/LW-2041/why?format=page")
+    await tab.fill("#reason", "Reading it together tomorrow.")
+    await tab.click("main .button")
+    await looked_at(tab)
+    await tab.go_back()
+    assert await tab.locator("#reason").count() == 1, "Back is never a dead end"
+    async with tab.expect_download() as coming:
+        await tab.goto("/reviews/LW-2041")
+        await tab.click('form:has(input[value="meeting"]) button[value="pdf"]')
+    assert (await coming.value).suggested_filename == "LW-2041-meeting.pdf"
+
+
+@pytest.mark.parametrize("state", ["not invited", "began", "taken back", "refused"])
+async def test_a_review_where_there_is_nothing_to_read(
+    cast: Cast, tab: Page, state: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    review = await cast.review("LW-2041", LONG_NAME)
+    consultation = await cast.begin(review) if state != "not invited" else ""
+    if state in ("taken back", "refused"):
+        await cast.send(consultation)
+    if state == "taken back":
+        await cast.take_back(consultation, SENT)
+    if state == "refused":
+        monkeypatch.setattr("consultations.reading.standing", lambda chain: ())
+    await signed_in(tab, cast, to="/reviews/LW-2041")
+
+    await looked_at(tab)
+
+
+async def test_what_is_not_there_and_what_was_refused(cast: Cast, tab: Page) -> None:
+    await signed_in(tab, cast)
+    await tab.goto("/reviews/LW-1")
+    await looked_at(tab)
+    cast.clock.later(minutes=20)
+    await tab.goto("/reviews")
+    assert "nothing was lost" in await tab.inner_text("main")
+    await looked_at(tab)
+
+
+async def test_the_first_tab_skips_to_the_page(cast: Cast, tab: Page) -> None:
+    await signed_in(tab, cast)
+    await tab.goto("/reviews")
+
+    await tab.keyboard.press("Tab")
+    assert await tab.evaluate("document.activeElement.textContent") == "Skip to the page"
+    await tab.keyboard.press("Enter")
+
+    assert await tab.evaluate("document.activeElement.id") == "main"
+
+
+async def test_everything_that_can_be_tapped_is_large_enough_on_a_phone(cast: Cast, tab: Page) -> None:
+    await amal(cast)
+    await signed_in(tab, cast, to="/reviews/LW-2041")
+    await tab.set_viewport_size({"width": NARROW, "height": 800})
+
+    small = await tab.evaluate(
+        """() => [...document.querySelectorAll('button, input:not([type=hidden]), .bar a')]
+            .map(each => [each.textContent, each.getBoundingClientRect().height]).filter(([, height]) => height < 44)"""
+    )
+
+    assert small == []
+
+
+async def test_four_times_as_large_nothing_is_cut_off(cast: Cast, tab: Page) -> None:
+    """400% of a 1280 px window is 320 px wide and 256 px high (WCAG 2.2, 1.4.10)."""
+    await amal(cast)
+    await signed_in(tab, cast, to="/reviews/LW-2041")
+    await tab.set_viewport_size({"width": NARROW, "height": 256})
+
+    await fits(tab)
+
+
+async def test_on_paper_the_officers_page_asks_for_a_copy_and_a_copy_shows_the_words(cast: Cast, tab: Page) -> None:
+    await amal(cast)
+    await signed_in(tab, cast, to="/reviews/LW-2041")
+    await tab.emulate_media(media="print")
+    on_paper = await tab.inner_text("body")
+    await tab.emulate_media(media="screen")
+    await tab.click('form:has(input[value="meeting"]) button[value="page"]')
+    await tab.emulate_media(media="print")
+    copy_on_paper = await tab.inner_text("body")
+
+    assert "every Sunday" not in on_paper
+    assert "The officer’s copy asks why" in on_paper
+    assert "The dog." in copy_on_paper
+    assert "Sign out" not in copy_on_paper
