@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import sqlalchemy
@@ -19,9 +20,10 @@ from alembic.script import ScriptDirectory
 from consultations.keeping import migrations
 from consultations.keeping.store.databases import Connection, Database
 from consultations.keeping.store.engines import engines, file_of, is_there, make_private
-from consultations.keeping.store.problems import StoreProblem
+from consultations.keeping.store.problems import StoreBusy, StoreProblem
 
 ADVISORY_LOCK = 0x466F7265776F7264  # "Foreword"
+TRIES = 20
 MISSING = "There is no Foreword database yet. Run `foreword init` first, or correct FOREWORD_DATABASE_URL."
 FROM_THE_FUTURE = (
     "This database was changed by a newer Foreword. Start that one, or restore a backup from before the upgrade."
@@ -46,8 +48,8 @@ async def open_database(url: str, *, create: bool, patience: float) -> Database:
 
 
 async def _bring_up_to_date(database: Database, create: bool) -> None:
-    async with database.keeping() as connection:
-        if database.sqlite:
+    if database.sqlite:
+        async with database.keeping() as connection:
             await connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
     async with database.writing() as connection:
         if not database.sqlite:
@@ -57,10 +59,10 @@ async def _bring_up_to_date(database: Database, create: bool) -> None:
         await connection.exec_driver_sql("UPDATE alembic_version SET version_num = version_num")
         if database.sqlite and upgraded:
             await _check_references(connection)
-    async with database.keeping() as connection:
-        if database.sqlite:
+    if database.sqlite:
+        async with database.keeping() as connection:
             await connection.exec_driver_sql("PRAGMA foreign_keys = ON")
-            await connection.exec_driver_sql("PRAGMA journal_mode = WAL")  # remembered by the file; ours by now
+        await _write_ahead(database)
 
 
 def _upgrade(connection: sqlalchemy.Connection, create: bool) -> bool:
@@ -86,6 +88,22 @@ def alembic_config() -> Config:
     config = Config()
     config.set_main_option("script_location", str(Path(migrations.__file__).parent).replace("%", "%%"))
     return config
+
+
+async def _write_ahead(database: Database) -> None:
+    """Give the file its write-ahead journal, now that it is ours; it remembers.
+
+    Where several processes make a new file at once, SQLite does not wait for them here, so we do.
+    """
+    for attempt in range(TRIES):
+        try:
+            async with database.keeping() as connection:
+                await connection.exec_driver_sql("PRAGMA journal_mode = WAL")
+            return
+        except StoreBusy:
+            if attempt == TRIES - 1:
+                raise
+            await asyncio.sleep(0.05)
 
 
 async def _check_references(connection: Connection) -> None:
