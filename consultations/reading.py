@@ -240,9 +240,9 @@ class Reading:
         if details is None:
             raise Refused("The details of this review do not open.")
         facts = ReviewFacts(row.reference, details.date_of_birth, row.review_on, row.officer_name)
-        thread = await self.store.threads.thread_of(row.consultation) if row.consultation else None
         readings = tuple(
-            circumstances.Reading(each.reader_name, each.what, each.at) for each in (thread.readings if thread else ())
+            circumstances.Reading(each.reader_name, each.what, each.at)
+            for each in await self.store.sendings.readings_of(row.id)
         )
         summary = build(opened, facts, readings)
         taken_back_at = max((each.taken_back_at for each in kept if each.taken_back_at), default=None)
