@@ -16,6 +16,7 @@ class Reading:
     reader: str
     what: str
     at: datetime
+    sending: int = 0  # its number; 0 where that makes no difference
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,7 @@ from consultations.keeping.vault.seasons import Seasons
 from consultations.keeping.vault.secret import Random, token_bytes
 from consultations.messages import Message
 from consultations.questions.sets import QuestionBook
-from consultations.sealing import CannotSeal, Sealing
+from consultations.sealing import CannotSeal, Sealing, sending_number
 from consultations.wording import Wording, sending_of
 
 log = structlog.get_logger(__name__)
@@ -243,7 +243,9 @@ class Listening:
             reference=thread.reference,
             held_on=thread.held_on,
             officer_mark=_officer_mark(thread),
-            readings=tuple(Reading(each.reader_name, each.what, each.at) for each in thread.readings),
+            readings=tuple(
+                Reading(each.reader_name, each.what, each.at, sending_number(each.sending)) for each in thread.readings
+            ),
             languages=tuple(self._wording.spoken),
         )
 

@@ -195,7 +195,7 @@ def _happens(terminal: Terminal, does: str) -> bool:
     if does in PASSING:
         terminal.now += PASSING[does]
     elif does in READING:
-        reading = Reading(around.officer, READING[does], terminal.now)
+        reading = Reading(around.officer, READING[does], terminal.now, len(terminal.conversation.sent))
         terminal.around = replace(around, readings=(*around.readings, reading))
     elif does == "Priya is the officer now":
         terminal.around = replace(around, officer="Priya", officer_mark="priya")

@@ -61,16 +61,13 @@ def _terminals(question_set: str, language: str) -> Callable[[], Terminal]:
 def _held(terminal: Terminal) -> Iterator[str]:
     """Hold it at the keyboard, and give each thing done as a line of a journey."""
     from bot.chat import on_terminal
-    from consultations.conversation.events import Said
 
     steps: list[str] = []
 
     def read() -> str | None:
         typed = _typed()
         if typed is not None and typed.strip() != "q":
-            step = terminal.typed(typed)
-            label = next((each.label for each in terminal.buttons() if terminal.tapped(each.label) == step), typed)
-            steps.append(f'> "{typed}"' if isinstance(step, Said) else f"> {label}")
+            steps.append(terminal.as_done(terminal.typed(typed)))
         return typed
 
     on_terminal.talk(terminal, read, lambda line: typer.echo(line, err=True))

@@ -105,7 +105,7 @@ def _arrived(conversation: Conversation, event: Arrived, setting: Setting) -> Tu
         return stay(replace(conversation, reissued_at=event.reissued_at), setting)
     back = come_back(conversation, setting, event.reissued_at)
     if back.pin and tries_left(back, setting.now):
-        return stay(aside(back, Screen.PIN_ASK), setting, Notice("came_back"))
+        return stay(aside(back, Screen.PIN_ASK), setting)
     return stay(back, setting, Notice("came_back"), *pins.hidden_notices(back))
 
 

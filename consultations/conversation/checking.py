@@ -12,6 +12,7 @@ from consultations.conversation.replies import Check
 from consultations.conversation.route import (
     first_open,
     going,
+    in_order,
     not_going,
     shown_going,
     without_an_answer,
@@ -23,10 +24,10 @@ from consultations.sending import Kind
 
 def check_page(conversation: Conversation, setting: Setting) -> Check:
     """Everything the child said, in order, with what is not going and what has no answer yet."""
-    shown = shown_going(conversation, setting.book)
     return Check(
-        going=shown,
+        going=shown_going(conversation, setting.book),
         not_going=not_going(conversation, setting.book),
+        all=in_order(conversation.answers, conversation, setting.book),
         unanswered=tuple(question.id for question in without_an_answer(conversation, setting.book)),
         open=first_open(conversation, setting.book) is not None,
         hidden=bool(conversation.hidden),

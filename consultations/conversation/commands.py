@@ -35,7 +35,7 @@ from consultations.conversation.replies import (
     WindowShut,
 )
 from consultations.conversation.route import first_open, questions_on_the_way
-from consultations.conversation.screens import stay
+from consultations.conversation.screens import readings, stay
 from consultations.conversation.state import Conversation, Helper, Passed, Place, Screen
 from consultations.conversation.turn import Setting, Turn
 from consultations.sending import Kind
@@ -66,7 +66,7 @@ def at_question(conversation: Conversation, setting: Setting, question: str, cho
             if conversation.answer(question):
                 return stay(forward(conversation, setting), setting)
             left = pass_by(conversation, question, how)
-            return stay(forward(left, setting), setting, Notice("skipped_ok"))
+            return stay(forward(left, setting), setting, Notice("later_ok" if choice == ".later" else "skipped_ok"))
         case ".back":
             return stay(backward(conversation, setting), setting)
         case ".rewrite" if conversation.answer(question):
@@ -279,7 +279,9 @@ def _helper(conversation: Conversation, setting: Setting, screen: str, choice: s
         with_them = helper_here(conversation, setting, helper)
         if with_them.place.screen is Screen.ASKING:
             with_them = _past_private(with_them, setting)
-        return stay(with_them, setting, Notice("helper_here"), *_folded_for(conversation), Notice("private_waits"))
+        # A question says on its own page who is helping.
+        here_too = () if with_them.place.screen is Screen.ASKING else (Notice("helper_here"),)
+        return stay(with_them, setting, *here_too, *_folded_for(conversation), Notice("private_waits"))
     return stay(conversation, setting)
 
 
@@ -357,7 +359,7 @@ def _share(conversation: Conversation, setting: Setting, question: str, choice: 
         for answer in conversation.answers
     )
     after = replace(conversation, answers=chosen)
-    if question == EVERYTHING:
+    if question == EVERYTHING and setting.questions(conversation).share_together:
         after = replace(after, together=sharing)
     if after.place == Place(Screen.SHARING, question):
         after = home(after)
@@ -374,11 +376,15 @@ def _send(conversation: Conversation, setting: Setting, mark: str) -> Turn:
         moved = "check_moved" if same_readers(mark, conversation, setting) else "check_changed"
         return stay(straight(conversation, CHECK), setting, Notice(moved))
     after, dispatched = dispatch(conversation, setting)
-    said = "sent_again" if dispatched.replaces else _SENT_AS[dispatched.kind]
-    return replace(stay(after, setting, Notice(said)), happened=(dispatched,))
+    said = (_SENT_AGAIN_AS if dispatched.replaces else _SENT_AS)[dispatched.kind]
+    _, before = readings(after, setting)
+    opened = next((each for each in before if each.sending == dispatched.replaces and each.what == "opened"), None)
+    told = (Notice("read_before", day=opened.at, reader=opened.reader),) if opened else ()
+    return replace(stay(after, setting, Notice(said), *told), happened=(dispatched,))
 
 
 _SENT_AS = {Kind.REPLACEMENT: "sent_title", Kind.ADDITION: "addition_sent"}
+_SENT_AGAIN_AS = {Kind.REPLACEMENT: "sent_again", Kind.ADDITION: "added_again"}
 
 
 def _after(conversation: Conversation, setting: Setting, choice: str) -> Turn:
@@ -399,7 +405,7 @@ def _after(conversation: Conversation, setting: Setting, choice: str) -> Turn:
             shut = shut_window(conversation, setting)
             return replace(stay(shut, setting, Notice("final_done")), happened=(WindowShut(),))
         case ".who":
-            return Turn(conversation, (WhoHasRead(setting.around.readings),))
+            return Turn(conversation, (WhoHasRead(*readings(conversation, setting)),))
         case ".take" if standing is not None:
             if conversation.helper is not None:
                 return stay(conversation, setting, Notice("take_back_waits"))

@@ -22,14 +22,16 @@ def dispatch(conversation: Conversation, setting: Setting) -> tuple[Conversation
     going = to_send(conversation, setting)
     number = len(conversation.sent) + 1
     kind = next_kind(conversation, setting.now)
-    dispatched = Dispatched(number, kind, replaced_by_next(conversation, setting.now), going)
+    replaces = replaced_by_next(conversation, setting.now)
+    dispatched = Dispatched(number, kind, replaces, going)
+    earlier = tuple(replace(each, replaced=each.replaced or each.number == replaces) for each in conversation.sent)
     sent = Sent(number, kind, setting.now, contents_mark(conversation, setting))
     after = replace(
         conversation,
         answers=_as_sent(conversation.answers, going),
         folded=_as_sent(conversation.folded, going),
         shut=_as_sent(conversation.shut, going),
-        sent=(*conversation.sent, sent),
+        sent=(*earlier, sent),
     )
     return straight(after, Place(Screen.SENT)), dispatched
 

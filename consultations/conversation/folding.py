@@ -115,7 +115,7 @@ def _out_of_the_rooms(conversation: Conversation, setting: Setting) -> Conversat
     place = conversation.place
     match place.screen:
         case Screen.ASKING | Screen.REWRITING:
-            return straight(conversation, Place(Screen.ASKING, _main_line_from(conversation, setting, place.about)))
+            return _asked(conversation, setting, place.about)
         case Screen.OPENING | Screen.CHECK | Screen.SENT:
             return straight(conversation, place)
         case Screen.PIN_OFFER:
@@ -125,8 +125,15 @@ def _out_of_the_rooms(conversation: Conversation, setting: Setting) -> Conversat
     asking = (Screen.ASKING, Screen.REWRITING)
     inner = next((each for each in reversed(conversation.way_back) if each.screen in asking), None)
     if inner is not None:
-        return straight(conversation, Place(Screen.ASKING, _main_line_from(conversation, setting, inner.about)))
+        return _asked(conversation, setting, inner.about)
     return straight(conversation, conversation.way_back[0] if conversation.way_back else CHECK)
+
+
+def _asked(conversation: Conversation, setting: Setting, question: str) -> Conversation:
+    """At this question; from the check page, which shows nothing hidden, it is still a side trip."""
+    check = [place for place in conversation.way_back if place.screen is Screen.CHECK]
+    there = straight(conversation, Place(Screen.ASKING, _main_line_from(conversation, setting, question)))
+    return replace(there, way_back=tuple(check[-1:]))
 
 
 def _main_line_from(conversation: Conversation, setting: Setting, question: str) -> str:

@@ -74,12 +74,15 @@ def settled(conversation: Conversation, setting: Setting) -> Conversation:
 
 
 def hidden_notices(conversation: Conversation) -> tuple[Reply, ...]:
-    """What to say where something is kept and not shown."""
+    """What to say where something is kept and not shown, and the page itself does not say so."""
     if not conversation.hidden:
         return ()
+    unsent = conversation.hidden_unsent
     if conversation.shut and conversation.reissued_at is not None:
-        return (Notice("folded_reissued", day=conversation.reissued_at),)
-    return (Notice("folded_notice"),)
+        return (Notice("folded_reissued" if unsent else "folded_reissued_sent", day=conversation.reissued_at),)
+    if conversation.place.screen in (Screen.CHECK, Screen.SENT):
+        return ()
+    return (Notice("folded_notice" if unsent else "folded_sent"),)
 
 
 def _given(conversation: Conversation, setting: Setting, pin: str) -> Turn:

@@ -21,6 +21,7 @@ class Notice:
     question: str = ""
     day: datetime | None = None
     count: int | None = None
+    reader: str = ""
     text: str = ""  # the child's own words, handed back because they could not be kept
 
 
@@ -34,15 +35,14 @@ class Opening:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A question, with what was said to it so far. `remaining` is how many come after it."""
+    """A question, with what was said to it so far. `remaining` is how many others are still to be asked."""
 
     question: str
     answer: Answer | None
     remaining: int
     rewriting: bool = False
-    hidden: bool = False  # something said before is folded
-    first: bool = False
-    helper: str = ""
+    hidden: bool = False  # this was answered before, and is folded
+    last: bool = False  # nothing comes after it
     returning: bool = False  # a side trip from the check page
     adding: bool = False  # what was sent stands, and this is added to it
 
@@ -116,6 +116,7 @@ class Check:
 
     going: tuple[Answer, ...]
     not_going: tuple[Answer, ...]
+    all: tuple[Answer, ...]  # both, in the order of the questions
     unanswered: tuple[str, ...]
     open: bool  # some of them were never asked, or are to be asked once more
     hidden: bool
@@ -153,24 +154,27 @@ class AfterSending:
 
     sent: bool  # False when it was taken back
     until: datetime | None
-    changed: bool  # something was said since, and not sent
-    readings: tuple[Reading, ...]
     feedback: str  # the question to count, when it is still to be asked
     hidden: bool
+    hidden_unsent: bool  # and some of what is hidden was never sent
+    added: bool  # the latest sending is an addition: what was sent before it stands
 
 
 @dataclass(frozen=True, slots=True)
 class TakeBack:
-    """What taking back does, and what it cannot undo."""
+    """What taking back does, and what it cannot undo. `before`: what was read of what a later sending replaced."""
 
     readings: tuple[Reading, ...]
+    before: tuple[Reading, ...] = ()
+    gone: bool = False  # some of it is not here any more, since its window closed
 
 
 @dataclass(frozen=True, slots=True)
 class WhoHasRead:
-    """Who has read this, truthfully."""
+    """Who has read this, truthfully; and who had read what it replaced."""
 
     readings: tuple[Reading, ...]
+    before: tuple[Reading, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,9 +63,19 @@ def without_an_answer(conversation: Conversation, book: QuestionBook) -> tuple[Q
 
 
 def said_before(conversation: Conversation, question: Question) -> bool:
-    """Whether this was answered. A hidden follow-up counts for nothing: leaving it out would tell what opened it."""
-    said = conversation.answers if question.after else (*conversation.hidden, *conversation.answers)
-    return any(answer.question == question.id for answer in said)
+    """Whether this was answered, now or out of sight."""
+    return conversation.answer(question.id) is not None or _said_out_of_sight(conversation, question)
+
+
+def answered_out_of_sight(conversation: Conversation, book: QuestionBook, question: str) -> bool:
+    """Whether this question has an answer that may not be shown now."""
+    asked = book.current(conversation.set).question(question)
+    return asked is not None and _said_out_of_sight(conversation, asked)
+
+
+def _said_out_of_sight(conversation: Conversation, question: Question) -> bool:
+    # A hidden follow-up counts for nothing: to leave it out, or to say so, would tell what opened it.
+    return not question.after and any(answer.question == question.id for answer in conversation.hidden)
 
 
 def not_going(conversation: Conversation, book: QuestionBook) -> tuple[Answer, ...]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from consultations.answers import Sharing
+from consultations.circumstances import Reading
 from consultations.conversation.checking import (
-    changed_since_sending,
     check_mark,
     check_page,
     next_kind,
@@ -28,7 +28,7 @@ from consultations.conversation.replies import (
     ShareChoice,
     TakeBack,
 )
-from consultations.conversation.route import preceding, shown_going, still_to_come
+from consultations.conversation.route import answered_out_of_sight, following, shown_going, still_to_come
 from consultations.conversation.state import WINDOW, Conversation, Screen
 from consultations.conversation.turn import Setting, Turn
 from consultations.sending import Kind
@@ -71,22 +71,31 @@ def screen(conversation: Conversation, setting: Setting) -> Reply:
         case Screen.PAUSED:
             return Paused(sendable(conversation, setting))
         case Screen.TAKING_BACK:
-            return TakeBack(setting.around.readings)
+            gone = any(sent.final and not sent.taken_back for sent in conversation.sent)
+            return TakeBack(*readings(conversation, setting), gone=gone)
         case Screen.SENT:
             return _after_sending(conversation, setting)
 
 
+def readings(conversation: Conversation, setting: Setting) -> tuple[tuple[Reading, ...], tuple[Reading, ...]]:
+    """Who read what stands sent, and who had read what was replaced."""
+    replaced = {sent.number for sent in conversation.sent if sent.replaced}
+    before = tuple(each for each in setting.around.readings if each.sending in replaced)
+    return tuple(each for each in setting.around.readings if each not in before), before
+
+
 def _ask(conversation: Conversation, setting: Setting) -> Ask:
     question = conversation.place.about
+    remaining = still_to_come(conversation, setting.book, question)
+    rest = AFTER_THE_REST in conversation.way_back
     return Ask(
         question=question,
         answer=conversation.answer(question),
-        remaining=still_to_come(conversation, setting.book, question),
+        remaining=remaining,
+        last=not remaining and (rest or following(conversation, setting.book, question) is None),
         rewriting=conversation.place.screen is Screen.REWRITING,
-        hidden=bool(conversation.hidden),
-        first=preceding(conversation, setting.book, question) is None,
-        helper=conversation.helper.kind if conversation.helper else "",
-        returning=bool(conversation.way_back) and conversation.way_back[-1] != AFTER_THE_REST,
+        hidden=answered_out_of_sight(conversation, setting.book, question),
+        returning=bool(conversation.way_back) and not rest,
         adding=next_kind(conversation, setting.now) is Kind.ADDITION,
     )
 
@@ -118,8 +127,8 @@ def _after_sending(conversation: Conversation, setting: Setting) -> AfterSending
     return AfterSending(
         sent=standing is not None,
         until=until,
-        changed=changed_since_sending(conversation, setting),
-        readings=setting.around.readings,
         feedback="" if conversation.counted or standing is None else feedback,
         hidden=bool(conversation.hidden),
+        hidden_unsent=conversation.hidden_unsent,
+        added=standing is not None and standing.kind is Kind.ADDITION,
     )

@@ -79,6 +79,7 @@ class Sent:
     at: datetime
     contents: str = ""  # a mark of what it carried, until its window closes
     final: bool = False  # its window is closed
+    replaced: bool = False  # a later one took its place
     taken_back: bool = False
 
     def window_open(self, now: datetime) -> bool:
@@ -126,13 +127,18 @@ class Conversation:
 
     @property
     def standing(self) -> Sent | None:
-        """The latest sending that was not taken back."""
+        """The latest sending, unless it was taken back."""
         return next((sent for sent in reversed(self.sent) if not sent.taken_back), None)
 
     @property
     def hidden(self) -> tuple[Answer, ...]:
         """What was said before and is kept, sendable, and not shown (design §4.6)."""
         return (*self.shut, *self.folded)
+
+    @property
+    def hidden_unsent(self) -> bool:
+        """Whether some of it is still to be sent."""
+        return any(not answer.sent and answer.goes_to is not Sharing.NOBODY for answer in self.hidden)
 
     def to_bytes(self) -> bytes:
         """The draft's plain text: JSON in UTF-8."""

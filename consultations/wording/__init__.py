@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 
 from consultations.circumstances import Authority
 from consultations.conversation.advance import REWRITE
-from consultations.conversation.checking import changed_since_sending
+from consultations.conversation.checking import changed_since_sending, next_kind
 from consultations.conversation.replies import Departed, Notice
 from consultations.conversation.state import Conversation
 from consultations.conversation.turn import Setting, Turn
 from consultations.languages import Words
 from consultations.messages import Line, Message, Role
+from consultations.sending import Kind
 from consultations.wording.screens import messages
 from consultations.wording.sent_words import sending_of
 from consultations.wording.speaking import Speaker
@@ -62,5 +63,6 @@ def _not_sent(turn: Turn, setting: Setting, speaker: Speaker) -> tuple[Line, ...
     if conversation.standing is None:
         return (Line(speaker.phrase("not_sent_yet"), Role.NOTE),)
     if changed_since_sending(conversation, setting):
-        return (Line(speaker.phrase("changes_not_sent"), Role.NOTE),)
+        added = next_kind(conversation, setting.now) is Kind.ADDITION
+        return (Line(speaker.phrase("added_not_sent" if added else "changes_not_sent"), Role.NOTE),)
     return ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from consultations.answers import Answer, Sharing
+from consultations.answers import CHILD, Answer, Sharing
 from consultations.conversation.replies import Check, Preview, ShareChoice
 from consultations.messages import Button, Line, Message, Role
 from consultations.sending import Kind
@@ -16,14 +16,14 @@ from consultations.wording.speaking import ChildHeadings, Speaker
 
 def check_messages(check: Check, speaker: Speaker) -> Iterator[Message]:
     """Everything said, a card an answer, then what can be done with it."""
-    top = [Line(speaker.phrase("check_title"), Role.HEADING), *speaker.lines("check_intro")]
+    top = [Line(speaker.phrase("check_title"), Role.HEADING), *(speaker.lines("check_intro") if check.all else ())]
     if check.kind is Kind.ADDITION:
         top += speaker.lines("adding_intro")
     if check.hidden:
         top.append(Line(speaker.phrase("folded_on_check")))
-    yield speaker.message(*top)
+    yield speaker.message(*top, *speaker.helping())
     theme = ""
-    for answer in (*check.going, *check.not_going):
+    for answer in check.all:
         card = _card(answer, check, speaker)
         heading = speaker.theme(*speaker.question(answer))
         if heading != theme:
@@ -79,7 +79,7 @@ def preview_messages(shown: Preview, speaker: Speaker) -> Iterator[Message]:
 
 def _card(answer: Answer, check: Check, speaker: Speaker) -> Message:
     _, question = speaker.question(answer)
-    lines = [Line(speaker.text_of(question), Role.ASKED), *speaker.said(answer)]
+    lines = [Line(speaker.text_of(question), Role.ASKED), *speaker.said(answer), *_with_whom(answer, speaker)]
     buttons = [speaker.button(".change", answer.question, "b_change", "quiet")]
     if answer in check.not_going:
         lines.append(speaker.note("not_going"))
@@ -90,6 +90,15 @@ def _card(answer: Answer, check: Check, speaker: Speaker) -> Message:
     elif check.together is None:
         lines.append(speaker.note("sharing_now", who=speaker.sharing(answer.goes_to)))
     return speaker.message(*lines, kind="card", buttons=tuple(buttons))
+
+
+def _with_whom(answer: Answer, speaker: Speaker) -> Iterator[Line]:
+    """Who typed it, or was there: as the officer will see it."""
+    if answer.typed_by != CHILD:
+        phrase = "typed_by_helper" if answer.own_words else "their_words"
+        yield speaker.note(phrase, helper=speaker.helper(answer.typed_by))
+    elif answer.beside:
+        yield speaker.note("beside_helper", helper=speaker.helper(answer.beside))
 
 
 def _unanswered(check: Check, speaker: Speaker) -> Message:
@@ -111,6 +120,8 @@ def _what_next(check: Check, speaker: Speaker) -> Message:
         if check.together is not None:
             lines.append(speaker.note("sharing_now", who=speaker.sharing(check.together)))
         buttons.append(speaker.button(".share", "*", "b_who_sees"))
+    elif len(check.going) > 1:
+        buttons.append(speaker.button(".share", "*", "b_who_sees_all"))
     if check.sendable:
         buttons.append(speaker.button(".check", ".preview", "b_preview"))
         buttons.append(_send_button(check.mark, check.kind, check.again, speaker))
@@ -119,6 +130,7 @@ def _what_next(check: Check, speaker: Speaker) -> Message:
     if check.open and not check.again and check.kind is not Kind.ADDITION:
         buttons.append(speaker.button(".check", ".on", "b_keep_going"))
     buttons += [
+        *speaker.they_went(),
         speaker.button(".check", ".back", "b_back", "quiet"),
         speaker.button(".go", ".stop", "b_stop", "quiet"),
         speaker.button(".go", ".help", "b_help", "quiet"),

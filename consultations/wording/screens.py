@@ -30,7 +30,7 @@ from consultations.conversation.replies import (
 )
 from consultations.languages import LANGUAGES
 from consultations.messages import Button, Field, Line, Message, Role
-from consultations.pin import PICTURES, PICTURES_NEEDED
+from consultations.pin import PICTURES
 from consultations.wording.reviewing import check_messages, preview_messages, sharing_message
 from consultations.wording.speaking import Speaker
 
@@ -68,7 +68,7 @@ def messages(reply: Reply, speaker: Speaker) -> Iterator[Message]:
             yield _take_back(reply, speaker)
         case WhoHasRead():
             buttons = (speaker.button(".go", ".here", "b_back", "quiet"),)
-            yield speaker.message(*_read_by(reply.readings, speaker), buttons=buttons)
+            yield speaker.message(*_read_by(reply, speaker), buttons=buttons)
         case Closed():
             held = "review_held" if reply.sent else "review_held_unsent"
             yield speaker.message(*speaker.lines(held), buttons=(_help_button(speaker),))
@@ -81,6 +81,8 @@ def _notice(notice: Notice, speaker: Speaker) -> Message:
         named["question"] = speaker.text_of(asked) if asked else ""
     if notice.day is not None:
         named["day"] = speaker.day(notice.day)
+    if notice.reader:
+        named["reader"] = notice.reader
     if notice.phrase == "helper_here" and speaker.conversation.helper:
         named["helper"] = speaker.helper(speaker.conversation.helper.kind)
     if notice.count is not None:
@@ -123,14 +125,15 @@ def _ask(ask: Ask, speaker: Speaker) -> Message:
     if ask.adding:
         lines = [*speaker.lines("adding_intro", Role.NOTE), *lines]
     if ask.answer is not None:
-        lines += [speaker.note("you_said"), *speaker.said(ask.answer)]
+        # In the box that holds the words so far they stand only once.
+        said = speaker.said(replace(ask.answer, pieces=()) if ask.rewriting else ask.answer)
+        lines += [speaker.note("you_said"), *said] if said else []
     if ask.hidden:
-        lines.append(speaker.note("folded_notice"))
-    if ask.helper:
-        lines.append(speaker.note("helper_here", helper=speaker.helper(ask.helper)))
+        lines.append(speaker.note("folded_here"))
+    lines += speaker.helping()
     if ask.remaining and not ask.returning:
         lines.append(Line(speaker.counted("about_more", ask.remaining), Role.NOTE))
-    elif not ask.returning:
+    elif ask.last and not ask.returning:
         lines.append(speaker.note("last_question"))
     choices = tuple(
         Button(
@@ -160,7 +163,8 @@ def _ask(ask: Ask, speaker: Speaker) -> Message:
         _help_button(speaker),
     ]
     label = "say_more_here" if question.choices or ask.answer is not None else "say_here"
-    field = Field(place, speaker.phrase(label), hint=speaker.hint_of(question)) if question.words else None
+    hint = speaker.hint_of(question) if ask.answer is None else ""
+    field = Field(place, speaker.phrase(label), hint=hint) if question.words else None
     return replace(speaker.message(*lines, kind="question", buttons=(*choices, *moves)), field=field)
 
 
@@ -183,10 +187,9 @@ def _pin(pin: PinOffer | PinEntry, speaker: Speaker) -> Message:
         enter = speaker.button(".pin", ".enter", "b_next", "primary")
         message = speaker.message(*speaker.lines(asked, Role.ASKED), kind="question", buttons=(enter, leave))
         return replace(message, field=Field(".pin", speaker.phrase("pin_label"), kind="pin"))
-    lines = [
-        *speaker.lines(asked, Role.ASKED),
-        Line("● " * len(pin.tapped) + "○ " * (PICTURES_NEEDED - len(pin.tapped))),
-    ]
+    lines = list(speaker.lines(asked, Role.ASKED))
+    if pin.tapped:
+        lines.append(Line(speaker.counted("pictures_tapped", len(pin.tapped))))
     choices = tuple(
         Button(speaker.id(".pin", id), speaker.phrase(f"picture_{id}"), picture=emoji, kind="choice")
         for id, emoji in PICTURES.items()
@@ -253,7 +256,8 @@ def _paused(paused: Paused, speaker: Speaker) -> Message:
     buttons = [speaker.button(".go", ".on", "b_carry_on", "primary")]
     if paused.sendable:
         buttons.append(speaker.button(".go", ".check", "b_send_now"))
-    return speaker.message(*speaker.lines("paused"), buttons=(*buttons, _help_button(speaker)))
+    buttons += [*speaker.they_went(), _help_button(speaker)]
+    return speaker.message(*speaker.lines("paused"), *speaker.helping(), buttons=tuple(buttons))
 
 
 def _after_sending(after: AfterSending, speaker: Speaker) -> Iterator[Message]:
@@ -263,8 +267,8 @@ def _after_sending(after: AfterSending, speaker: Speaker) -> Iterator[Message]:
         lines += speaker.lines("sent_next")
         if after.until is not None:
             until = speaker.until(after.until)
-            lines += speaker.lines("sent_window", until=until)
-            buttons.append(speaker.button(".after", ".change", "b_change_sent"))
+            lines += speaker.lines("added_window" if after.added else "sent_window", until=until)
+            buttons.append(speaker.button(".after", ".change", "b_change_added" if after.added else "b_change_sent"))
             buttons.append(speaker.button(".after", ".final", "b_final"))
         else:
             lines += speaker.lines("window_closed")
@@ -274,11 +278,14 @@ def _after_sending(after: AfterSending, speaker: Speaker) -> Iterator[Message]:
             speaker.button(".after", ".take", "b_take_back", "quiet"),
         ]
     else:
+        lines += speaker.lines("nothing_sent_now")
         buttons.append(speaker.button(".after", ".change", "b_check"))
         buttons.append(speaker.button(".after", ".add", "b_add"))
     if after.hidden:
-        lines.append(speaker.note("folded_notice"))
-    yield speaker.message(*lines, buttons=(*buttons, _help_button(speaker)))
+        lines.append(speaker.note("folded_notice" if after.hidden_unsent else "folded_sent"))
+    lines += speaker.helping()
+    buttons += [*speaker.they_went(), _help_button(speaker)]
+    yield speaker.message(*lines, buttons=tuple(buttons))
     question = speaker.asked.question(after.feedback) if after.feedback else None
     if question is not None:
         choices = tuple(
@@ -294,10 +301,11 @@ def _after_sending(after: AfterSending, speaker: Speaker) -> Iterator[Message]:
 
 
 def _take_back(reply: TakeBack, speaker: Speaker) -> Message:
-    lines = list(speaker.lines("take_back_explain"))
+    lines = [*speaker.lines("take_back_explain"), *(speaker.lines("take_back_gone") if reply.gone else ())]
     for reading in reply.readings:
         phrase = _CANNOT_UNDO.get(reading.what, "take_back_copies")
         lines += speaker.lines(phrase, reader=reading.reader, day=speaker.day(reading.at))
+    lines += _read_before(reply.before, speaker)
     buttons = (
         speaker.button(".take", ".yes", "b_take_back_yes"),
         speaker.button(".take", ".no", "b_keep_it"),
@@ -305,11 +313,19 @@ def _take_back(reply: TakeBack, speaker: Speaker) -> Message:
     return speaker.message(*lines, buttons=buttons)
 
 
-def _read_by(readings: tuple[Reading, ...], speaker: Speaker) -> Iterator[Line]:
-    if not readings:
+def _read_by(read: WhoHasRead, speaker: Speaker) -> Iterator[Line]:
+    if not read.readings:
         yield from speaker.lines("not_read_yet")
-    for reading in readings:
+    for reading in read.readings:
         phrase = _HAPPENED.get(reading.what, "read_copy")
+        yield from speaker.lines(phrase, reader=reading.reader, day=speaker.day(reading.at))
+    yield from _read_before(read.before, speaker)
+
+
+def _read_before(readings: tuple[Reading, ...], speaker: Speaker) -> Iterator[Line]:
+    """Of what was replaced: that they saw it stays true."""
+    for reading in readings:
+        phrase = "read_before" if reading.what == "opened" else "copied_before"
         yield from speaker.lines(phrase, reader=reading.reader, day=speaker.day(reading.at))
 
 

@@ -116,6 +116,15 @@ class Speaker:
         """A helper by what they are to the child."""
         return "" if kind in ("", CHILD) else self.phrase(f"helper_{kind}")
 
+    def helping(self) -> tuple[Line, ...]:
+        """Who is beside the child, on every page while they are."""
+        here = self.conversation.helper
+        return (self.note("helper_here", helper=self.helper(here.kind)),) if here else ()
+
+    def they_went(self) -> tuple[Button, ...]:
+        """The button to say that they have gone."""
+        return (self.button(".go", ".gone", "b_helper_gone"),) if self.conversation.helper else ()
+
     def day(self, at: date | datetime) -> str:
         """The day something happened or will."""
         return self.words.day(at.astimezone(LONDON).date() if isinstance(at, datetime) else at)

@@ -1,0 +1,79 @@
+"""Journeys: what children do and read, as anybody can read it; and how they are played.
+
+A journey begins with who the child is and what happens ("#"), then which questions they are asked ("set: …"). The rest
+is what they do (">", see `bot.chat.on_terminal`) and what they read. The doings are written by hand; the rest is
+written by the conversation itself, when somebody asks for it:
+
+    python -m tests.journeys                  write every journey anew; then read the difference, as a child
+    python -m tests.journeys ages_8_11_sends  or one of them
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.chat.on_terminal import NUMBERS, Terminal, play
+from consultations.languages import SOURCE, load_words
+from consultations.questions.loading import load
+from consultations.wording import Wording
+
+HERE = Path(__file__).parent
+BOOK = load()
+WORDING = Wording({SOURCE: load_words(HERE)[SOURCE]}, NUMBERS)
+
+
+@dataclass(frozen=True, slots=True)
+class Journey:
+    """One file: `head` is what stands above what the child reads."""
+
+    name: str
+    head: str
+    set: str
+    transcript: str
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        """What happens, a line each."""
+        return tuple(line for line in self.transcript.splitlines() if line.startswith(">"))
+
+    @property
+    def said(self) -> tuple[str, ...]:
+        """Everything the child types in it."""
+        typed = (line.partition('"')[2].removesuffix('"') for line in self.steps if '"' in line)
+        return tuple(part for words in typed for part in words.split("\\n"))
+
+    def terminal(self) -> Terminal:
+        """A conversation that nobody has begun, for this child."""
+        return Terminal.open(BOOK, WORDING, self.set, SOURCE)
+
+    def played(self) -> str:
+        """What the child reads, played now."""
+        return "\n".join(play(self.terminal(), self.steps)).rstrip() + "\n"
+
+    def text(self, transcript: str) -> str:
+        """The whole file, with this transcript."""
+        return f"{self.head}\n\n{transcript}"
+
+
+def journeys() -> tuple[Journey, ...]:
+    """Every journey there is."""
+    return tuple(_read(path) for path in sorted(HERE.glob("*.txt")))
+
+
+def _read(path: Path) -> Journey:
+    head, _, transcript = path.read_text(encoding="utf-8").partition("\n\n")
+    set = next(line.removeprefix("set:").strip() for line in head.splitlines() if line.startswith("set:"))
+    return Journey(path.stem, head, set, transcript)
+
+
+def written_anew(names: list[str]) -> Iterator[str]:
+    """Write these journeys, or all of them, as they are played now; the names of those that changed."""
+    for journey in journeys():
+        if names and journey.name not in names:
+            continue
+        played = journey.played()
+        if played != journey.transcript:
+            (HERE / f"{journey.name}.txt").write_text(journey.text(played), encoding="utf-8")
+            yield journey.name
