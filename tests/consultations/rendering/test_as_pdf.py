@@ -57,6 +57,16 @@ def test_every_page_says_whose_copy_it_is_and_which() -> None:
         assert f"Page {number} of {len(pages)}" in text
 
 
+@pytest.mark.parametrize("lines", range(26, 33))
+def test_where_it_came_from_stands_whole_on_one_page(lines: int) -> None:
+    pages = PdfReader(BytesIO(as_pdf.document(of("A line.\n" * lines)))).pages
+
+    ends = [page.extract_text() for page in pages if "SHA-256" in page.extract_text()]
+    assert len(ends) == 1
+    assert "Question set" in ends[0]
+    assert "Sending" in ends[0]
+
+
 def test_its_text_can_be_read_aloud_in_order() -> None:
     text = read(as_pdf.document(OFFICERS, BRANCHES))
 
