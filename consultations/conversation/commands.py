@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from consultations.answers import Sharing
-from consultations.conversation import pins
+from consultations.conversation import finishing, pins
 from consultations.conversation.answering import choose, fits, pass_by, start_over
-from consultations.conversation.checking import check_mark, same_readers, sendable
-from consultations.conversation.dispatching import dispatch, shut_window, take_back
 from consultations.conversation.folding import helper_gone, helper_here, tries_left
 from consultations.conversation.moving import (
     CHECK,
     aside,
     backward,
     beyond,
-    carry_on,
     forward,
     home,
     opening_steps,
@@ -30,20 +26,14 @@ from consultations.conversation.replies import (
     More,
     Notice,
     Opening,
-    TookBack,
-    WhoHasRead,
-    WindowShut,
 )
 from consultations.conversation.route import first_open, questions_on_the_way
-from consultations.conversation.screens import readings, stay
+from consultations.conversation.screens import stay
 from consultations.conversation.state import Conversation, Helper, Passed, Place, Screen
 from consultations.conversation.turn import Setting, Turn
-from consultations.sending import Kind
 
 HELPERS = ("carer", "social_worker", "family", "teacher", "interpreter", "someone")
 """Who may be beside a child. An advocate is not offered until one can be enrolled (design §4.10)."""
-
-EVERYTHING = "*"
 
 
 def at_question(conversation: Conversation, setting: Setting, question: str, choice: str) -> Turn:
@@ -108,17 +98,17 @@ def at_screen(conversation: Conversation, setting: Setting, screen: str, choice:
         case ".check" | ".preview" if choice == ".back":
             return stay(backward(conversation, setting), setting)
         case ".check":
-            return _check(conversation, setting, choice)
+            return finishing.check(conversation, setting, choice)
         case ".change":
-            return _change(conversation, setting, choice)
+            return finishing.change(conversation, setting, choice)
         case ".share":
-            return _open_sharing(conversation, setting, choice)
+            return finishing.open_sharing(conversation, setting, choice)
         case ".send":
-            return _send(conversation, setting, choice)
+            return finishing.send(conversation, setting, choice)
         case ".after" | ".take":
-            return _after(conversation, setting, choice)
+            return finishing.once_sent(conversation, setting, choice)
     if screen.startswith(".s."):
-        return _share(conversation, setting, screen.removeprefix(".s."), choice)
+        return finishing.share(conversation, setting, screen.removeprefix(".s."), choice)
     return stay(conversation, setting)
 
 
@@ -311,114 +301,6 @@ def _to_check(conversation: Conversation) -> Conversation:
     if conversation.place.screen in (Screen.ASKING, Screen.REWRITING) and not conversation.way_back:
         return replace(to(conversation, Screen.CHECK), way_back=(Place(Screen.ASKING, conversation.place.about),))
     return straight(conversation, CHECK)
-
-
-def _check(conversation: Conversation, setting: Setting, choice: str) -> Turn:
-    if conversation.place.screen not in (Screen.CHECK, Screen.PREVIEW):
-        return stay(conversation, setting)
-    match choice:
-        case ".preview":
-            return stay(aside(conversation, Screen.PREVIEW), setting)
-        case ".on":
-            return stay(carry_on(conversation, setting), setting)
-    return stay(conversation, setting)
-
-
-def _change(conversation: Conversation, setting: Setting, question: str) -> Turn:
-    if not conversation.begun:
-        return stay(conversation, setting)
-    if question not in {each.id for each in questions_on_the_way(conversation, setting.book)}:
-        answer = conversation.answer(question)
-        if answer is None:
-            return stay(conversation, setting)
-        # Asked in another set: it is changed there. One that is not going stays as it is.
-        there = replace(conversation, set=answer.set)
-        if question not in {each.id for each in questions_on_the_way(there, setting.book)}:
-            return stay(conversation, setting, Notice("stale_button"))
-        conversation = there
-    return stay(aside(straight(conversation, CHECK), Screen.ASKING, question), setting)
-
-
-def _open_sharing(conversation: Conversation, setting: Setting, question: str) -> Turn:
-    if conversation.place.screen is not Screen.CHECK:
-        return stay(conversation, setting)
-    if question != EVERYTHING and conversation.answer(question) is None:
-        return stay(conversation, setting)
-    return stay(aside(conversation, Screen.SHARING, question), setting)
-
-
-def _share(conversation: Conversation, setting: Setting, question: str, choice: str) -> Turn:
-    if choice == ".back" or choice not in list(Sharing):
-        here = conversation.place.screen is Screen.SHARING
-        return stay(backward(conversation, setting) if here else conversation, setting)
-    sharing = Sharing(choice)
-    chosen = tuple(
-        replace(answer, sharing=sharing, sent=answer.sent and answer.goes_to is sharing)
-        if question in (EVERYTHING, answer.question)
-        else answer
-        for answer in conversation.answers
-    )
-    after = replace(conversation, answers=chosen)
-    if question == EVERYTHING and setting.questions(conversation).share_together:
-        after = replace(after, together=sharing)
-    if after.place == Place(Screen.SHARING, question):
-        after = home(after)
-    return stay(after, setting, Notice("sharing_kept"))
-
-
-def _send(conversation: Conversation, setting: Setting, mark: str) -> Turn:
-    if not conversation.begun:
-        return stay(conversation, setting)
-    if not sendable(conversation, setting):
-        sent_already = conversation.standing is not None and conversation.place.screen is Screen.SENT
-        return stay(conversation, setting, *(() if sent_already else (Notice("nothing_to_send"),)))
-    if mark != check_mark(conversation, setting):
-        moved = "check_moved" if same_readers(mark, conversation, setting) else "check_changed"
-        return stay(straight(conversation, CHECK), setting, Notice(moved))
-    after, dispatched = dispatch(conversation, setting)
-    said = (_SENT_AGAIN_AS if dispatched.replaces else _SENT_AS)[dispatched.kind]
-    _, before = readings(after, setting)
-    opened = next((each for each in before if each.sending == dispatched.replaces and each.what == "opened"), None)
-    told = (Notice("read_before", day=opened.at, reader=opened.reader),) if opened else ()
-    return replace(stay(after, setting, Notice(said), *told), happened=(dispatched,))
-
-
-_SENT_AS = {Kind.REPLACEMENT: "sent_title", Kind.ADDITION: "addition_sent"}
-_SENT_AGAIN_AS = {Kind.REPLACEMENT: "sent_again", Kind.ADDITION: "added_again"}
-
-
-def _after(conversation: Conversation, setting: Setting, choice: str) -> Turn:
-    screen = conversation.place.screen
-    if screen is Screen.TAKING_BACK:
-        if choice == ".yes":
-            return replace(stay(take_back(conversation), setting, Notice("taken_back")), happened=(TookBack(),))
-        return stay(home(conversation), setting)
-    if screen is not Screen.SENT:
-        return stay(conversation, setting)
-    standing = conversation.standing
-    match choice:
-        case ".change":
-            return stay(straight(conversation, CHECK), setting)
-        case ".add":
-            return stay(_adding(conversation, setting), setting)
-        case ".final" if standing is not None and not standing.final:
-            shut = shut_window(conversation, setting)
-            return replace(stay(shut, setting, Notice("final_done")), happened=(WindowShut(),))
-        case ".who":
-            return Turn(conversation, (WhoHasRead(*readings(conversation, setting)),))
-        case ".take" if standing is not None:
-            if conversation.helper is not None:
-                return stay(conversation, setting, Notice("take_back_waits"))
-            if conversation.pin and not conversation.proven:
-                # Taking back throws away, so with a PIN it takes the PIN; without one the code is all there is.
-                return stay(aside(conversation, Screen.PIN_ASK), setting, Notice("pin_to_take_back"))
-            return stay(aside(conversation, Screen.TAKING_BACK), setting)
-    return stay(conversation, setting)
-
-
-def _adding(conversation: Conversation, setting: Setting) -> Conversation:
-    question = next(each.id for each in setting.questions(conversation).questions if each.anything_else)
-    return replace(conversation, place=Place(Screen.ASKING, question), way_back=(CHECK,))
 
 
 def _may_choose_pin(conversation: Conversation) -> bool:
