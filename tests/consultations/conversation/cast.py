@@ -8,13 +8,14 @@ from pathlib import Path
 
 from consultations.circumstances import Authority, Circumstances
 from consultations.conversation.advance import advance
-from consultations.conversation.events import Event, Tapped
-from consultations.conversation.replies import Reply
+from consultations.conversation.events import Arrived, Event, Said, Tapped
+from consultations.conversation.replies import Dispatched, Happened, Reply
 from consultations.conversation.state import Conversation, begin
 from consultations.conversation.turn import Setting, Turn
 from consultations.languages import load_words
 from consultations.messages import Button, Message
 from consultations.questions.loading import load
+from consultations.questions.sets import QuestionBook
 from consultations.wording import Wording
 
 BOOK = load()
@@ -31,22 +32,61 @@ class Child:
     conversation: Conversation
     around: Circumstances = AROUND
     now: datetime = MORNING
+    book: QuestionBook = BOOK
+    wording: Wording = WORDING
     turns: list[Turn] = field(default_factory=list)
 
     def does(self, event: Event) -> Turn:
         self.conversation = Conversation.from_bytes(self.conversation.to_bytes())
-        turn = advance(self.conversation, event, BOOK, self.around, self.now)
+        turn = advance(self.conversation, event, self.book, self.around, self.now)
         self.conversation = turn.conversation
         self.turns.append(turn)
         return turn
 
-    def taps(self, place: str, choice: str, words: str = "") -> Turn:
-        return self.does(Tapped(self.conversation.id, place, choice, words))
+    def taps(self, place: str, choice: str, words: str = "", field: str = "") -> Turn:
+        return self.does(Tapped(self.conversation.id, place, choice, words, field))
+
+    def says(self, words: str, question: str | None = None) -> Turn:
+        return self.does(Said(words, question))
 
     def starts(self) -> Child:
+        """Through the opening, without a PIN."""
         for step in ("what", "safety", "how"):
             self.taps(".opening", step)
+        self.conversation = replace(self.conversation, pin_settled=True)
         return self
+
+    def sets_pin(self, *pin: str) -> Child:
+        """Four digits as one word, or three pictures; and the same again."""
+        self.taps(".go", ".pin")
+        for _ in range(2):
+            if len(pin) == 1:
+                self.says(pin[0], ".pin")
+            else:
+                for picture in pin:
+                    self.taps(".pin", picture)
+        assert self.conversation.pin
+        return self
+
+    def comes_back(self, reissued: bool = False) -> Turn:
+        return self.does(Arrived("code", self.now if reissued else None))
+
+    def goes_to(self, question: str) -> Child:
+        """Straight to this question, from wherever."""
+        while self.conversation.place.about != question:
+            here = self.conversation.place
+            self.taps(here.about, ".next")
+            assert self.conversation.place != here, "the way does not lead there"
+        return self
+
+    def helped(self, kind: str = "carer", typing: str = "me") -> Turn:
+        """Somebody sits down beside the child."""
+        self.taps(".go", ".helper")
+        self.taps(".helper", kind)
+        return self.taps(".typing", typing)
+
+    def shares(self, question: str, sharing: str) -> Turn:
+        return self.taps(f".s.{question}", sharing)
 
     def waits(self, **time: float) -> None:
         self.now += timedelta(**time)
@@ -55,15 +95,26 @@ class Child:
         self.around = replace(self.around, **changed)  # type: ignore[arg-type]
 
     def messages(self, turn: Turn | None = None) -> tuple[Message, ...]:
-        return WORDING.of(turn or self.turns[-1], Setting(BOOK, self.around, self.now))
+        return self.wording.of(turn or self.turns[-1], Setting(self.book, self.around, self.now))
 
     def buttons(self) -> tuple[Button, ...]:
         return tuple(button for message in self.messages() for button in message.buttons)
 
+    def choices(self) -> set[str]:
+        """What the buttons on the screen bring back, without the consultation's id."""
+        return {button.id.partition(":")[2] for button in self.buttons()}
+
+    def sees(self) -> str:
+        """Everything that can be read on the screen."""
+        return shown(self.messages())
+
+    def send_button(self) -> str:
+        """What the button that sends brings back; on the check page."""
+        return next(button.id for button in self.buttons() if ":.send:" in button.id).rpartition(":")[2]
+
     def sends(self) -> Turn:
         self.taps(".go", ".check")
-        mark = next(button.id for button in self.buttons() if ":.send:" in button.id).rpartition(":")[2]
-        return self.taps(".send", mark)
+        return self.taps(".send", self.send_button())
 
 
 def a_child(set: str = "ages_8_11") -> Child:
@@ -78,6 +129,16 @@ def screen(turn: Turn) -> Reply:
 def notices(turn: Turn) -> tuple[str, ...]:
     """The phrases of what was told first."""
     return tuple(getattr(reply, "phrase", "") for reply in turn.replies[:-1])
+
+
+def dispatched(turn: Turn) -> Dispatched:
+    """The one sending this turn made."""
+    (sending,) = [each for each in turn.happened if isinstance(each, Dispatched)]
+    return sending
+
+
+def happened(turn: Turn, kind: type[Happened]) -> bool:
+    return any(isinstance(each, kind) for each in turn.happened)
 
 
 def shown(messages: tuple[Message, ...]) -> str:

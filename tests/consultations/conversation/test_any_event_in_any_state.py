@@ -1,4 +1,8 @@
-"""The conversation as a machine: whatever a child does in whatever order, there is an answer and nothing is lost."""
+"""The conversation as a machine: whatever a child does in whatever order, there is an answer and nothing is lost.
+
+Every piece of words typed is unique, so that where it went can be told. After each event an account is taken: of the
+words, of the choices, of what is hidden, of who may see it, and of what was sent.
+"""
 
 from __future__ import annotations
 
@@ -8,109 +12,169 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from consultations.conversation.events import Arrived, Event, Left, Looked, Said, Tapped, Unreadable, WindowClosed
+from consultations.answers import Answer, Sharing
+from consultations.conversation.advance import advance
+from consultations.conversation.checking import changed_since_sending
+from consultations.conversation.events import (
+    Arrived,
+    Event,
+    LastWord,
+    Left,
+    Looked,
+    Said,
+    Tapped,
+    Unreadable,
+    WindowClosed,
+)
 from consultations.conversation.moving import opening_steps
-from consultations.conversation.replies import Dispatched, WindowShut
+from consultations.conversation.replies import Ask, Dispatched, TookBack, WindowShut
+from consultations.conversation.route import going
 from consultations.conversation.screens import screen as screen_at
-from consultations.conversation.state import Screen
+from consultations.conversation.state import Conversation, Screen
 from consultations.conversation.turn import Setting, Turn
-from tests.consultations.conversation.cast import BOOK, a_child, shown
+from tests.consultations.conversation.cast import BOOK, a_child, happened, shown
 
 SETS = [each.id for each in BOOK]
 QUESTIONS = sorted({question.id for each in BOOK for question in each.questions})
+FEEDBACK = {question.id for each in BOOK for question in each.questions if question.feedback}
+PRIVATE = {question.id for each in BOOK for question in each.questions if question.private}
 PLACES = [".go", ".opening", ".language", ".pin", ".helper", ".typing", ".check", ".preview", ".change", ".share"]
-PLACES += [".send", ".after", ".take", ".s.*", ".s.home_settled", ".nonsense", *QUESTIONS]
+PLACES += [".send", ".after", ".take", ".s.*", ".s.home_settled", ".nonsense", "=home_settled", *QUESTIONS]
 COMMANDS = [".next", ".skip", ".back", ".more", ".rather_not", ".later", ".rewrite", ".over", ".help", ".check"]
 COMMANDS += [".stop", ".on", ".pin", ".unfold", ".helper", ".gone", ".easier", ".usual", ".here", ".yes", ".no"]
 COMMANDS += [".without", ".enter", ".preview", ".change", ".add", ".final", ".who", ".take", "carer", "mine"]
 COMMANDS += ["everyone", "nobody", "good", "no", "dog", "en_GB", "nonsense", ""]
+PIN_SCREENS = (Screen.PIN_NEW, Screen.PIN_AGAIN, Screen.PIN_ASK)
+REMEMBERED = ("answers", "folded", "shut")
 
 
 class AnyEventInAnyState(RuleBasedStateMachine):
-    """Every piece of words typed is unique, so that where it went can be told."""
+    """One child, and everything that can happen to their conversation."""
 
     @initialize(set=st.sampled_from(SETS), opened=st.booleans())
     def begin(self, set: str, opened: bool) -> None:
         self.child = a_child(set)
         self.typed = 0
-        self.kept: Counter[str] = Counter()
         self.dispatched: list[int] = []
         self.last: Event = Looked()
+        self.time_went_by = False
         self.do(Arrived("link"))
         if opened:
             for step in opening_steps(Setting(BOOK, self.child.around, self.child.now)):
                 self.do(self.tap(".opening", step))
 
-    def tap(self, place: str, choice: str, words: str = "") -> Tapped:
-        return Tapped(self.child.conversation.id, place, choice, words)
+    def tap(self, place: str, choice: str, words: str = "", field: str = "") -> Tapped:
+        return Tapped(self.child.conversation.id, place, choice, words, field)
 
     def do(self, event: Event) -> Turn:
         before = self.child.conversation
         turn = self.child.does(event)
-        self.last = event
+        self.last, self.time_went_by = event, False
 
         assert turn.replies, "there is always an answer"
-        assert self.child.messages(turn), "and it can be said"
-        numbers = [each.number for each in turn.happened if isinstance(each, Dispatched)]
-        assert not set(numbers) & set(self.dispatched), "sent is sent once"
-        self.dispatched += numbers
-        self.account(event, turn, before.answers)
+        assert turn == advance(before, event, BOOK, self.child.around, self.child.now), "the same again gives the same"
+        self.messages = messages = self.child.messages(turn)
+        assert messages, "and it can be said"
+        assert isinstance(event, Left) or messages[-1].buttons or messages[-1].field, "and there is a way on"
+        assert all(len(button.id.encode()) <= 64 for message in messages for button in message.buttons)
+        self.account_for_words(event, before, turn)
+        self.account_for_choices(event, before, turn)
+        self.account_for_what_is_hidden(event, before, turn)
+        self.account_for_sending(event, before, turn)
+        self.account_for_the_place(event, before, turn)
         return turn
 
-    def account(self, event: Event, turn: Turn, before: object) -> None:
-        """What may go: what the child takes out, and what was sent once its window is closed."""
-        now = self.pieces()
-        if any(isinstance(each, WindowShut) for each in turn.happened):
-            gone = self.kept - now
-            assert all(piece in self.sent_pieces for piece in gone), "only what was sent goes with the window"
-            self.kept = now
-        if isinstance(event, Tapped) and event.choice == ".over" and event.place in QUESTIONS:
-            self.kept = now  # the child cleared this answer
-        if any(isinstance(each, Dispatched) for each in turn.happened):
-            self.sent_pieces = set(now)
-        if not self.rewrote(event, turn):
-            assert not self.kept - now, "no words are lost but by the child's own change"
-        self.kept = now
+    def account_for_words(self, event: Event, before: Conversation, turn: Turn) -> None:
+        """Words go when the child takes them out or puts others in their place; what was sent goes with its window."""
+        gone = _pieces(before) - _pieces(turn.conversation)
+        come = _pieces(turn.conversation) - _pieces(before)
+        cleared = before.answer(_place(event)) if _choice(event) == ".over" and _place(event) in QUESTIONS else None
+        rewritten = before.answer(_named(event, before)) if _rewrites(event, before) else None
+        for taken_out in (cleared, rewritten):
+            gone -= Counter(taken_out.pieces if taken_out else ())
+        if happened(turn, WindowShut):
+            gone -= Counter(piece for answer in _all(before) if answer.sent for piece in answer.pieces)
+        assert not gone, "no words are lost but by the child's own change"
+        assert come <= Counter([_words(event)]), "and none come but what was typed"
 
-    sent_pieces: set[str] = set()
+    def account_for_choices(self, event: Event, before: Conversation, turn: Turn) -> None:
+        """A choice goes when another is made in its place, or the child clears it."""
+        if happened(turn, WindowShut):
+            return
+        answered_before = {answer.question for answer in _all(before)}
+        lost = answered_before - {answer.question for answer in _all(turn.conversation)}
+        assert lost <= {_place(event)}, "no answer is lost but by the child's own change"
+        assert not lost or _choice(event) == ".over"
+        for answer in before.answers:
+            now = turn.conversation.answer(answer.question)
+            if answer.choice and now and now.choice != answer.choice:
+                assert now.choice == _choice(event)
+                assert answer.question == _place(event)
 
-    def rewrote(self, event: Event, turn: Turn) -> bool:
-        typed = isinstance(event, Said) or (isinstance(event, Tapped) and bool(event.words))
-        return typed and getattr(self, "was_rewriting", False)
+    def account_for_what_is_hidden(self, event: Event, before: Conversation, turn: Turn) -> None:
+        """Nothing goes into hiding or comes out of it but by arriving, a helper, a last word or the right PIN."""
+        after = turn.conversation
+        if happened(turn, WindowShut) or isinstance(event, LastWord):
+            return
+        came_or_helped = isinstance(event, Arrived) or (before.helper is None) != (after.helper is None)
+        opened = bool(before.folded) and not after.folded and after.proven
+        if opened:
+            assert before.place.screen is Screen.PIN_ASK
+            assert after.helper is None, "and nothing said alone is opened beside somebody"
+            assert _facts(before.shut) == _facts(after.shut)[: len(before.shut)], "what is shut stays shut"
+        elif not came_or_helped:
+            assert _facts(before.hidden) == _facts(after.hidden), "hidden is not changed, and not shared wider"
+        wider = {each.question for each in before.hidden if each.goes_to is Sharing.NOBODY}
+        assert wider <= {each.question for each in after.hidden if each.goes_to is Sharing.NOBODY} or opened
 
-    def pieces(self) -> Counter[str]:
-        conversation = self.child.conversation
-        return Counter(piece for each in (*conversation.hidden, *conversation.answers) for piece in each.pieces)
+    def account_for_sending(self, event: Event, before: Conversation, turn: Turn) -> None:
+        """Sent is sent once, by the button that sends, and everything that goes is in it."""
+        sent = [each for each in turn.happened if isinstance(each, Dispatched)]
+        assert not sent or _place(event) == ".send"
+        assert not happened(turn, TookBack) or (_place(event) in (".take", ".after") and _choice(event) == ".yes")
+        for each in sent:
+            assert each.number not in self.dispatched, "sent is sent once"
+            self.dispatched.append(each.number)
+            kept = [answer for answer in going(turn.conversation, BOOK) if answer.goes_to is not Sharing.NOBODY]
+            assert _facts(each.answers) == _facts(kept), "all of it goes, and nothing for nobody"
+            assert all(answer.sent for answer in kept)
 
-    def words(self) -> str:
+    def account_for_the_place(self, event: Event, before: Conversation, turn: Turn) -> None:
+        """Typed words do not move the conversation on."""
+        if isinstance(event, Said) and before.place.screen not in (*PIN_SCREENS, Screen.REWRITING):
+            assert happened(turn, WindowShut) or turn.conversation.place == before.place
+
+    def word(self) -> str:
         self.typed += 1
-        self.was_rewriting = self.child.conversation.place.screen is Screen.REWRITING
         return f"word{self.typed}x"
 
     @rule()
     def says(self) -> None:
-        self.do(Said(self.words()))
+        self.do(Said(self.word()))
 
-    @rule(question=st.sampled_from(QUESTIONS))
-    def says_to_a_named_question(self, question: str) -> None:
-        self.do(Said(self.words(), question))
+    @rule(question=st.sampled_from(QUESTIONS), rewriting=st.sampled_from(["", "="]))
+    def says_to_a_named_question(self, question: str, rewriting: str) -> None:
+        self.do(Said(self.word(), rewriting + question))
 
-    @precondition(
-        lambda self: self.child.conversation.place.screen in (Screen.PIN_NEW, Screen.PIN_AGAIN, Screen.PIN_ASK)
-    )
+    @precondition(lambda self: self.child.conversation.place.screen in PIN_SCREENS)
     @rule(pin=st.sampled_from(["1234", "۱۲۳۴", "9999", "12"]))
     def types_a_pin(self, pin: str) -> None:
         self.do(Said(pin, ".pin"))
 
     @rule(data=st.data(), typing=st.booleans())
     def taps_a_button_on_the_screen(self, data: st.DataObject, typing: bool) -> None:
-        buttons = [each for each in self.child.buttons() if ":.over" not in each.id]
+        buttons = [button.id for message in self.messages for button in message.buttons]
         if not buttons:
             return
-        _, place, choice = data.draw(st.sampled_from(buttons)).id.split(":", 2)
-        field = next((each.field for each in self.child.messages() if each.field), None)
-        welcome = field is not None and typing and place == field.place and field.kind == "words"
-        self.do(self.tap(place, choice, self.words() if welcome else ""))
+        _, place, choice = data.draw(st.sampled_from(buttons)).split(":", 2)
+        field = next((each.field.place for each in self.messages if each.field and each.field.kind == "words"), "")
+        welcome = typing and bool(field)
+        self.do(self.tap(place, choice, self.word() if welcome else "", field if welcome else ""))
+
+    @precondition(lambda self: self.child.conversation.begun)
+    @rule(choice=st.sampled_from([".pin", ".helper", ".gone", ".unfold", ".check", ".stop", ".easier", ".usual"]))
+    def takes_one_of_the_ways_aside(self, choice: str) -> None:
+        self.do(self.tap(".go", choice))
 
     @rule(place=st.sampled_from(PLACES), choice=st.sampled_from(COMMANDS))
     def taps_anything_from_any_time(self, place: str, choice: str) -> None:
@@ -118,25 +182,36 @@ class AnyEventInAnyState(RuleBasedStateMachine):
 
     @rule(place=st.sampled_from(QUESTIONS))
     def taps_for_another_child(self, place: str) -> None:
-        before = self.child.conversation
-        self.child.does(Tapped("somebody", place, "good"))
-        assert self.child.conversation == before
+        self.do(Tapped("somebody", place, "good", self.word()))
+        assert f"word{self.typed}x" not in _pieces(self.child.conversation)
 
     @rule()
     def does_the_same_again(self) -> None:
         if isinstance(self.last, Tapped) and self.last.place == ".send":
-            turn = self.do(self.last)
-            assert not turn.happened
+            assert not happened(self.do(self.last), Dispatched)
+
+    @precondition(lambda self: self.child.conversation.begun)
+    @rule()
+    def sends_what_there_is(self) -> None:
+        self.do(self.tap(".go", ".check"))
+        button = next((each.id for each in self.child.buttons() if ":.send:" in each.id), None)
+        if button:
+            turn = self.do(self.tap(".send", button.rpartition(":")[2]))
+            assert happened(turn, Dispatched), "what was shown just now can be sent"
 
     @rule(by=st.sampled_from(["link", "code", "reissued"]))
     def comes_back(self, by: str) -> None:
         self.do(Arrived("code", self.child.now) if by == "reissued" else Arrived(by))
 
+    @rule(question=st.sampled_from(QUESTIONS), followed=st.booleans())
+    def a_visit_that_is_over_writes_its_last_word(self, question: str, followed: bool) -> None:
+        before = self.child.conversation
+        self.do(LastWord(self.word(), question, followed))
+        assert not followed or self.child.conversation.answers == before.answers or before.sent
+
     @rule(kind=st.sampled_from(["sticker", "photo", "contact", "dice", ""]))
     def sends_something_unreadable(self, kind: str) -> None:
-        before = self.child.conversation
         self.do(Unreadable(kind))
-        assert self.child.conversation.answers == before.answers
 
     @rule(event=st.sampled_from([Looked(), Left(), WindowClosed()]))
     def looks_or_leaves(self, event: Event) -> None:
@@ -145,6 +220,7 @@ class AnyEventInAnyState(RuleBasedStateMachine):
     @rule(hours=st.sampled_from([0.02, 2, 30]))
     def time_goes_by(self, hours: float) -> None:
         self.child.waits(hours=hours)
+        self.time_went_by = True
 
     @precondition(lambda self: self.child.conversation.place.screen is Screen.ASKING)
     @rule()
@@ -161,24 +237,109 @@ class AnyEventInAnyState(RuleBasedStateMachine):
                 self.do(self.tap(".opening", then.about))
         if self.child.conversation.place.screen is Screen.PIN_OFFER:
             self.do(self.tap(".pin", ".no"))
-        assert self.child.conversation.place == here.place
+        assert self.child.conversation.place == here.place or happened(self.child.turns[-1], WindowShut)
 
     @invariant()
     def folded_shows_nothing(self) -> None:
         if not hasattr(self, "child"):
             return
         conversation = self.child.conversation
-        seen = shown(self.child.messages()).split()
+        seen = shown(self.messages).split()
         visible = {piece for answer in conversation.answers for piece in answer.pieces}
         hidden = {piece for answer in conversation.hidden for piece in answer.pieces} - visible
         handed_back = {self.last.words} if isinstance(self.last, Said | Tapped) else set()
         assert not (hidden - handed_back) & set(seen)
 
     @invariant()
-    def every_place_has_a_screen(self) -> None:
+    def beside_a_helper_nothing_said_alone_is_shown_and_nothing_private_asked(self) -> None:
+        if not hasattr(self, "child") or self.child.conversation.helper is None:
+            return
+        conversation = self.child.conversation
+        assert all(answer.beside for answer in conversation.answers)
+        assert not PRIVATE & {answer.question for answer in conversation.answers}
+        waits = screen_at(conversation, Setting(BOOK, self.child.around, self.child.now))
+        assert not isinstance(waits, Ask) or waits.question not in PRIVATE
+
+    @invariant()
+    def what_is_only_counted_is_never_an_answer(self) -> None:
         if hasattr(self, "child"):
-            setting = Setting(BOOK, self.child.around, self.child.now)
-            assert screen_at(self.child.conversation, setting) is not None
+            assert not FEEDBACK & {answer.question for answer in _all(self.child.conversation)}
+
+    @invariant()
+    def each_question_has_one_answer_that_can_be_seen(self) -> None:
+        if hasattr(self, "child"):
+            seen = [answer.question for answer in self.child.conversation.answers]
+            assert len(seen) == len(set(seen))
+
+    @invariant()
+    def every_answer_can_be_shown_in_the_words_it_was_asked_in(self) -> None:
+        if not hasattr(self, "child"):
+            return
+        for answer in _all(self.child.conversation):
+            question = BOOK.asked(answer.set, answer.version).question(answer.question)
+            assert question is not None
+            assert answer.choice is None or question.choice(answer.choice) is not None
+
+    @invariant()
+    def not_sent_is_said_exactly_while_it_is_so(self) -> None:
+        if not hasattr(self, "child") or not self.child.conversation.begun or isinstance(self.last, Left):
+            return
+        conversation = self.child.conversation
+        setting = Setting(BOOK, self.child.around, self.child.now)
+        unsent = conversation.standing is None or changed_since_sending(conversation, setting)
+        if not self.time_went_by:
+            assert ("Not sent yet" in shown(self.messages)) == unsent
+
+
+def _all(conversation: Conversation) -> tuple[Answer, ...]:
+    return (*conversation.hidden, *conversation.answers)
+
+
+def _pieces(conversation: Conversation) -> Counter[str]:
+    return Counter(piece for each in _all(conversation) for piece in each.pieces)
+
+
+def _facts(answers: tuple[Answer, ...] | list[Answer]) -> list[object]:
+    """Answers but for whether they were sent."""
+    return [(each.question, each.choice, each.pieces, each.goes_to, each.beside, each.typed_by) for each in answers]
+
+
+def _place(event: Event) -> str:
+    return event.place if isinstance(event, Tapped) else ""
+
+
+def _choice(event: Event) -> str:
+    return event.choice if isinstance(event, Tapped) else ""
+
+
+def _words(event: Event) -> str:
+    return event.words if isinstance(event, Said | Tapped | LastWord) else ""
+
+
+def _field(event: Event) -> str:
+    match event:
+        case Said(question=question):
+            return question or ""
+        case Tapped():
+            return event.field or event.place
+        case LastWord(question=question):
+            return question
+    return ""
+
+
+def _named(event: Event, before: Conversation) -> str:
+    """The question its words are for: the one the form names, or the one on the screen."""
+    named = _field(event).removeprefix("=")
+    return named if named in QUESTIONS else before.place.about
+
+
+def _rewrites(event: Event, before: Conversation) -> bool:
+    if not _words(event):
+        return False
+    named = _field(event)
+    return named.startswith("=") or (
+        named not in QUESTIONS and before.place.screen is Screen.REWRITING and not isinstance(event, LastWord)
+    )
 
 
 AnyEventInAnyState.TestCase.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)

@@ -1,0 +1,130 @@
+"""What is folded shows nothing: two children who said different things leave the same pages to whoever comes next.
+
+Amal and Billie answered the same questions, with other choices, other words and other sharings, and stopped at the same
+place. Somebody comes in with their code, or sits down beside them, and does whatever they like but for giving the
+right PIN. Page after page, down to every button's id, the two are the same.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from consultations.answers import Answer, Sharing
+from consultations.conversation.events import Arrived, Event, LastWord, Looked, Said, Tapped, Unreadable
+from consultations.conversation.replies import Dispatched, WindowShut
+from consultations.conversation.route import going
+from consultations.conversation.state import Place, Screen, begin
+from consultations.questions.sets import Question, QuestionSet
+from tests.consultations.conversation.cast import BOOK, Child, happened
+
+PIN = {"ages_4_7": ("dog", "cat", "fish")}
+DIGITS = "1234"
+SHARINGS = [sharing for sharing in Sharing if sharing is not Sharing.NOBODY]
+
+
+def asked(set: QuestionSet) -> list[Question]:
+    return [question for question in set.questions if not question.feedback]
+
+
+@st.composite
+def two_children(draw: st.DrawFn) -> tuple[Child, Child]:
+    """Two children of one set at one place, who answered the same main questions differently."""
+    set = draw(st.sampled_from(list(BOOK)))
+    main = [question for question in asked(set) if not question.after]
+    answered = draw(st.lists(st.sampled_from(main), min_size=1, max_size=6, unique_by=lambda each: each.id))
+    with_pin = draw(st.booleans())
+    sent = draw(st.booleans())
+    at = draw(st.sampled_from([Place(Screen.ASKING, main[2].id), Place(Screen.CHECK), Place(Screen.PAUSED)]))
+    children = []
+    for name in ("amal", "billie"):
+        child = Child(begin("k3v9x2mq", set.id, "en_GB")).starts()
+        if with_pin:
+            child.sets_pin(*PIN.get(set.id, (DIGITS,)))
+        for question in answered:
+            taps = draw(st.booleans())
+            if question.choices and taps:
+                child.taps(question.id, draw(st.sampled_from(question.choices)).id)
+            else:
+                child.says(f"{name}{question.id}", question.id)
+            child.shares(question.id, draw(st.sampled_from(SHARINGS)).value)
+        for follow_up in (each for each in asked(set) if each.after):
+            child.says(f"{name}{follow_up.id}", follow_up.id)
+        if sent:
+            child.sends()
+        way_back = (Place(Screen.ASKING, main[1].id),) if at.screen is Screen.PAUSED else ()
+        child.conversation = replace(child.conversation, place=at, way_back=way_back)
+        children.append(child)
+    return children[0], children[1]
+
+
+FIRST = st.sampled_from(["link", "code", "a new code", "a helper"])
+WORDS = st.sampled_from(["hello", "9999", "5678", "x"])
+
+
+@settings(max_examples=60, deadline=None)
+@given(two_children(), FIRST, st.data())
+def test_whoever_comes_next_reads_the_same_whatever_was_said(
+    children: tuple[Child, Child], first: str, data: st.DataObject
+) -> None:
+    amal, billie = children
+    for child in children:
+        if first == "a helper":
+            child.helped()
+        else:
+            child.does(Arrived("link" if first == "link" else "code", child.now if first == "a new code" else None))
+    kept = [_sharings(going(child.conversation, BOOK)) for child in children]
+    assert amal.messages() == billie.messages()
+
+    for _ in range(data.draw(st.integers(5, 25))):
+        event = data.draw(_events(amal))
+        if _gives_the_pin(amal, event):
+            continue
+        if data.draw(st.integers(0, 7)) == 0:
+            hours = data.draw(st.sampled_from([1, 30]))
+            amal.waits(hours=hours)
+            billie.waits(hours=hours)
+        turns = [child.does(event) for child in children]
+
+        assert amal.messages() == billie.messages()
+        for turn, sharings in zip(turns, kept, strict=True):
+            for sending in turn.happened:
+                if isinstance(sending, Dispatched):
+                    assert sharings <= _sharings(sending.answers), "it goes, to those it was for and no more"
+            if happened(turn, WindowShut):
+                sharings.clear()
+
+
+def _sharings(answers: tuple[Answer, ...]) -> set[tuple[object, ...]]:
+    return {(each.question, each.choice, each.pieces, each.goes_to) for each in answers}
+
+
+def _events(child: Child) -> st.SearchStrategy[Event]:
+    """Anything on the screen, with or without words, and what may come from elsewhere."""
+    questions = [question.id for question in BOOK.current(child.conversation.set).questions]
+    buttons = [button.id for button in child.buttons()] or [f"{child.conversation.id}:.go:.here"]
+    taps = st.builds(_tapped, st.sampled_from(buttons), st.one_of(st.just(""), WORDS))
+    return st.one_of(
+        taps,
+        taps,
+        taps,
+        st.builds(Said, WORDS, st.one_of(st.none(), st.sampled_from([*questions, ".pin"]))),
+        st.builds(_tapped, st.sampled_from([f"{child.conversation.id}:{id}:good" for id in questions]), st.just("")),
+        st.builds(LastWord, WORDS, st.sampled_from(questions), st.just(True)),
+        st.sampled_from([Looked(), Unreadable("sticker"), Arrived("code")]),
+    )
+
+
+def _tapped(id: str, words: str) -> Tapped:
+    consultation, place, choice = id.split(":", 2)
+    return Tapped(consultation, place, choice, words)
+
+
+def _gives_the_pin(child: Child, event: Event) -> bool:
+    """Whether this is the last picture of the right three; the right digits are never typed."""
+    conversation = child.conversation
+    right = PIN.get(conversation.usual, ())
+    asks = conversation.place.screen is Screen.PIN_ASK and conversation.pin_pictures
+    return asks and isinstance(event, Tapped) and (*conversation.pin_entry, event.choice) == right
