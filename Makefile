@@ -4,6 +4,7 @@
 #   make test       all tests                                                    (make test ARGS="tests/journeys -x")
 #   make attack     the long attacks on the promises of protection
 #   make check      style, types, who imports whom, and what may not stand in the tree
+#   make pictures   the README's pictures anew, from a demo of their own; look at them
 #   make lock       the locks anew, from pyproject.toml                          (make lock ARGS=--upgrade)
 
 PYTHON ?= python3
@@ -12,7 +13,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install -qq
 LOCK := $(BIN)/uv pip compile --no-config --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 	--no-emit-index-url --no-emit-find-links pyproject.toml
 
-.PHONY: run test attack check lock packages-to-run packages-to-test
+.PHONY: run test attack check pictures lock packages-to-run packages-to-test
 .DEFAULT_GOAL := run
 
 run: .venv/ready-to-run
@@ -28,6 +29,9 @@ check: .venv/ready-to-test
 	$(BIN)/ruff check
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -q tests/test_layout.py tests/test_no_index_address.py
+
+pictures: .venv/ready-to-test
+	@$(BIN)/python -m tests.pictures
 
 lock: .venv/ready-to-test
 	$(LOCK) --group build --output-file requirements/run.lock $(ARGS)
