@@ -8,6 +8,7 @@ from consultations.conversation import finishing, pins
 from consultations.conversation.answering import choose, fits, pass_by, start_over
 from consultations.conversation.folding import helper_gone, helper_here, tries_left
 from consultations.conversation.moving import (
+    AFTER_THE_REST,
     CHECK,
     aside,
     backward,
@@ -55,8 +56,11 @@ def at_question(conversation: Conversation, setting: Setting, question: str, cho
             how = {".skip": Passed.SKIPPED, ".rather_not": Passed.RATHER_NOT, ".later": Passed.LATER}[choice]
             if conversation.answer(question):
                 return stay(forward(conversation, setting), setting)
+            if how is Passed.LATER and not _may_wait(conversation):
+                how = Passed.SKIPPED
             left = pass_by(conversation, question, how)
-            return stay(forward(left, setting), setting, Notice("later_ok" if choice == ".later" else "skipped_ok"))
+            told = Notice("later_ok" if how is Passed.LATER else "skipped_ok")
+            return stay(forward(left, setting), setting, told)
         case ".back":
             return stay(backward(conversation, setting), setting)
         case ".rewrite" if conversation.answer(question):
@@ -157,6 +161,12 @@ def _seen(conversation: Conversation, question: str) -> Conversation:
     return pass_by(conversation, question, Passed.SKIPPED)
 
 
+def _may_wait(conversation: Conversation) -> bool:
+    """Whether this question can come round once more; one that was left and is back at the end already has."""
+    at_the_end = AFTER_THE_REST in conversation.way_back
+    return not (at_the_end and conversation.how_passed(conversation.place.about))
+
+
 def _more(conversation: Conversation, setting: Setting) -> More:
     question = conversation.place.about
     answer = conversation.answer(question)
@@ -172,6 +182,7 @@ def _more(conversation: Conversation, setting: Setting) -> More:
         helper=conversation.helper is None,
         helper_gone=conversation.helper is not None,
         skippable=answer is None,
+        later=answer is None and _may_wait(conversation),
     )
 
 

@@ -91,6 +91,7 @@ class More:
     helper: bool
     helper_gone: bool
     skippable: bool
+    later: bool
 
 
 @dataclass(frozen=True, slots=True)

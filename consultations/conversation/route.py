@@ -46,8 +46,9 @@ def preceding(conversation: Conversation, book: QuestionBook, question: str) -> 
 
 
 def first_open(conversation: Conversation, book: QuestionBook) -> str | None:
-    """The first question still to be asked: never reached, or "ask me later"."""
-    return next((each.id for each in questions_on_the_way(conversation, book) if _open(conversation, each)), None)
+    """The first question still to be asked: one never reached, and then those for "ask me later"."""
+    still = [each.id for each in questions_on_the_way(conversation, book) if _open(conversation, each)]
+    return min(still, key=lambda id: conversation.how_passed(id) is Passed.LATER, default=None)
 
 
 def still_to_come(conversation: Conversation, book: QuestionBook, question: str) -> int:

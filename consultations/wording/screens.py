@@ -216,7 +216,7 @@ def _more(more: More, speaker: Speaker) -> Message:
     place = more.place
     offered = (
         (more.skippable, place, ".rather_not", "b_rather_not"),
-        (more.skippable, place, ".later", "b_later"),
+        (more.later, place, ".later", "b_later"),
         (more.rewrite, place, ".rewrite", "b_change_words"),
         (more.rewrite, place, ".over", "b_start_over"),
         (True, ".go", ".check", "b_check"),

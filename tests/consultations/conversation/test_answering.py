@@ -333,6 +333,7 @@ class TestRoom:
         for much in (9_000, 300, 1):
             while notices(child.says("y" * much)) == ("joined",):
                 continue
+        child.taps("school", "good")
         before = child.conversation.answers
 
         said, chosen = child.says("z" * 9_000), child.taps("home_settled", "good")

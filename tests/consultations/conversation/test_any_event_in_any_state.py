@@ -206,7 +206,7 @@ class AnyEventInAnyState(RuleBasedStateMachine):
     @rule(question=st.sampled_from(QUESTIONS), followed=st.booleans())
     def a_visit_that_is_over_writes_its_last_word(self, question: str, followed: bool) -> None:
         before = self.child.conversation
-        self.do(LastWord(self.word(), question, followed))
+        self.do(LastWord(self.word(), question, followed=followed))
         assert not followed or self.child.conversation.answers == before.answers or before.sent
 
     @rule(kind=st.sampled_from(["sticker", "photo", "contact", "dice", ""]))
