@@ -57,6 +57,7 @@ EVENTS: Mapping[str, frozenset[str]] = {
         "portal_session_refused": "staff",
         "reader_refused": "staff",
         "review_details_refused": "review",
+        "recovery_key_refused": "",
         "sending_refused": "sending",
         "sendings_have_a_gap": "review",
         # what a machine could not do

@@ -2,7 +2,8 @@
 
 Opening, in this order:
 
-1. The review is asked for with the officer: somebody else's is not there, like one that never was (P6).
+1. The review is asked for with the officer: somebody else's is not there, like one that never was (P6). Its details
+   have to be its own: where somebody has changed them, nothing is opened (P3).
 2. Every manifest and bundle is checked and opened with the officer's own key. What does not match its seal is left
    out and counted; what is genuine is shown.
 3. The reading is noted, durably, for each sending that opened. Only then
@@ -25,6 +26,7 @@ from consultations import circumstances
 from consultations.access import Act, may
 from consultations.details import KIND, PortalDetails
 from consultations.keeping.store import Store
+from consultations.keeping.store.people import Entry
 from consultations.keeping.store.reviews import ReviewRow, State
 from consultations.keeping.store.sendings import KeptSending
 from consultations.keeping.vault.details import open_details
@@ -34,6 +36,7 @@ from consultations.keeping.vault.manifests import Manifest, SignedManifest, stan
 from consultations.keeping.vault.notes import seal_note
 from consultations.keeping.vault.problems import Refused, RolledBack
 from consultations.keeping.vault.readers import PublicReader
+from consultations.keeping.vault.recovery import READER as RECOVERY
 from consultations.keeping.vault.secret import Random, token_bytes
 from consultations.keeping.vault.sendings import SealedSending, open_sending
 from consultations.participation import Branch, gather, propose
@@ -101,6 +104,10 @@ class MadeCopy:
     branches: tuple[Branch, ...]
 
 
+class ChangedByHand(Exception):
+    """What is kept beside the sendings does not match its seal: the child's details, or the recovery key."""
+
+
 class WhyNot(StrEnum):
     """Why there is no copy."""
 
@@ -125,17 +132,23 @@ class Reading:
         return tuple(_listed(row, self._details(row), day_in_england(now)) for row in rows)
 
     async def open(self, officer: SignedIn, reference: str, now: datetime) -> OpenedReview | None:
-        """What was sent for this review, noted as opened. None when it is not this officer's, or is none at all."""
+        """What was sent for this review, noted as opened. None when it is not this officer's, or is none at all.
+
+        ChangedByHand when what is known of the child is not what was kept for this review.
+        """
         row = await self.store.reviews.review_for(officer.id, reference)
         if row is None or not may(officer.role, Act.OPEN_OWN_SUMMARY):
             return None
+        details = self._details(row)
+        if details is None:
+            raise ChangedByHand
         kept = await self.store.sendings.sendings_of(row.id)
         genuine, missing = self._genuine(row.id, kept)
         opened, failed, for_others = self._opened(officer, row.id, kept, genuine)
         for each in opened:
             await self.store.sendings.note(self._id(), each.id, officer.id, OPENED, now)
         return await self._seen(
-            row, opened, kept, day_in_england(now), len(kept) - len(genuine) + failed, missing, for_others
+            row, details, opened, kept, day_in_england(now), len(kept) - len(genuine) + failed, missing, for_others
         )
 
     async def is_theirs(self, officer: SignedIn, reference: str) -> bool:
@@ -146,7 +159,7 @@ class Reading:
     async def copy(
         self, officer: SignedIn, reference: str, kind: CopyKind, reason: str, now: datetime
     ) -> MadeCopy | WhyNot:
-        """A copy to keep or take along, noted as made. The officer's own asks why."""
+        """A copy to keep or take along, noted as made. The officer's own asks why. ChangedByHand as for `open`."""
         if kind is CopyKind.OFFICER and not reason.strip():
             return WhyNot.NEEDS_REASON if await self.is_theirs(officer, reference) else WhyNot.NOT_FOUND
         review = await self.open(officer, reference, now)
@@ -229,6 +242,7 @@ class Reading:
     async def _seen(
         self,
         row: ReviewRow,
+        details: PortalDetails,
         opened: Sequence[OpenedSending],
         kept: Sequence[KeptSending],
         today: date,
@@ -236,9 +250,6 @@ class Reading:
         missing: bool,
         for_others: int,
     ) -> OpenedReview:
-        details = self._details(row)
-        if details is None:
-            raise Refused("The details of this review do not open.")
         facts = ReviewFacts(row.reference, details.date_of_birth, row.review_on, row.officer_name)
         readings = tuple(
             circumstances.Reading(each.reader_name, each.what, each.at)
@@ -262,13 +273,21 @@ class Reading:
         readers = [officer.private.public]
         facts = await self.store.site.facts()
         if facts is not None:
-            readers.append(self._recovery(facts.recovery.reader, facts.recovery.public, facts.recovery.signature))
+            readers.append(self._recovery(facts.recovery))
         plain = reason.strip()[:LONGEST_REASON].encode("utf-8", "replace")
         return seal_note(self.keys.site, "reading", row, plain, readers, random=self.random)
 
-    def _recovery(self, id: str, public: bytes, signature: bytes) -> PublicReader:
-        entry = DirectoryEntry.from_bytes(id, public, signature)
-        return verified(entry, self.keys.directory_public, self.keys.site)
+    def _recovery(self, kept: Entry) -> PublicReader:
+        """The recovery key. Another reader's entry in its place is genuine too, and still not it."""
+        try:
+            entry = DirectoryEntry.from_bytes(kept.reader, kept.public, kept.signature)
+            reader = verified(entry, self.keys.directory_public, self.keys.site)
+        except Refused:
+            reader = None
+        if reader is None or reader.id != RECOVERY:
+            log.error("recovery_key_refused")
+            raise ChangedByHand
+        return reader
 
     def _id(self) -> str:
         return self.random(16).hex()

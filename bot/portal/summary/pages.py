@@ -17,7 +17,7 @@ from aiohttp import web
 from bot.portal.desk import DESK, Desk, officer, posted
 from consultations.circumstances import Reading
 from consultations.participation import Branch
-from consultations.reading import MadeCopy, WhyNot
+from consultations.reading import ChangedByHand, MadeCopy, WhyNot
 from consultations.rendering import as_html, as_json, as_pdf, as_text
 from consultations.rendering.as_pdf import PdfProblem
 from consultations.summary import Copy, CopyKind, copy
@@ -53,8 +53,11 @@ def add_routes(router: web.UrlDispatcher) -> None:
 
 async def summary(request: web.Request) -> web.Response:
     """What was sent, as far as it opens; or, exactly, why there is nothing."""
-    desk = request.app[DESK]
-    opened = await desk.reading.open(officer(request), request.match_info["reference"], desk.now())
+    desk, reference = request.app[DESK], request.match_info["reference"]
+    try:
+        opened = await desk.reading.open(officer(request), reference, desk.now())
+    except ChangedByHand:
+        return _changed(desk, request, reference)
     if opened is None:
         raise web.HTTPNotFound
     shown = copy(opened.summary, CopyKind.OFFICER)
@@ -86,7 +89,10 @@ async def copies(request: web.Request) -> web.Response:
     format, reason = form.get("format", ""), form.get("reason", "")
     if format != TO_PRINT and format not in FORMATS:
         raise web.HTTPBadRequest
-    made = await desk.reading.copy(officer(request), reference, kind, reason, desk.now())
+    try:
+        made = await desk.reading.copy(officer(request), reference, kind, reason, desk.now())
+    except ChangedByHand:
+        return _changed(desk, request, reference)
     match made:
         case WhyNot.NEEDS_REASON:
             return _why(desk, request, reference, format, 422)
@@ -98,6 +104,10 @@ async def copies(request: web.Request) -> web.Response:
 
 def _why(desk: Desk, request: web.Request, reference: str, format: str, status: int = 200) -> web.Response:
     return desk.draw(request, "summary/why.html", status, reference=reference, format=format, problem=status != 200)
+
+
+def _changed(desk: Desk, request: web.Request, reference: str) -> web.Response:
+    return desk.draw(request, "summary/changed.html", 500, reference=reference)
 
 
 def _by_day(readings: Iterable[Reading]) -> tuple[tuple[date, str, str], ...]:
