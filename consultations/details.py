@@ -3,9 +3,10 @@
 Each is sealed for its own side alone (vault.details, what = "review", row = the review's id) and neither side can
 open the other's. The chat is told no more than it says to the child:
 
-    {"format": 1, "name": "Amal", "language": "en_GB"}
+    {"format": 1, "name": "Amal", "language": "en_GB", "officer": "5f0c2a"}
 
-The portal needs the dates for the child's age and the timescales:
+The officer's id stands in it so that nobody who can only write to the database can have a child's words sealed to
+another officer. The portal needs the dates for the child's age and the timescales:
 
     {"format": 1, "name": "Amal", "language": "en_GB", "date_of_birth": "2016-03-14",
      "looked_after_since": "2025-06-02", "last_review_held": null, "legal_status": "C2"}
@@ -25,10 +26,11 @@ KIND = "review"
 
 @dataclass(frozen=True, slots=True)
 class ChatDetails:
-    """What the children's side knows of a child."""
+    """What the children's side knows of a child, and the id of the officer whose review it is."""
 
     name: str
     language: str
+    officer: str
 
     def to_bytes(self) -> bytes:
         """As it is sealed for the chat."""

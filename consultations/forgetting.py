@@ -24,7 +24,7 @@ from consultations.keeping.vault.keys import ChatKeys
 from consultations.keeping.vault.problems import Refused
 from consultations.keeping.vault.seasons import GRACE, Seasons
 from consultations.keeping.vault.secret import Random, token_bytes
-from consultations.listening import Listening
+from consultations.listening import LAST_WORD, VISIT, Listening
 from consultations.signing_in import IDLE, LONGEST
 
 log = structlog.get_logger(__name__)
@@ -78,8 +78,9 @@ class Forgetting:
 
 
 async def sweep(store: Store, now: datetime) -> None:
-    """Sessions of staff that are over, counters nobody looks at any more, and what SQLite's journal still holds of
-    what was deleted while somebody was reading it."""
+    """Sessions that are over, the staff's and the children's; counters nobody looks at any more; and what SQLite's
+    journal still holds of what was deleted while somebody was reading it."""
     await store.portal_sessions.delete_idle(now - IDLE, now - LONGEST)
+    await store.threads.forget_sessions(now - VISIT - LAST_WORD)
     await store.slowing.forget_before(now - COUNTERS_KEPT)
     await store.forget_bytes()

@@ -190,7 +190,7 @@ class Inviting:
     def _new_review(self, row: ReviewRow, officers: dict[str, str], known: dict[str, KnownReview]) -> NewReview:
         kept = known.get(row.reference)
         id = kept.id if kept else self._random(16).hex()
-        for_chat = ChatDetails(row.name, row.language)
+        for_chat = ChatDetails(row.name, row.language, officers[row.officer])
         for_portal = PortalDetails(
             name=row.name,
             language=row.language,

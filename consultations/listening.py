@@ -29,7 +29,7 @@ import structlog
 from consultations.circumstances import Circumstances, Reading
 from consultations.conversation.advance import advance
 from consultations.conversation.dispatching import window_is_due
-from consultations.conversation.events import Arrived, Event, LastWord, Left, Looked, Said, WindowClosed
+from consultations.conversation.events import Arrived, Event, LastWord, Left, Looked, WindowClosed
 from consultations.conversation.replies import Counted, Departed, Dispatched, Notice, TookBack, WindowShut
 from consultations.conversation.screens import stay
 from consultations.conversation.state import EVENTS_REMEMBERED, Conversation, begin
@@ -97,20 +97,18 @@ class Listening:
                     continue
         raise Collided
 
-    async def hear_last(self, address: str, event_id: str, event: Event, now: datetime) -> bool:
+    async def hear_last(self, address: str, event_id: str, said: LastWord, now: datetime) -> bool:
         """The one answer a visit that is over may still write, to the question its form names. It reads nothing.
 
-        True when the words are kept, and again for the very same form.
+        True when it is kept, and again for the very same form.
         """
-        if not isinstance(event, Said) or not event.question:
-            return False
         async with self._lane(address):
             for _ in range(TIMES_OVER):
                 thread = await self._store.threads.thread(address)
                 if thread is None:
                     return False
                 try:
-                    return await self._last_word(thread, event_id, event.words, event.question, now)
+                    return await self._last_word(thread, event_id, said, now)
                 except Collided:
                     continue
         raise Collided
@@ -136,12 +134,12 @@ class Listening:
         raise Collided
 
     async def _turn(self, thread: Thread, event_id: str, event: Event, now: datetime) -> Heard:
-        setting = Setting(self._book, self._around(thread), now)
         try:
+            setting = Setting(self._book, self._around(thread), now)
             key, conversation = self._opened(thread)
         except Refused:
             log.error("draft_refused", consultation=thread.consultation)
-            return self._cannot_open(thread, setting)
+            return self._cannot_open(thread, now)
         if window_is_due(conversation, now):
             await self._shut(thread, conversation, now)
             raise Collided
@@ -158,7 +156,7 @@ class Listening:
         turn = await self._kept(thread, key, conversation, turn, setting)
         return Heard(self._wording.of(turn, setting), ended=any(isinstance(each, Departed) for each in turn.happened))
 
-    async def _last_word(self, thread: Thread, event_id: str, words: str, question: str, now: datetime) -> bool:
+    async def _last_word(self, thread: Thread, event_id: str, said: LastWord, now: datetime) -> bool:
         try:
             key, conversation = self._opened(thread)
         except Refused:
@@ -172,8 +170,8 @@ class Listening:
         if window_is_due(conversation, now):
             await self._shut(thread, conversation, now)
             raise Collided
-        event = LastWord(words, question, followed=conversation.visit != _visit(thread))
-        after = advance(conversation, event, self._book, self._around(thread), now).conversation
+        said = replace(said, followed=conversation.visit != _visit(thread))
+        after = advance(conversation, said, self._book, self._around(thread), now).conversation
         if after == conversation:
             return False
         await self._keep(thread, self._sealed(thread, key, _having_heard(after, mark)), now)
@@ -249,8 +247,9 @@ class Listening:
             languages=tuple(self._wording.spoken),
         )
 
-    def _cannot_open(self, thread: Thread, setting: Setting) -> Heard:
+    def _cannot_open(self, thread: Thread, now: datetime) -> Heard:
         nobody = begin(thread.consultation, thread.question_set, next(iter(self._wording.spoken)))
+        setting = Setting(self._book, Circumstances("", thread.officer.name, thread.review_on), now)
         return Heard(self._wording.of(Turn(nobody, (Notice("cannot_open"),)), setting))
 
     @asynccontextmanager

@@ -2,7 +2,8 @@
 
 1. The conversation is held still and read again; if the officer, their key or the review is not what the child was
    shown, nothing is sent and the turn is worked out anew, from the check page.
-2. Every reader's key is verified against the directory. One that is not vouched for: nothing is sealed to anybody.
+2. Every reader's key is verified against the directory, and the officer against the review's sealed details. One that
+   is not vouched for: nothing is sealed to anybody.
 3. What was sent is sealed, signed and recorded, and the draft that knows of it kept, in one commit.
 """
 
@@ -13,10 +14,12 @@ from datetime import datetime
 
 from consultations.conversation.replies import Dispatched
 from consultations.conversation.state import WINDOW
+from consultations.details import KIND, ChatDetails
 from consultations.keeping.store import Collided, Store
 from consultations.keeping.store.people import Entry
 from consultations.keeping.store.sendings import KeptSending, NewSending, SealedBundle
 from consultations.keeping.store.threads import Thread
+from consultations.keeping.vault.details import open_details
 from consultations.keeping.vault.directory import DirectoryEntry
 from consultations.keeping.vault.keys import ChatKeys
 from consultations.keeping.vault.manifests import SignedManifest
@@ -83,6 +86,8 @@ class Sealing:
         if thread.officer.entry is None or not thread.officer.enabled or recovery is None:
             raise CannotSeal
         try:
+            if self._officer_of(thread) != thread.officer.id:
+                raise CannotSeal
             readers = tuple(
                 DirectoryEntry.from_bytes(entry.reader, entry.public, entry.signature)
                 for entry in (thread.officer.entry, recovery)
@@ -100,6 +105,10 @@ class Sealing:
             )
         except Refused:
             raise CannotSeal from None
+
+    def _officer_of(self, thread: Thread) -> str:
+        """Whose review this is, as the authority said it: the row beside it could be pointed at anybody."""
+        return ChatDetails.from_bytes(open_details(self.keys, KIND, thread.review, thread.details)).officer
 
 
 def _sending_id(thread: Thread, number: int) -> str:

@@ -15,7 +15,7 @@ from datetime import datetime
 
 from consultations.circumstances import Circumstances
 from consultations.conversation import commands, pins
-from consultations.conversation.answering import asked_in, fits, join_words, rewrite_words
+from consultations.conversation.answering import asked_in, choose, fits, join_words, rewrite_words
 from consultations.conversation.dispatching import shut_window, window_is_due
 from consultations.conversation.events import (
     Arrived,
@@ -36,7 +36,7 @@ from consultations.conversation.state import Conversation, Place, Screen
 from consultations.conversation.turn import Setting, Turn
 from consultations.languages import SOURCE
 from consultations.own_words import tidy
-from consultations.questions.sets import QuestionBook
+from consultations.questions.sets import Question, QuestionBook
 
 PIN_FIELD = ".pin"
 """The place a form for a PIN names."""
@@ -130,7 +130,8 @@ _PIN_SCREENS = frozenset({Screen.PIN_NEW, Screen.PIN_AGAIN, Screen.PIN_ASK})
 
 
 def _answered(conversation: Conversation, setting: Setting, question: str, words: str, rewriting: bool) -> Turn:
-    if not _takes_words(conversation, setting, question):
+    asked = _question(conversation, setting, question)
+    if asked is None or not asked.words:
         return stay(conversation, setting, Notice("words_not_kept", text=words))
     if commands.waits_for_alone(conversation, setting, question):
         return stay(conversation, setting, Notice("private_waits", question, text=words))
@@ -148,19 +149,25 @@ def _answered(conversation: Conversation, setting: Setting, question: str, words
 
 def _last_word(conversation: Conversation, event: LastWord, setting: Setting) -> Conversation:
     """Kept or not: the conversation tells. Nobody is moved, and who came since does not see it."""
-    question, words = event.question.removeprefix(REWRITE), tidy(event.words)
-    if not words or not _takes_words(conversation, setting, question) or not fits(conversation, words):
+    question = event.question.removeprefix(REWRITE)
+    found = _question(conversation, setting, question)
+    if found is None or found.feedback:
+        return conversation
+    words = tidy(event.words) if found.words else ""
+    choice = event.choice if found.choice(event.choice) else ""
+    if not (words or choice) or not fits(conversation, words):
         return conversation
     if event.followed or commands.waits_for_alone(conversation, setting, question):
-        return keep_aside(conversation, setting, question, words)
-    put = rewrite_words if event.question.startswith(REWRITE) else join_words
-    return put(conversation, setting, question, words)
+        return keep_aside(conversation, setting, question, words, choice)
+    if words:
+        put = rewrite_words if event.question.startswith(REWRITE) else join_words
+        conversation = put(conversation, setting, question, words)
+    return choose(conversation, setting, question, choice) if choice else conversation
 
 
-def _takes_words(conversation: Conversation, setting: Setting, question: str) -> bool:
-    asked = asked_in(conversation, setting, question)
-    found = asked.question(question) if asked else None
-    return found is not None and found.words
+def _question(conversation: Conversation, setting: Setting, id: str) -> Question | None:
+    asked = asked_in(conversation, setting, id)
+    return asked.question(id) if asked else None
 
 
 def _tapped(conversation: Conversation, event: Tapped, setting: Setting) -> Turn:

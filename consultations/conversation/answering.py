@@ -55,10 +55,11 @@ def pass_by(conversation: Conversation, question: str, how: Passed) -> Conversat
     return replace(conversation, passed=(*_without(conversation.passed, question), (question, how)))
 
 
-def last_word(conversation: Conversation, setting: Setting, question: str, words: str) -> Answer:
-    """Words from a visit that is over, as an answer of their own."""
+def last_word(conversation: Conversation, setting: Setting, question: str, words: str, choice: str) -> Answer:
+    """What was said in a visit that is over, as an answer of its own."""
     alone = replace(conversation, helper=None, together=None)
-    return _as_said_now(alone, setting, replace(_fresh(conversation, question), pieces=(words,)))
+    fresh = replace(_fresh(conversation, question), pieces=(words,) if words else (), choice=choice or None)
+    return _as_said_now(alone, setting, fresh)
 
 
 def fits(conversation: Conversation, words: str) -> bool:

@@ -43,13 +43,14 @@ class Tapped:
 
 @dataclass(frozen=True, slots=True)
 class LastWord:
-    """Words from a visit that is over, for the question its form names.
+    """One answer from a visit that is over, to the question its form names: words, a choice, or both.
 
     `followed`: another visit has come since, and must not see them.
     """
 
     words: str
     question: str
+    choice: str = ""
     followed: bool = False
 
 

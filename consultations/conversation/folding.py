@@ -46,9 +46,11 @@ def fold(conversation: Conversation, setting: Setting) -> Conversation:
     )
 
 
-def keep_aside(conversation: Conversation, setting: Setting, question: str, words: str) -> Conversation:
-    """Words from a visit that is over: whoever is here now does not see them."""
-    return _out_of_sight(conversation, (last_word(conversation, setting, question, words),))
+def keep_aside(
+    conversation: Conversation, setting: Setting, question: str, words: str, choice: str = ""
+) -> Conversation:
+    """What was said in a visit that is over: whoever is here now does not see it."""
+    return _out_of_sight(conversation, (last_word(conversation, setting, question, words, choice),))
 
 
 def unfold(conversation: Conversation, setting: Setting) -> Conversation:

@@ -140,7 +140,7 @@ class Cast:
 
     async def _bring_in(self, id: str, reference: str, child: str, officer: str, on: date, born: date) -> str:
         for_portal = PortalDetails(child, "en_GB", born, date(2025, 6, 2), None, "C2")
-        for_chat = ChatDetails(child, "en_GB")
+        for_chat = ChatDetails(child, "en_GB", self.ids[officer])
         await self.store.reviews.bring_in(
             [
                 NewReview(

@@ -10,7 +10,7 @@ import pytest
 from consultations import details
 from consultations.details import ChatDetails, PortalDetails
 
-CHAT = ChatDetails(name="Amal", language="en_GB")
+CHAT = ChatDetails(name="Amal", language="en_GB", officer="5f0c2a")
 PORTAL = PortalDetails(
     name="Amal",
     language="en_GB",
@@ -26,8 +26,8 @@ def test_what_was_put_away_comes_back() -> None:
     assert PortalDetails.from_bytes(PORTAL.to_bytes()) == PORTAL
 
 
-def test_the_chat_is_told_a_name_and_a_language_and_nothing_else() -> None:
-    assert json.loads(CHAT.to_bytes()) == {"format": 1, "name": "Amal", "language": "en_GB"}
+def test_the_chat_is_told_a_name_a_language_and_whose_review_it_is_and_nothing_else() -> None:
+    assert json.loads(CHAT.to_bytes()) == {"format": 1, "name": "Amal", "language": "en_GB", "officer": "5f0c2a"}
 
 
 def test_the_shapes_in_the_documentation_are_the_real_ones() -> None:

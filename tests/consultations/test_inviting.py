@@ -108,7 +108,7 @@ async def test_the_chat_can_open_the_name_and_no_date(office: Office) -> None:
         row = found.one()
 
     assert ChatDetails.from_bytes(open_details(office.chat_keys, KIND, row.id, row.details_for_chat)) == ChatDetails(
-        "Amalzanzibar", "fa_AF"
+        "Amalzanzibar", "fa_AF", "sam.okafor"
     )
 
 

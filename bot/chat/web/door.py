@@ -30,7 +30,7 @@ from bot.chat.web import visits
 from bot.chat.web.drawing import Drawing, Resend
 from bot.chat.web.visits import Mark, May, Visit
 from consultations.admitting import Admitted, NotAdmitted
-from consultations.conversation.events import Event, Left, Looked, Said, Tapped
+from consultations.conversation.events import Event, LastWord, Left, Looked, Said, Tapped
 from consultations.listening import Heard
 
 log = structlog.get_logger(__name__)
@@ -60,7 +60,7 @@ class Hears(Protocol):
     async def hear(self, address: str, event_id: str, event: Event, now: datetime) -> Heard:
         """One event in, what to show out."""
 
-    async def hear_last(self, address: str, event_id: str, event: Event, now: datetime) -> bool:
+    async def hear_last(self, address: str, event_id: str, said: LastWord, now: datetime) -> bool:
         """One last answer to a question, from a visit that may no longer read. True when it is kept."""
 
 
@@ -155,7 +155,7 @@ class Door:
             if not heard.ended:
                 return self._show(visit, heard)
         kept = may is not May.NOTHING and await self._around.listening.hear_last(
-            visit.address, id, _said(fields), self._around.now()
+            visit.address, id, _last_word(fields), self._around.now()
         )
         return self._closed(drop=True, told=_told_last(kept, words), words="" if kept else words)
 
@@ -249,6 +249,15 @@ def _said(fields: dict[str, str]) -> Said:
     """The words of the form, for the place it names."""
     place = fields.get("place", "")
     return Said(fields.get("words", ""), place if _PLACE.fullmatch(place) else None)
+
+
+def _last_word(fields: dict[str, str]) -> LastWord:
+    """The one answer of a form: its words, and the choice where it is of the same question."""
+    said, event = _said(fields), _event(fields)
+    if not isinstance(event, Tapped):
+        return LastWord(said.words, said.question or "")
+    question = said.question or event.place
+    return LastWord(said.words, question, event.choice if event.place == question else "")
 
 
 def _event_id(form: str, fields: dict[str, str]) -> str:

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from consultations import invitation
 from consultations.admitting import EMPTY, MISTYPED, UNKNOWN, Admitted, NotAdmitted
-from consultations.conversation.events import Arrived, Event, Left, Looked, Said, Tapped
+from consultations.conversation.events import Arrived, Event, LastWord, Left, Looked, Said, Tapped
 from consultations.listening import Heard
 from consultations.messages import Button, Field, Line, Message, Role
 
@@ -22,7 +22,7 @@ class SmallListener:
     """Hears events, remembers words by place, shows places in order. `broken` makes it fail, `slow` makes it wait."""
 
     events: list[Event] = field(default_factory=list)
-    last_words: list[Event] = field(default_factory=list)
+    last_words: list[LastWord] = field(default_factory=list)
     words: dict[str, str] = field(default_factory=dict)
     at: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     ended: set[str] = field(default_factory=set)
@@ -42,10 +42,10 @@ class SmallListener:
             self._take(address, event)
         return Heard(self._shown(address), ended=address in self.ended)
 
-    async def hear_last(self, address: str, event_id: str, event: Event, now: datetime) -> bool:
-        if address in self.left or not isinstance(event, Said) or not event.words:
+    async def hear_last(self, address: str, event_id: str, said: LastWord, now: datetime) -> bool:
+        if address in self.left or not (said.words or said.choice):
             return False
-        self.last_words.append(event)
+        self.last_words.append(said)
         self.ended.add(address)
         return True
 

@@ -11,7 +11,7 @@ import pytest
 from aiohttp import ClientResponse, ClientSession
 from structlog.testing import capture_logs
 
-from consultations.conversation.events import Arrived, Left, Said, Tapped
+from consultations.conversation.events import Arrived, LastWord, Left, Said, Tapped
 from tests.bot.chat.web.conftest import Chat
 from tests.bot.chat.web.small_listener import HERE
 from tests.hunt import hunt
@@ -295,7 +295,7 @@ async def test_after_a_quarter_of_an_hour_it_reads_no_more_and_keeps_one_last_an
 
     assert not visitor.inside
     assert chat.says("kept_one_more") in unescape(visitor.html)
-    assert chat.listener.last_words == [Said("One more thing.", "home")]
+    assert chat.listener.last_words == [LastWord("One more thing.", "home", "next")]
     assert visitor.cookie == ""
 
 
@@ -307,7 +307,7 @@ async def test_a_visit_that_another_has_followed_keeps_one_last_answer_and_shows
 
     assert not visitor.inside
     assert chat.says("kept_one_more") in unescape(visitor.html)
-    assert chat.listener.last_words == [Said("One more thing.", "home")]
+    assert chat.listener.last_words == [LastWord("One more thing.", "home", "next")]
 
 
 async def test_words_beside_a_button_of_another_place_are_for_the_question_they_stand_under(

@@ -11,7 +11,7 @@ import pytest_asyncio
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, Request, Route, expect
 
-from consultations.conversation.events import Arrived, Left, Said, Tapped
+from consultations.conversation.events import Arrived, LastWord, Left, Tapped
 from tests.bot.chat.web.conftest import Chat, enter
 from tests.bot.chat.web.small_listener import HERE, ORDER
 from tests.browser import PHONE
@@ -323,7 +323,7 @@ async def test_words_being_typed_when_the_visit_ends_are_kept_and_nothing_more_i
 
     await expect(child.get_by_text(chat.says("kept_one_more"))).to_be_visible()
     await expect(child.get_by_label(chat.says("code_label"))).to_be_visible()
-    assert chat.listener.last_words == [Said(DOG, "home")]
+    assert chat.listener.last_words == [LastWord(DOG, "home", "next")]
     assert child.url == chat.url + "/"
     await child.get_by_label(chat.says("code_label")).fill(chat.code)
     await child.get_by_role("button", name=chat.says("b_start")).click()

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest_asyncio
 from playwright.async_api import Page, Request, expect
 
-from consultations.conversation.events import Arrived, Left, Said, Tapped
+from consultations.conversation.events import Arrived, LastWord, Left, Tapped
 from tests.bot.chat.web.conftest import Chat, enter
 from tests.bot.chat.web.small_listener import HERE
 
@@ -83,7 +83,7 @@ async def test_words_written_too_late_are_kept_or_handed_back(chat: Chat, child:
     await child.get_by_role("button", name="Next").click()
 
     await expect(child.get_by_text(chat.says("kept_one_more"))).to_be_visible()
-    assert chat.listener.last_words == [Said(DOG, "home")]
+    assert chat.listener.last_words == [LastWord(DOG, "home", "next")]
 
 
 async def test_leave_now_goes_somewhere_dull_and_back_shows_nothing(chat: Chat, child: Page) -> None:
