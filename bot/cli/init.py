@@ -60,7 +60,8 @@ What was made
 
                       They open {portal}/enrol and type it there.
 
-Next: foreword staff add, foreword reviews import, foreword invite, foreword run
+Next: foreword run, and beside it foreword staff add. Once an officer has enrolled in the portal:
+foreword reviews import, foreword invite.
 """
     )
     typer.echo(between.join(pages))

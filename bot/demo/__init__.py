@@ -145,10 +145,10 @@ def show(told: dict[str, Any], file: Path, console: Console) -> None:
     if not console.is_terminal:
         console = Console(width=160, file=console.file)
     children = Table(box=box.SIMPLE_HEAD, title="The children", title_justify="left")
-    for column in ("name", "age", "questions", "state", "review", "code (until the review)"):
+    for column in ("reference", "name", "age", "questions", "state", "review", "code (until the review)"):
         children.add_column(column, no_wrap=True)
     for child in told["children"]:
-        row = [child[each] for each in ("name", "age", "set", "state", "review_on", "code")]
+        row = [child[each] for each in ("reference", "name", "age", "set", "state", "review_on", "code")]
         children.add_row(*(Text(str(each)) for each in row))
     staff = Table(box=box.SIMPLE_HEAD, title="The staff", title_justify="left")
     for column in ("username", "role", "phrase"):
