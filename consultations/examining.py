@@ -15,6 +15,7 @@ from consultations.keeping.vault import keys
 from consultations.keeping.vault.directory import DirectoryEntry, verified
 from consultations.keeping.vault.keys import ChatKeys, PortalKeys
 from consultations.keeping.vault.problems import KeyFileProblem, Refused
+from consultations.keeping.vault.recovery import READER
 from consultations.keeping.vault.seasons import Seasons
 from consultations.questions import loading
 from consultations.questions.loading import BrokenSet
@@ -104,6 +105,8 @@ def _recovery(chat: ChatKeys, facts: SiteFacts) -> Finding:
     kept = facts.recovery
     try:
         verified(DirectoryEntry.from_bytes(kept.reader, kept.public, kept.signature), chat.directory_public, chat.site)
+        if kept.reader != READER:
+            raise Refused("This is another reader's entry.")
     except Refused:
         says = "It is not the one this site was made with: nothing can be sent. Find out who changed the database."
         return Finding("recovery key", False, says)

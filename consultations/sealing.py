@@ -2,8 +2,9 @@
 
 1. The conversation is held still and read again; if the officer, their key or the review is not what the child was
    shown, nothing is sent and the turn is worked out anew, from the check page.
-2. Every reader's key is verified against the directory, and the officer against the review's sealed details. One that
-   is not vouched for: nothing is sealed to anybody.
+2. Every reader's key is verified against the directory, and the officer against the review's sealed details; another
+   reader in the place of the recovery key is genuine too, and still not it. One that is not vouched for: nothing is
+   sealed to anybody.
 3. What was sent is sealed, signed and recorded, and the draft that knows of it kept, in one commit.
 """
 
@@ -24,6 +25,7 @@ from consultations.keeping.vault.directory import DirectoryEntry
 from consultations.keeping.vault.keys import ChatKeys
 from consultations.keeping.vault.manifests import SignedManifest
 from consultations.keeping.vault.problems import Refused
+from consultations.keeping.vault.recovery import READER as RECOVERY
 from consultations.keeping.vault.secret import Random
 from consultations.keeping.vault.sendings import Group, SealedSending, seal_sending
 from consultations.sending import Sending
@@ -86,7 +88,7 @@ class Sealing:
         if thread.officer.entry is None or not thread.officer.enabled or recovery is None:
             raise CannotSeal
         try:
-            if self._officer_of(thread) != thread.officer.id:
+            if self._officer_of(thread) != thread.officer.id or recovery.reader != RECOVERY:
                 raise CannotSeal
             readers = tuple(
                 DirectoryEntry.from_bytes(entry.reader, entry.public, entry.signature)
