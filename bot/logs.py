@@ -58,6 +58,7 @@ EVENTS: Mapping[str, frozenset[str]] = {
         "reader_refused": "staff",
         "review_details_refused": "review",
         "recovery_key_refused": "",
+        "enrolment_forged": "staff",
         "sending_refused": "sending",
         "sendings_have_a_gap": "review",
         # what a machine could not do

@@ -92,6 +92,10 @@ class Enrolling:
         if person is None:
             log.info("enrolment_code_refused")
             return None
+        if not codes.is_enrolment_code(self.keys, person.id, typed_code[:LONGEST_TYPED], now.date()):
+            # Somebody wrote this row, or pointed it at somebody else: the portal vouches only for whom it gave a code.
+            log.error("enrolment_forged", staff=person.id)
+            return None
         return await self._prepare(person, new_reader(person.id, random=self.random), mark, page, now)
 
     async def renew(self, signed_in: SignedIn, page: str, now: datetime) -> ShownOnce:
@@ -115,7 +119,7 @@ class Enrolling:
         return SignedIn(person, private) if person is not None else NotYet.TOO_OLD
 
     async def _offer(self, staff: str, now: datetime) -> str:
-        code = phrases.new_recovery_code(random=self.random)  # 125 bits: its hash needs to be no slower
+        code = codes.new_enrolment_code(self.keys, staff, now.date(), random=self.random)
         await self.store.people.offer_enrolment(self._id(), staff, _mark(code), now + CODE_LASTS)
         log.info("enrolment_offered", staff=staff)
         return code

@@ -1,8 +1,12 @@
 """Links and codes, as they are stored: never what opens, only what recognises it.
 
-A link carries 128 random bits, stored as their SHA-256, and so does an officer's enrolment code (125). A child's typed
-code has a selector, which finds its row, and a rest, kept as Argon2id with the key file's pepper, bound to its own
-invitation; where no row is found the same work is done.
+A link carries 128 random bits, stored as their SHA-256. A child's typed code has a selector, which finds its
+row, and a rest, kept as Argon2id with the key file's pepper, bound to its own invitation; where no row is found the
+same work is done.
+
+Whoever enrols is vouched for by the portal (directory.py), so an officer's enrolment code has to be the portal's own:
+beside 75 random bits it carries 50 that only portal.key can make, for this person and this day. Its row, which somebody
+could write or point at another person, says no more than that it is not used yet.
 
     code         09 01 · cost 6 · salt 16 · Argon2id 32
 """
@@ -10,15 +14,19 @@ invitation; where no row is found the same work is done.
 from __future__ import annotations
 
 import hashlib
+import hmac
+from datetime import date, timedelta
 
-from consultations.keeping.vault.context import context
+from consultations.keeping.vault.context import context, pack
 from consultations.keeping.vault.formats import Format, body, header
-from consultations.keeping.vault.keys import ChatKeys, PortalKeys
+from consultations.keeping.vault.keys import ChatKeys, PortalKeys, mark
+from consultations.keeping.vault.phrases import as_symbols, in_fives, new_recovery_code, plain_recovery_code
 from consultations.keeping.vault.problems import Refused
 from consultations.keeping.vault.secret import Random, Secret, token_bytes
 from consultations.keeping.vault.stretching import CODE, COST, SALT, Cost, stretch
 
 _STRETCHED = 32
+_OWN, _MARK = 15, 10  # symbols of five bits
 
 
 def link_mark(token: str) -> str:
@@ -47,6 +55,25 @@ def is_code(keys: ChatKeys | PortalKeys, invitation: str, rest: str, kept: bytes
         raise Refused("This is cut short.")
     kept_cost, salt = Cost.from_bytes(parts[:COST]), parts[COST : COST + SALT]
     return _stretched(keys, invitation, rest, salt, kept_cost) == Secret(parts[COST + SALT :])
+
+
+def new_enrolment_code(keys: PortalKeys, staff: str, on: date, *, random: Random = token_bytes) -> str:
+    """A code for this member of staff, issued on this day: 25 symbols in fives."""
+    own = plain_recovery_code(new_recovery_code(random=random))[:_OWN]
+    return in_fives(own + _enrolment_mark(keys, staff, on, own))
+
+
+def is_enrolment_code(keys: PortalKeys, staff: str, typed: str, today: date) -> bool:
+    """Whether this portal made this code for this member of staff, today or yesterday."""
+    plain = plain_recovery_code(typed)
+    own, carried = plain[:_OWN], plain[_OWN:].encode()
+    days = (today, today - timedelta(days=1))
+    return any(hmac.compare_digest(_enrolment_mark(keys, staff, on, own).encode(), carried) for on in days)
+
+
+def _enrolment_mark(keys: PortalKeys, staff: str, on: date, own: str) -> str:
+    bound_to = context("enrolment code", keys.site, reader=staff, version=on.toordinal())
+    return as_symbols(mark(keys.pepper, pack(bound_to, own.encode())))[:_MARK]
 
 
 def _stretched(keys: ChatKeys | PortalKeys, invitation: str, rest: str, salt: bytes, cost: Cost) -> Secret:

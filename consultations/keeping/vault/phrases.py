@@ -26,7 +26,16 @@ def new_phrase(*, random: Random = token_bytes) -> str:
 
 def new_recovery_code(*, random: Random = token_bytes) -> str:
     """Five groups of five symbols, to be printed once."""
-    symbols = "".join(_SYMBOLS[byte % len(_SYMBOLS)] for byte in random(_GROUPS * _GROUPS))
+    return in_fives(as_symbols(random(_GROUPS * _GROUPS)))
+
+
+def as_symbols(raw: bytes) -> str:
+    """A symbol for each byte: five bits of it."""
+    return "".join(_SYMBOLS[byte % len(_SYMBOLS)] for byte in raw)
+
+
+def in_fives(symbols: str) -> str:
+    """Symbols as they are printed."""
     return "-".join(symbols[at : at + _GROUPS] for at in range(0, len(symbols), _GROUPS))
 
 

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+import re
+from datetime import date, timedelta
 
 import pytest
 
-from consultations.keeping.vault.codes import is_code, keep_code, link_mark
+from consultations.keeping.vault.codes import is_code, is_enrolment_code, keep_code, link_mark, new_enrolment_code
+from consultations.keeping.vault.phrases import new_recovery_code
 from consultations.keeping.vault.problems import Refused
 from consultations.keeping.vault.stretching import CODE, Cost, stretch
 from tests.consultations.keeping.vault.cast import QUICK, Site
 
 REST = "7XK2M9QA"
+MONDAY, DAY = date(2026, 11, 23), timedelta(days=1)
 
 
 def test_a_code_is_recognised_at_full_cost(site: Site) -> None:
@@ -85,3 +89,19 @@ def test_a_cost_out_of_reason_is_refused() -> None:
         with pytest.raises(Refused):
             Cost.from_bytes(cost.to_bytes())
     assert Cost.from_bytes(CODE.to_bytes()) == CODE
+
+
+def test_an_enrolment_code_is_the_portals_own_for_one_person_and_one_day(site: Site, elsewhere: Site) -> None:
+    code = new_enrolment_code(site.portal, "sam", MONDAY)
+
+    assert re.fullmatch(r"(?:[0-9A-HJKMNP-TV-Z]{5}-){4}[0-9A-HJKMNP-TV-Z]{5}", code)
+    assert is_enrolment_code(site.portal, "sam", code.lower().replace("-", " "), MONDAY)
+    assert is_enrolment_code(site.portal, "sam", code, MONDAY + DAY)
+    assert not is_enrolment_code(site.portal, "sam", code, MONDAY + 2 * DAY)
+    assert not is_enrolment_code(site.portal, "sam", code, MONDAY - DAY)
+    assert not is_enrolment_code(site.portal, "jo", code, MONDAY)
+    assert not is_enrolment_code(elsewhere.portal, "sam", code, MONDAY)
+    assert not is_enrolment_code(site.portal, "sam", new_recovery_code(), MONDAY)
+    assert not any(
+        is_enrolment_code(site.portal, "sam", typed, MONDAY) for typed in ("", code[:-1], code[:17], "\ud800")
+    )
