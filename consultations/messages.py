@@ -6,6 +6,7 @@ language and direction; every line says whose words it holds, because a child's 
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -66,6 +67,7 @@ class Message:
     direction: str  # "ltr" or "rtl"
     buttons: tuple[Button, ...] = ()
     field: Field | None = None
+    here: bool = False  # where the child just was, on a page of many: a door brings it into view
     kind: str = "says"  # "says", "question", "card" (one answer on the check page), "notice", "help"
-    copy: Copy | None = None  # the preview: shown through consultations.rendering …
-    headings: Headings | None = None  # … under the child's own headings
+    copy: Copy | None = None  # the preview: shown through consultations.rendering, under the headings below
+    headings: Headings | None = dataclasses.field(default=None, repr=False, compare=False)

@@ -46,6 +46,8 @@ def entrance() -> Middleware:
         resource = request.match_info.route.resource
         if resource is not None and resource.canonical in OPEN:
             return await handler(request)
+        if signed_in is None and request.path == "/" and not token:
+            raise web.HTTPSeeOther("/sign-in")
         if signed_in is None:
             return sign_in_instead(desk, request, ended=bool(token))
         if request.method == "POST":

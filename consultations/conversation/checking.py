@@ -38,6 +38,7 @@ def check_page(conversation: Conversation, setting: Setting) -> Check:
         kind=next_kind(conversation, setting.now),
         again=replaced_by_next(conversation, setting.now) is not None,
         before=bool(conversation.sent),
+        at=conversation.place.about,
     )
 
 

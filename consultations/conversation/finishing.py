@@ -43,7 +43,7 @@ def change(conversation: Conversation, setting: Setting, question: str) -> Turn:
         if question not in {each.id for each in questions_on_the_way(there, setting.book)}:
             return stay(conversation, setting, Notice("stale_button"))
         conversation = there
-    return stay(aside(straight(conversation, CHECK), Screen.ASKING, question), setting)
+    return stay(aside(straight(conversation, Place(Screen.CHECK, question)), Screen.ASKING, question), setting)
 
 
 def open_sharing(conversation: Conversation, setting: Setting, question: str) -> Turn:
@@ -52,7 +52,8 @@ def open_sharing(conversation: Conversation, setting: Setting, question: str) ->
         return stay(conversation, setting)
     if question != EVERYTHING and conversation.answer(question) is None:
         return stay(conversation, setting)
-    return stay(aside(conversation, Screen.SHARING, question), setting)
+    here = replace(conversation, place=Place(Screen.CHECK, question))
+    return stay(aside(here, Screen.SHARING, question), setting)
 
 
 def share(conversation: Conversation, setting: Setting, question: str, choice: str) -> Turn:

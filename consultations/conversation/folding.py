@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from consultations.answers import Answer
 from consultations.conversation.answering import last_word, with_more
-from consultations.conversation.moving import CHECK, straight
+from consultations.conversation.moving import AFTER_THE_REST, CHECK, straight
 from consultations.conversation.route import in_order
 from consultations.conversation.state import Conversation, Helper, Place, Screen
 from consultations.conversation.turn import Setting
@@ -118,9 +118,9 @@ def _out_of_the_rooms(conversation: Conversation, setting: Setting) -> Conversat
     match place.screen:
         case Screen.ASKING | Screen.REWRITING:
             return _asked(conversation, setting, place.about)
-        case Screen.OPENING | Screen.CHECK | Screen.SENT:
-            return straight(conversation, place)
-        case Screen.PIN_OFFER:
+        case Screen.CHECK:
+            return straight(conversation, CHECK)
+        case Screen.OPENING | Screen.SENT | Screen.PIN_OFFER:
             return straight(conversation, place)
         case Screen.TAKING_BACK:
             return straight(conversation, Place(Screen.SENT))
@@ -133,7 +133,9 @@ def _out_of_the_rooms(conversation: Conversation, setting: Setting) -> Conversat
 
 def _asked(conversation: Conversation, setting: Setting, question: str) -> Conversation:
     """At this question; from the check page, which shows nothing hidden, it is still a side trip."""
-    check = [place for place in conversation.way_back if place.screen is Screen.CHECK]
+    check = [
+        place if place == AFTER_THE_REST else CHECK for place in conversation.way_back if place.screen is Screen.CHECK
+    ]
     there = straight(conversation, Place(Screen.ASKING, _main_line_from(conversation, setting, question)))
     return replace(there, way_back=tuple(check[-1:]))
 

@@ -128,6 +128,7 @@ class Check:
     kind: Kind
     again: bool  # it was sent before, and sending replaces that
     before: bool  # something was sent before, whatever became of it
+    at: str = ""  # the question the child was just at, to be found again
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ def check_messages(check: Check, speaker: Speaker) -> Iterator[Message]:
         if heading != theme:
             card = replace(card, lines=(Line(heading, Role.HEADING), *card.lines))
             theme = heading
-        yield card
+        yield replace(card, here=answer.question == check.at)
     if check.unanswered:
         yield _unanswered(check, speaker)
     yield _what_next(check, speaker)

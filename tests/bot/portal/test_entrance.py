@@ -11,7 +11,7 @@ from consultations.signing_in import FREE_TRIES
 from tests.bot.portal.cast import Visitor
 from tests.consultations.staff import WORDS, Cast
 
-PROTECTED = ("/", "/reviews", "/reviews/R-1", "/phrase", "/nothing/here")
+PROTECTED = ("/reviews", "/reviews/R-1", "/phrase", "/nothing/here")
 
 
 @pytest.mark.parametrize("path", PROTECTED)
@@ -258,3 +258,10 @@ async def test_fifty_sign_ins_at_once_are_all_answered(cast: Cast, url: str) -> 
         assert (await visitor.sign_in("sam", cast.phrases["sam"])).status == 303
     finally:
         await visitor.client.close()
+
+
+async def test_the_bare_address_leads_to_the_sign_in_form(visitor: Visitor) -> None:
+    page = await visitor.get("/")
+
+    assert page.status == 303
+    assert page.headers["Location"] == "/sign-in"

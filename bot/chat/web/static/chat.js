@@ -83,11 +83,11 @@
     document.title = page.title;
     document.documentElement.lang = page.documentElement.lang;
     document.documentElement.dir = page.documentElement.dir;
+    scrollTo(0, 0);
     if (page.getElementById("say")) turn(page);
     else show(page);
     settleAddress();
     restart();
-    scrollTo(0, 0);
   }
 
   // The new messages are added to the log, and so read aloud; then the old ones go: on a phone that others may look
@@ -101,7 +101,9 @@
     ["#say", "#problem", "#waiting", "#leave", ".bar"].forEach((part) => {
       document.querySelector(part).replaceWith(document.importNode(page.querySelector(part), true));
     });
-    by("say").focus({ preventScroll: true });
+    const here = log.querySelector("[autofocus]");
+    if (here) here.focus();
+    else by("say").focus({ preventScroll: true });
   }
 
   // Another kind of page: the visit is over.

@@ -189,6 +189,7 @@ def card(number: int) -> Message:
             Button(f"{HERE}:check:change_{number}", "Change this"),
             Button(f"{HERE}:check:share_{number}", "Choose who sees this"),
         ),
+        here=number == 3,
         kind="card",
     )
 

@@ -412,3 +412,12 @@ async def test_a_turn_into_another_language_turns_the_page_round(chat: Chat, chi
     await expect(child.get_by_role("heading", name="ما هو أفضل شيء")).to_be_visible()
 
     assert await child.evaluate("[document.documentElement.lang, document.documentElement.dir]") == ["ar", "rtl"]
+
+
+async def test_the_check_page_opens_where_the_child_just_was(chat: Chat, child: Page) -> None:
+    chat.listener.place("check")
+    await child.goto(chat.url + "/chat")
+
+    third = child.get_by_role("article").filter(has_text="3. I want to see my brother more.")
+    await expect(third.get_by_role("button").last).to_be_focused()
+    await expect(third).to_be_in_viewport()
