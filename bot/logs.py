@@ -33,6 +33,7 @@ EVENTS: Mapping[str, frozenset[str]] = {
         # the clock
         "clock_failed": "task fault at",
         "windows_closed": "count",
+        "window_not_closed": "consultation fault",
         "season_renewed": "",
         # pages
         "pages_without_https": "site meaning",

@@ -18,7 +18,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from consultations.keeping.store import Store
+from consultations.keeping.store import Store, StoreProblem
 from consultations.keeping.vault import drafts
 from consultations.keeping.vault.keys import ChatKeys
 from consultations.keeping.vault.problems import Refused
@@ -44,10 +44,16 @@ class Forgetting:
     random: Random = token_bytes
 
     async def close_windows(self, now: datetime) -> int:
-        """Close every window that is due; how many were."""
-        due = await self.store.threads.windows_due(now)
-        closed = [each.consultation for each in due if await self.listening.close_window(each.consultation, now)]
-        return len(closed)
+        """Close every window that is due; how many were. Where one cannot be closed, the others are all the same."""
+        closed = 0
+        for each in await self.store.threads.windows_due(now):
+            try:
+                closed += await self.listening.close_window(each.consultation, now)
+            except StoreProblem:
+                raise
+            except Exception as fault:  # noqa: BLE001 - told by its kind; the next tick tries again
+                log.error("window_not_closed", consultation=each.consultation, fault=type(fault).__name__)
+        return closed
 
     async def begin_season(self, now: datetime) -> None:
         """Steps 1 and 2: from now on nothing new is wrapped under the season that was."""

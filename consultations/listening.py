@@ -135,7 +135,7 @@ class Listening:
 
     async def _turn(self, thread: Thread, event_id: str, event: Event, now: datetime) -> Heard:
         try:
-            setting = Setting(self._book, self._around(thread), now)
+            setting = Setting(self._book, self._named(thread), now)
             key, conversation = self._opened(thread)
         except Refused:
             log.error("draft_refused", consultation=thread.consultation)
@@ -232,10 +232,15 @@ class Listening:
         plain = conversation.to_bytes()
         return drafts.seal_draft(key, thread.consultation, thread.version + 1, plain, random=self._random)
 
-    def _around(self, thread: Thread) -> Circumstances:
+    def _named(self, thread: Thread) -> Circumstances:
+        """The circumstances with the child's name in them. Refused when what is kept of them is another child's."""
         child = ChatDetails.from_bytes(open_details(self._keys, KIND, thread.review, thread.details))
+        return replace(self._around(thread), child=child.name)
+
+    def _around(self, thread: Thread) -> Circumstances:
+        """The circumstances without a name: enough for what shows nothing, and it happens whatever became of that."""
         return Circumstances(
-            child=child.name,
+            child="",
             officer=thread.officer.name,
             review_on=thread.review_on,
             reference=thread.reference,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -177,3 +177,24 @@ async def test_sweeping_locks_what_is_idle_and_drops_old_counters(cast: Cast) ->
 
     assert await cast.signing_in.who(token, MORNING + timedelta(minutes=14)) is None
     assert await cast.store.slowing.tries("codes: selector ABCD", MORNING) == 0
+
+
+async def test_where_one_window_cannot_be_closed_the_others_are(house: House) -> None:
+    class StumblesOver:
+        """Listening, with one child it cannot get past."""
+
+        def __init__(self, consultation: str) -> None:
+            self.consultation = consultation
+
+        async def close_window(self, consultation: str, now: datetime) -> bool:
+            if consultation == self.consultation:
+                raise KeyError("a fault of ours")
+            return await house.listening.close_window(consultation, now)
+
+    children = [await house.child(reference) for reference in ("R-1", "R-2", "R-3")]
+    stumbles = replace(house.forgetting, listening=StumblesOver(children[1]))  # type: ignore[arg-type]
+
+    assert await stumbles.close_windows(MORNING + timedelta(days=2)) == 2
+
+    windows = [(await house.thread(child)).window_closes_at for child in children]
+    assert [at is None for at in windows] == [True, False, True]
