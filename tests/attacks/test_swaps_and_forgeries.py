@@ -3,8 +3,10 @@ their own making, is refused in a sentence; everybody else goes on; and put righ
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import secrets
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -23,7 +25,7 @@ from consultations.sending import Kind, Sending
 from tests.attacks import tables
 from tests.attacks.people import Child, Officer, Says
 from tests.attacks.site import Site
-from tests.bot.running import Running
+from tests.bot.running import PATIENCE, Running
 from tests.consultations.staff import said
 
 AMAL, BILLIE, ESI, FINN = "AT-1", "AT-2", "AT-3", "AT-4"
@@ -539,6 +541,28 @@ async def test_additions_in_another_order_are_noticed(stage: Stage) -> None:
         page = await stage.officer_reads(AMAL)
 
     assert "Something that was sent is missing" in page
+
+
+async def test_a_changed_row_keeps_no_window_open(site: Site) -> None:
+    """Not its own, and not another child's: what was sent has to go from here, whatever somebody writes."""
+    with site.running() as run:
+        async with Child(run.chat) as amal, Child(run.chat) as billie, Child(run.chat) as esi:
+            for reference, child in ((AMAL, amal), (BILLIE, billie), (ESI, esi)):
+                await child.come_in(site.codes[reference])
+                await child.say({"me": Says(STANDS)})
+                await child.send()
+            due = "SELECT reference FROM review r JOIN consultation c ON c.review_id = r.id WHERE window_closes_at > $1"
+            assert len(await tables.ask(site, due, "2000")) == 3
+            await tables.do(site, "UPDATE review SET details_for_chat = $1 WHERE reference = $2", b"nonsense", AMAL)
+            await tables.do(site, "UPDATE draft SET sealed = $1 WHERE consultation_id = $2", b"", billie.consultation)
+            site.hands.later(hours=25)
+            patience = time.monotonic() + PATIENCE
+            while len(left := await tables.ask(site, due, "2000")) > 1:
+                assert time.monotonic() < patience, left
+                await asyncio.sleep(0.05)
+
+    assert [row["reference"] for row in left] == [BILLIE], "hers cannot even be opened"
+    assert any('"windows_closed"' in line for line in run.log)
 
 
 # What lets an officer in
