@@ -91,12 +91,12 @@ class Child:
         while self.has(".opening"):
             await self.tap(".opening", next(choice for _, place, choice in self.buttons() if place == ".opening"))
 
-    async def say(self, says: Mapping[str, Says], until: str = "") -> None:
-        """Answer what is named, skip the rest, as far as the check page or the question `until`."""
+    async def say(self, says: Mapping[str, Says], until: str = "", steps: int = 0) -> None:
+        """Answer what is named, skip the rest, as far as the check page, the question `until`, or so many steps."""
         await self.opening()
-        for _ in range(MOST_STEPS):
+        for step in range(MOST_STEPS):
             question = self.question
-            if self.has(".send") or question == until != "":
+            if self.has(".send") or question == until != "" or step == steps != 0:
                 return
             if self.has(".pin", ".no"):
                 await self.tap(".pin", ".no")
