@@ -148,7 +148,7 @@ def plain(page: Answer) -> bytes:
 async def all_of(site: Site, formats: tuple[str, ...], *does: Does) -> dict[str, Seen]:
     cookie = await begun(site)
     return {
-        each.__name__: await seen_after(site.copied(site.folder.with_name(each.__name__)), cookie, each)
+        each.__name__: await seen_after(site.copied(site.folder.with_name(each.__name__)), cookie, each, formats)
         for each in does
     }
 
