@@ -7,6 +7,7 @@ memory at start, so that no compiled file can be older than its source.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -87,7 +88,19 @@ class Words:
         return format_datetime(at, pattern, tzinfo=LONDON, locale=self._locale)
 
     def _isolated(self, value: str) -> str:
-        return f"{ISOLATE}{value}{POP}" if self.language.direction == "rtl" else value
+        still = _still(value)
+        return f"{ISOLATE}{still}{POP}" if self.language.direction == "rtl" else still
+
+
+def _still(value: str) -> str:
+    """A value that does not turn the words around it: no override, and no isolate that is left open."""
+    value = re.sub("[\u202a-\u202e\u2066\u2067]", "", value)
+    depth = 0
+    for sign in value:
+        depth += (sign == ISOLATE) - (sign == POP)
+        if depth < 0:
+            break
+    return value if depth == 0 else value.replace(ISOLATE, "").replace(POP, "")
 
 
 def load_words(folder: Path) -> Mapping[str, Words]:

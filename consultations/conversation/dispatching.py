@@ -51,6 +51,7 @@ def shut_window(conversation: Conversation, setting: Setting) -> Conversation:
         folded=_unsent(conversation.folded),
         shut=_unsent(conversation.shut),
         passed=(),
+        together=None,  # whoever may see what was sent, what is added is the officer's alone until the child says so
         sent=sent,
     )
     return left if unsent(left, setting) else straight(left, Place(Screen.SENT))

@@ -32,9 +32,9 @@ class Child:
     conversation: Conversation
     around: Circumstances = AROUND
     now: datetime = MORNING
-    book: QuestionBook = BOOK
-    wording: Wording = WORDING
-    turns: list[Turn] = field(default_factory=list)
+    book: QuestionBook = field(default=BOOK, repr=False)
+    wording: Wording = field(default=WORDING, repr=False)
+    turns: list[Turn] = field(default_factory=list, repr=False)
 
     def does(self, event: Event) -> Turn:
         self.conversation = Conversation.from_bytes(self.conversation.to_bytes())

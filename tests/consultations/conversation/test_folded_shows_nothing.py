@@ -112,7 +112,7 @@ def _events(child: Child) -> st.SearchStrategy[Event]:
         taps,
         st.builds(Said, WORDS, st.one_of(st.none(), st.sampled_from([*questions, ".pin"]))),
         st.builds(_tapped, st.sampled_from([f"{child.conversation.id}:{id}:good" for id in questions]), st.just("")),
-        st.builds(LastWord, WORDS, st.sampled_from(questions), st.just(True)),
+        st.builds(LastWord, WORDS, st.sampled_from(questions), followed=st.just(True)),
         st.sampled_from([Looked(), Unreadable("sticker"), Arrived("code")]),
     )
 
