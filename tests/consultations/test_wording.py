@@ -117,11 +117,14 @@ class TestInArabic:
         (folder / "ar" / "LC_MESSAGES").mkdir(parents=True)
         with (folder / "ar" / "LC_MESSAGES" / "all.po").open("wb") as file:
             write_po(file, catalogue)
-        said = {
-            name: getattr(NUMBERS, name)
-            for name in ("name", "duty_hours", "out_of_hours_hours", "advocacy", "complaints")
-        }
-        numbers = replace(NUMBERS, **{name: _arabic(english) for name, english in said.items()})
+        numbers = replace(
+            NUMBERS,
+            name=_arabic(NUMBERS.name),
+            duty_hours=_arabic(NUMBERS.duty_hours),
+            out_of_hours_hours=_arabic(NUMBERS.out_of_hours_hours),
+            advocacy=_arabic(NUMBERS.advocacy),
+            complaints=_arabic(NUMBERS.complaints),
+        )
         return Wording(load_words(folder), numbers)
 
     @pytest.fixture(params=SETS)
