@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import os
-import pwd
-import shutil
 import sqlite3
 import stat
-import tempfile
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -22,6 +19,7 @@ from sqlalchemy.engine import make_url
 from consultations.keeping.store import Store, StoreBusy, StoreFull, StoreProblem
 from consultations.keeping.store.tables import METADATA
 from tests.consultations.keeping.store import cast
+from tests.ordinary import permissions_hold
 from tests.postgres import Postgres
 
 
@@ -35,21 +33,13 @@ def of_file(file: Path) -> str:
 
 
 @pytest.fixture
-def somebodys_file(request: pytest.FixtureRequest) -> Iterator[Path]:
-    """A database of our own, where we are not root: root may write to anything."""
-    folder = Path(tempfile.mkdtemp(prefix="foreword-", dir="/tmp"))
-    file = folder / "data" / "foreword.db"
+def somebodys_file(tmp_path: Path) -> Iterator[Path]:
+    """A database of ours, for somebody whom file permissions hold back: root they would not."""
+    file = tmp_path / "data" / "foreword.db"
     asyncio.run(opened_and_closed(of_file(file), create=True))
-    root, nobody = os.geteuid() == 0, pwd.getpwnam("nobody").pw_uid
-    if root:
-        folder.chmod(0o755)
-        for each in (file.parent, file):
-            os.chown(each, nobody, -1)
-        os.seteuid(nobody)
-    yield file
-    if root:
-        os.seteuid(0)
-    shutil.rmtree(folder)
+    with permissions_hold():
+        yield file
+    file.parent.chmod(0o700)
 
 
 async def test_what_was_kept_is_there_when_it_is_opened_again(database_url: str) -> None:

@@ -6,8 +6,7 @@ import base64
 import json
 import os
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ import pytest
 from consultations.keeping.vault.keys import ChatKeys, PortalKeys, create, load_chat, load_portal
 from consultations.keeping.vault.problems import KeyFileProblem
 from consultations.keeping.vault.secret import Secret
+from tests.ordinary import permissions_hold
 
 SITE = "site-of-amal"
 
@@ -141,14 +141,14 @@ def test_every_fault_of_a_key_file_is_a_sentence(folder: Path, fault: Callable[[
 def test_a_file_that_may_not_be_read_is_a_sentence(folder: Path) -> None:
     (folder / "chat.key").chmod(0)
 
-    with _as_nobody(), pytest.raises(KeyFileProblem, match=r"cannot be read \(Permission denied\)"):
+    with permissions_hold(), pytest.raises(KeyFileProblem, match=r"cannot be read \(Permission denied\)"):
         load_chat(folder, SITE)
 
 
 def test_a_folder_that_may_not_be_written_is_a_sentence(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
 
-    with _as_nobody(), pytest.raises(KeyFileProblem, match=r"cannot be written \(Permission denied\)"):
+    with permissions_hold(), pytest.raises(KeyFileProblem, match=r"cannot be written \(Permission denied\)"):
         create(tmp_path / "keys", SITE)
 
 
@@ -194,16 +194,3 @@ def _becomes_folder(path: Path) -> None:
 def _becomes_pipe(path: Path) -> None:
     path.unlink()
     os.mkfifo(path)
-
-
-@contextmanager
-def _as_nobody() -> Iterator[None]:
-    """Root may read anything; everybody else may not."""
-    if os.geteuid() != 0:
-        yield
-        return
-    os.seteuid(65534)
-    try:
-        yield
-    finally:
-        os.seteuid(0)
