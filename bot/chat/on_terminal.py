@@ -195,8 +195,12 @@ def _happens(terminal: Terminal, does: str) -> bool:
     if does in PASSING:
         terminal.now += PASSING[does]
     elif does in READING:
-        reading = Reading(around.officer, READING[does], terminal.now, len(terminal.conversation.sent))
-        terminal.around = replace(around, readings=(*around.readings, reading))
+        sending = len(terminal.conversation.sent)
+        noted = {each.what for each in around.readings if each.sending == sending}
+        for what in dict.fromkeys(("opened", READING[does])):  # a copy is made of what was opened, and that once
+            if what not in noted or what != "opened":
+                reading = Reading(around.officer, what, terminal.now, sending)
+                terminal.around = around = replace(around, readings=(*around.readings, reading))
     elif does == "Priya is the officer now":
         terminal.around = replace(around, officer="Priya", officer_mark="priya")
     elif does == "the review is held":

@@ -78,10 +78,11 @@ def screen(conversation: Conversation, setting: Setting) -> Reply:
 
 
 def readings(conversation: Conversation, setting: Setting) -> tuple[tuple[Reading, ...], tuple[Reading, ...]]:
-    """Who read what stands sent, and who had read what was replaced."""
+    """Who read what stands sent, and who had read what was replaced: in order, and opened before it was copied."""
     replaced = {sent.number for sent in conversation.sent if sent.replaced}
-    before = tuple(each for each in setting.around.readings if each.sending in replaced)
-    return tuple(each for each in setting.around.readings if each not in before), before
+    in_order = sorted(setting.around.readings, key=lambda each: (each.at, each.what != "opened"))
+    before = tuple(each for each in in_order if each.sending in replaced)
+    return tuple(each for each in in_order if each not in before), before
 
 
 def _ask(conversation: Conversation, setting: Setting) -> Ask:
