@@ -14,7 +14,7 @@ from datetime import datetime
 
 import structlog
 
-from bot.pages import places
+from bot.logs import places
 from consultations.forgetting import Forgetting
 
 log = structlog.get_logger(__name__)

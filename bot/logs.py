@@ -15,6 +15,7 @@ import json
 import logging
 import re
 import sys
+import traceback
 import warnings
 from collections.abc import Mapping, MutableMapping
 from pathlib import PurePath
@@ -149,9 +150,19 @@ class Terse(logging.Handler):
             record.levelno,
             "library",
             logger=record.name,
-            where=f"{'/'.join(PurePath(record.pathname).parts[-3:])}:{record.lineno}",
+            where=f"{_short(record.pathname)}:{record.lineno}",
             fault=type(fault).__name__ if fault else None,
         )
+
+
+def places(fault: BaseException) -> list[str]:
+    """Where a fault came through, innermost last, without a value of any variable."""
+    frames = traceback.extract_tb(fault.__traceback__)
+    return [f"{_short(frame.filename)}:{frame.lineno}" for frame in frames][-8:]
+
+
+def _short(path: str) -> str:
+    return "/".join(PurePath(path).parts[-3:])
 
 
 def _starred(value: object) -> object:

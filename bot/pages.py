@@ -25,10 +25,9 @@ import gzip
 import hashlib
 import hmac
 import ipaddress
-import traceback
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import NoReturn
 from urllib.parse import parse_qsl, urlsplit
 
@@ -36,6 +35,8 @@ import jinja2
 import structlog
 from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler, Middleware
+
+from bot.logs import places
 
 log = structlog.get_logger(__name__)
 
@@ -299,12 +300,6 @@ def route(request: web.Request) -> str:
     """The route's pattern, for a log line: never the path, which may hold what somebody typed."""
     resource = request.match_info.route.resource
     return f"{request.method if request.method in hdrs.METH_ALL else '?'} {resource.canonical if resource else '-'}"
-
-
-def places(fault: BaseException) -> list[str]:
-    """Where a fault came through, innermost last, without a value of any variable."""
-    frames = traceback.extract_tb(fault.__traceback__)
-    return [f"{'/'.join(PurePosixPath(frame.filename).parts[-3:])}:{frame.lineno}" for frame in frames][-8:]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Iterable, Sequence
-from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 import typer
@@ -25,6 +23,7 @@ class Told(Exception):
 
 def told(problem: Exception) -> int:
     """Say what went wrong, in a sentence, and give the exit code. A fault of ours is told by its kind and place."""
+    from bot.logs import places
     from consultations.founding import AlreadyFounded
     from consultations.inviting import FaultyFile, NotInvited
     from consultations.keeping.store.problems import StoreProblem
@@ -45,8 +44,8 @@ def told(problem: Exception) -> int:
     if isinstance(problem, OSError) and problem.filename and problem.strerror:
         complain(f"{problem.filename}: {problem.strerror}. Check that this user may use it.")
         return EXPECTED
-    places = " < ".join(_places(problem)) or "somewhere"
-    complain(f"This is a fault of ours: {type(problem).__name__} at {places}. Please report exactly this line.")
+    where = " < ".join(reversed(places(problem)[-4:])) or "somewhere"
+    complain(f"This is a fault of ours: {type(problem).__name__} at {where}. Please report exactly this line.")
     return OURS
 
 
@@ -89,9 +88,3 @@ def a_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:
 def day(on: object) -> str:
     """A date with its weekday, for staff: Mon 14 Dec 2026. Nothing for None."""
     return f"{on:%a} {on:%d %b %Y}" if on else ""
-
-
-def _places(problem: BaseException) -> list[str]:
-    """Where it came through, innermost first, without a value of any variable."""
-    frames = traceback.extract_tb(problem.__traceback__)
-    return [f"{'/'.join(PurePath(frame.filename).parts[-2:])}:{frame.lineno}" for frame in reversed(frames)][:4]

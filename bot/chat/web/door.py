@@ -29,6 +29,7 @@ from bot import pages
 from bot.chat.web import visits
 from bot.chat.web.drawing import Drawing, Resend
 from bot.chat.web.visits import Mark, May, Visit
+from bot.logs import places
 from consultations.admitting import Admitted, NotAdmitted
 from consultations.conversation.events import Event, LastWord, Left, Looked, Said, Tapped
 from consultations.listening import Heard
@@ -166,7 +167,7 @@ class Door:
             try:
                 await self._hear(visit, self._new_id(), Left())
             except Exception as fault:  # noqa: BLE001 - the browser forgets the visit all the same
-                log.error("leaving_not_noted", fault=type(fault).__name__, at=pages.places(fault))
+                log.error("leaving_not_noted", fault=type(fault).__name__, at=places(fault))
         response = pages.page(self._draw.leaving())
         # Not a redirect: `form-action 'self'` would stop one that leads away from here.
         response.headers["Refresh"] = f"0; url={self._around.leave_url}"
