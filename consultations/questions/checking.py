@@ -9,7 +9,7 @@ import re
 import string
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from consultations.questions.parsing import BrokenSet
@@ -30,11 +30,32 @@ EVIDENCE = {
 QUESTION_NAMES = frozenset({"officer", "review_day"})
 """The placeholders a question, its hint and its choices may hold."""
 
-PHRASE_NAMES = QUESTION_NAMES | {
-    "advocacy", "advocacy_phone", "authority", "child", "complaints", "complaints_phone", "count", "day",
-    "duty_hours", "duty_phone", "helper", "out_hours", "out_phone", "question", "reader", "theme", "time",
-    "until", "who",
-}  # fmt: skip
+NAMES = {
+    "advocacy": "the name of the advocacy service",
+    "advocacy_phone": "its number",
+    "authority": "the council's name",
+    "child": "the child's first name",
+    "complaints": "who takes complaints",
+    "complaints_phone": "their number",
+    "count": "a number",
+    "day": "a day with its date, e.g. Monday 14 December 2026",
+    "duty_hours": "the hours of the council's duty team",
+    "duty_phone": "the number of the council's duty team",
+    "helper": "who is helping, one of the phrases helper_…",
+    "officer": "the name of the officer, the person who runs the meeting, e.g. Sam",
+    "out_hours": "the hours of the council's out-of-hours team",
+    "out_phone": "the number of the council's out-of-hours team",
+    "question": "the words of a question",
+    "reader": "the name of a person who opened it",
+    "review_day": "the day of the meeting with its date, e.g. Monday 14 December 2026",
+    "theme": "a heading",
+    "time": "a time",
+    "until": "a day with its date, and mostly a time",
+    "who": "who may see it, one of the phrases share_…",
+}
+"""Every placeholder there is, and what it stands for: translators are told."""
+
+PHRASE_NAMES = frozenset(NAMES)
 """The placeholders a phrase may hold. Each phrase's own are the same in every band."""
 
 LONGEST_ID = 24
@@ -83,12 +104,32 @@ def check_phrases(file: str, phrases: Sequence[Phrase], sets: frozenset[str]) ->
         _check_id(file, where, phrase.id)
         _check_note(file, where, phrase.note)
         names = _check_text(file, where, phrase.text, PHRASE_NAMES, lines=True)
+        _check_counted(file, where, phrase, names)
         for band, english in phrase.bands.items():
             if band not in sets:
                 raise BrokenSet(file, where, f"there is no set called {band!r}")
             if (own := _check_text(file, where, english, PHRASE_NAMES, lines=True)) != names:
                 reason = f"its wording for {band} has {_named(own)} where the usual wording has {_named(names)}"
                 raise BrokenSet(file, where, reason)
+
+
+def explained(text: str) -> Iterator[str]:
+    """What each placeholder in a text stands for, for translators."""
+    for _, name, _, _ in string.Formatter().parse(text):
+        if name in NAMES:
+            yield f"{{{name}}} is {NAMES[name]}."
+
+
+def _check_counted(file: str, where: str, phrase: Phrase, names: frozenset[str]) -> None:
+    """A phrase with words for one is the same in every band, and its other words say the number."""
+    if not phrase.one:
+        return
+    if "count" not in names:
+        raise BrokenSet(file, where, "it has words for one, and its other words have no {count}")
+    if phrase.bands:
+        raise BrokenSet(file, where, "it has words for one, so it cannot have words for a band as well")
+    if (own := _check_text(file, where, phrase.one, PHRASE_NAMES, lines=True)) - {"count"} != names - {"count"}:
+        raise BrokenSet(file, where, f"its words for one have {_named(own)} where the others have {_named(names)}")
 
 
 def _check_frame(file: str, each: QuestionSet) -> None:

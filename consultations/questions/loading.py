@@ -55,14 +55,20 @@ def messages(
     keywords: object = None,
     comment_tags: object = None,
     options: object = None,
-) -> Iterator[tuple[int, str, tuple[str, str], list[str]]]:
+) -> Iterator[tuple[int, str, tuple[str, ...], list[str]]]:
     """Everything to translate in one file, as Babel's extraction wants it: line, pgettext, (context, English), notes.
 
     The last three arguments are Babel's, for programs; nothing in these files depends on them.
     The context is the question's id (`home_best`, `home_best.good`, `home_best.hint`), `theme.home` or
-    `phrase.not_sent_yet`; the author's note goes along as the translator's comment.
+    `phrase.not_sent_yet`. Translators are told the ages it is for, the author's note, and what each placeholder is.
+    A sentence with a number in it is npgettext: (context, English for one, English).
     """
-    return parsing.messages(fileobj.read().decode("utf-8"))
+    for each in parsing.to_translate(fileobj.read().decode("utf-8")):
+        notes = [*each.notes, *checking.explained(each.english)]
+        if each.one:
+            yield each.line, "npgettext", (each.context, each.one, each.english), notes
+        else:
+            yield each.line, "pgettext", (each.context, each.english), notes
 
 
 def _asked_with(full: QuestionSet, abilities: frozenset[str]) -> QuestionSet:

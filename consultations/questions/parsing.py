@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ QUESTION = {
     "choices": list,
 }  # fmt: skip
 CHOICE = {"id": str, "text": str, "picture": str, "alarm": bool, "evidence": str}
-PHRASE = {"id": str, "text": str, "note": str, "bands": dict}
+PHRASE = {"id": str, "text": str, "note": str, "bands": dict, "one": str}
 
 KINDS = {str: "text in quotes", int: "a whole number", bool: "true or false", list: "a list", dict: "a table"}
 
@@ -69,23 +70,44 @@ def phrases(path: Path) -> tuple[Phrase, ...]:
     return tuple(_phrase(path.name, each) for each in raw["phrases"])
 
 
-def messages(content: str) -> Iterator[tuple[int, str, tuple[str, str], list[str]]]:
-    """What to translate in a file's content: the line of its id, "pgettext", (context, English), [note]."""
+@dataclass(frozen=True, slots=True)
+class ToTranslate:
+    """One sentence for translators: where it stands, what it is, and what they are told about it."""
+
+    line: int
+    context: str
+    english: str
+    notes: tuple[str, ...]
+    one: str = ""  # its words for one, where it is counted
+
+
+def to_translate(content: str) -> Iterator[ToTranslate]:
+    """Everything to translate in a file's content. Each sentence says for which ages it is."""
     raw = tomllib.loads(content)
     line = _finder(content)
+    ages = (f"For ages {raw['ages'][0]} to {raw['ages'][1]}.",) if "ages" in raw else ()
     for theme in raw.get("themes", ()):
-        yield line(theme), "pgettext", (f"theme.{theme['id']}", theme["heading"]), []
+        yield ToTranslate(line(theme), f"theme.{theme['id']}", theme["heading"], (*ages, "Heading."))
     for question in raw.get("questions", ()):
-        here, note = line(question), [question["note"]]
-        yield here, "pgettext", (question["id"], question["text"]), note
+        here, asked, note = line(question), f"Question: “{question['text']}”", question["note"]
+        yield ToTranslate(here, question["id"], question["text"], (*ages, note))
         if question.get("words_hint"):
-            yield here, "pgettext", (f"{question['id']}.hint", question["words_hint"]), note
+            notes = (*ages, f"Above the field for words. {asked}", note)
+            yield ToTranslate(here, f"{question['id']}.hint", question["words_hint"], notes)
         for choice in question.get("choices", ()):
-            yield line(choice), "pgettext", (f"{question['id']}.{choice['id']}", choice["text"]), note
+            notes = (*ages, f"Choice. {asked}", note)
+            yield ToTranslate(line(choice), f"{question['id']}.{choice['id']}", choice["text"], notes)
     for phrase in raw.get("phrases", ()):
-        here, note = line(phrase), [phrase["note"]]
-        for english in dict.fromkeys((phrase["text"], *phrase.get("bands", {}).values())):
-            yield here, "pgettext", (f"phrase.{phrase['id']}", english), note
+        here, note, bands = line(phrase), phrase["note"], phrase.get("bands", {})
+        for english in dict.fromkeys((phrase["text"], *bands.values())):
+            told = (_whose(english, bands), note) if bands else (note,)
+            yield ToTranslate(here, f"phrase.{phrase['id']}", english, told, phrase.get("one", ""))
+
+
+def _whose(english: str, bands: Mapping[str, str]) -> str:
+    """For which ages a wording of a phrase is."""
+    ages = [band.replace("_", " ", 1).replace("_", " to ") for band, own in bands.items() if own == english]
+    return f"For {' and '.join(ages)}." if ages else "The usual wording: for every age that has none of its own."
 
 
 def _finder(content: str) -> Callable[[Mapping[str, Any]], int]:
@@ -138,7 +160,7 @@ def _phrase(file: str, raw: object) -> Phrase:
     bands = table.get("bands", {})
     if not all(isinstance(english, str) for english in bands.values()):
         raise BrokenSet(file, where, "each band's wording should be text in quotes")
-    return Phrase(id=table["id"], text=table["text"], note=table["note"], bands=bands)
+    return Phrase(id=table["id"], text=table["text"], note=table["note"], bands=bands, one=table.get("one", ""))
 
 
 def _table(file: str, where: str, raw: object, known: Mapping[str, type], required: set[str]) -> dict[str, Any]:

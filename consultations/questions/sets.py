@@ -80,12 +80,17 @@ class QuestionSet:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """One fixed thing Foreword says, with the wording a band needs where it differs."""
+    """One fixed thing Foreword says, with the wording a band needs where it differs.
+
+    A phrase with a number in it, `{count}`, has words of its own for one; other languages have as many forms as they
+    need (see `languages`).
+    """
 
     id: str
     text: str
     note: str
     bands: Mapping[str, str]  # set id -> its own English
+    one: str = ""
 
     def english(self, set: str) -> str:
         """The English for this band."""

@@ -28,7 +28,7 @@ from consultations.conversation.replies import (
     TakeBack,
     WhoHasRead,
 )
-from consultations.languages import LANGUAGES
+from consultations.languages import LANGUAGES, SOURCE
 from consultations.messages import Button, Field, Line, Message, Role
 from consultations.pin import PICTURES
 from consultations.wording.reviewing import check_messages, preview_messages, sharing_message
@@ -99,6 +99,8 @@ def _opening(opening: Opening, speaker: Speaker) -> Message:
     lines = list(speaker.lines(f"open_{step}"))
     if step == "what":
         lines += speaker.lines("open_who")
+        if speaker.words.language.code != SOURCE:
+            lines += speaker.lines("open_interpreter")
     buttons = [speaker.button(".opening", step, "b_start" if step == "how" else "b_go_on", "primary")]
     if opening.more:
         lines += speaker.lines("tell_more")

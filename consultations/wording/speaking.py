@@ -47,8 +47,11 @@ class Speaker:
         return self.words.say(f"phrase.{id}", english, **self._named(named))
 
     def counted(self, id: str, count: int, **named: object) -> str:
-        """A phrase with a number in it; one has words of its own."""
-        return self.phrase(f"{id}_one" if count == 1 else id, count=count, **named)
+        """A phrase with a number in it, in the form the language has for that many."""
+        phrase = self.book.phrases[id]
+        if not phrase.one:
+            return self.phrase(id, count=count, **named)
+        return self.words.count(f"phrase.{id}", phrase.one, phrase.text, count, **self._named(named))
 
     def lines(self, id: str, role: Role = Role.PLAIN, **named: object) -> tuple[Line, ...]:
         """A phrase of several lines."""

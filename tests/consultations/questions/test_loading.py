@@ -121,18 +121,28 @@ def test_a_file_that_is_not_utf_8_is_refused(tmp_path: Path) -> None:
         load(tmp_path)
 
 
-def test_translators_get_context_note_and_line() -> None:
-    """As Babel hands them over: (line, English, [note], context)."""
+def test_translators_get_context_notes_and_line() -> None:
+    """As Babel hands them over: (line, English, notes, context)."""
     found = list(extract(METHOD, BytesIO(SET.encode()), keywords={"pgettext": ((1, "c"), 2)}))
     line = {text: number for number, text in enumerate(SET.splitlines(), start=1)}
+    ages, asked = "For ages 8 to 11.", "How is it where you live?"
 
     assert found[:3] == [
-        (line['id = "home"'], "Where I live", [], "theme.home"),
-        (line['id = "review"'], "My meeting", [], "theme.review"),
-        (line['id = "home_settled"'], "How is it where you live?", ["Settled."], "home_settled"),
+        (line['id = "home"'], "Where I live", [ages, "Heading."], "theme.home"),
+        (line['id = "review"'], "My meeting", [ages, "Heading."], "theme.review"),
+        (line['id = "home_settled"'], asked, [ages, "Settled."], "home_settled"),
     ]
-    assert (line['    { id = "no", text = "Not good" },'], "Not good", ["Settled."], "home_settled.no") in found
-    assert (line['id = "home_change"'], "You can skip this one.", ["One change."], "home_change.hint") in found
+    told = [ages, f"Choice. Question: “{asked}”", "Settled."]
+    assert (line['    { id = "no", text = "Not good" },'], "Not good", told, "home_settled.no") in found
+    assert "home_change.hint" in {context for _, _, _, context in found}
+
+
+def test_translators_are_told_what_each_placeholder_is() -> None:
+    found = list(extract(METHOD, BytesIO(GOOD["phrases.toml"].encode()), keywords={"pgettext": ((1, "c"), 2)}))
+
+    notes = {english: notes for _, english, notes, _ in found}
+    assert notes["{officer} can't see this yet."][-1].startswith("{officer} is the name of the officer")
+    assert not [note for note in notes["Nobody is watching.\nCall 999."] if note.startswith("{")]
 
 
 def test_translators_get_each_bands_own_words_in_the_same_context() -> None:
@@ -149,7 +159,8 @@ def test_every_word_a_child_reads_is_given_to_translators() -> None:
     given = {
         (context, english)
         for path in HERE.glob("*.toml")
-        for _, _, (context, english), _ in messages(BytesIO(path.read_bytes()))
+        for _, _, (context, *forms), _ in messages(BytesIO(path.read_bytes()))
+        for english in forms
     }
     book = load(abilities=frozenset({"alerts"}))
     read = {(f"theme.{theme.id}", theme.heading) for each in book for theme in each.themes}

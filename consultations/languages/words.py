@@ -1,0 +1,79 @@
+"""Sentences, days and numbers in one language: whole sentences with named places, never glued together."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, time
+from gettext import NullTranslations
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date, format_time
+
+from consultations.languages.table import SOURCE, Language
+
+LONDON = ZoneInfo("Europe/London")
+ISOLATE, POP = "\u2068", "\u2069"  # Unicode TR 9: a name or number keeps its own direction inside the sentence
+TURNING = re.compile("[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]")
+"""Marks that turn or isolate words (Unicode TR 9). We set our own; nobody else's reach a child."""
+
+# "0800 1111", "4MK7-W2Q9": in a sentence from right to left their groups would stand in the wrong order.
+_GROUPS = re.compile(r"[0-9]+(?: [0-9]+)+|[0-9A-Za-z]+(?:-[0-9A-Za-z]+)+")
+
+
+class Words:
+    """Sentences in one language. Where it runs from right to left, names and numbers in them stand apart."""
+
+    def __init__(self, language: Language, catalogue: NullTranslations) -> None:
+        self.language = language
+        self._catalogue = catalogue
+        self._locale = Locale.parse(language.code)
+        self._digits = str.maketrans("0123456789", language.digits)
+
+    def say(self, context: str, english: str, **named: object) -> str:
+        """The sentence for this context, with its named placeholders filled in."""
+        return self._filled(self._catalogue.pgettext(context, english) if english else "", named)
+
+    def count(self, context: str, one: str, english: str, count: int, **named: object) -> str:
+        """The sentence for this many, in the plural form the language has for it."""
+        return self._filled(self._catalogue.npgettext(context, one, english, count), {**named, "count": count})
+
+    def number(self, number: int) -> str:
+        """A whole number in the language's own digits. (What is dialled or typed is no number: it stays as it is.)"""
+        return str(number).translate(self._digits)
+
+    def day(self, day: date) -> str:
+        """A date with its weekday, in the Gregorian calendar: Monday 14 December 2026."""
+        pattern = "EEEE d MMMM y" if self.language.code == SOURCE else "full"
+        return format_date(day, pattern, locale=self._locale).translate(self._digits)
+
+    def moment(self, at: datetime) -> str:
+        """A day and a time in Europe/London: Monday 14 December at 16:20."""
+        local = at.astimezone(LONDON)
+        if self.language.code == SOURCE:
+            return f"{format_date(local, 'EEEE d MMMM', locale=self._locale)} at {self._time(local.time())}"
+        both = str(self._locale.datetime_formats["full"])
+        return TURNING.sub("", both).replace("{1}", self.day(local.date())).replace("{0}", self._time(local.time()))
+
+    def _time(self, at: time) -> str:
+        return format_time(at, "HH:mm", locale=self._locale).translate(self._digits)
+
+    def _filled(self, sentence: str, named: dict[str, object]) -> str:
+        if self.language.direction == "rtl":
+            sentence = _GROUPS.sub(rf"{ISOLATE}\g<0>{POP}", sentence)
+        return sentence.format(**{name: self._isolated(value) for name, value in named.items()})
+
+    def _isolated(self, value: object) -> str:
+        still = self.number(value) if isinstance(value, int) else _still(str(value))
+        return f"{ISOLATE}{still}{POP}" if self.language.direction == "rtl" else still
+
+
+def _still(value: str) -> str:
+    """A value that does not turn the words around it: no override, and no isolate that is left open."""
+    value = re.sub("[\u202a-\u202e\u2066\u2067]", "", value)
+    depth = 0
+    for sign in value:
+        depth += (sign == ISOLATE) - (sign == POP)
+        if depth < 0:
+            break
+    return value if depth == 0 else value.replace(ISOLATE, "").replace(POP, "")
