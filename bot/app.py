@@ -13,7 +13,7 @@ import errno
 import resource
 import secrets
 import signal
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -28,10 +28,9 @@ import consultations
 from bot import pages
 from bot.clock import Clock, Renewal, Task, close_windows
 from bot.settings import Listen, Settings, SettingsProblem
-from consultations import forgetting
 from consultations.admitting import Admitting
 from consultations.enrolling import Enrolling
-from consultations.forgetting import Forgetting
+from consultations.forgetting import Forgetting, sweep
 from consultations.founding import SEASONS
 from consultations.inviting import Inviting
 from consultations.keeping.store import Store, StoreProblem
@@ -176,14 +175,15 @@ async def serving(standing: Ground, *, chat: bool, portal: bool) -> AsyncIterato
     tasks: dict[str, Task] = {}
     async with AsyncExitStack() as stack:
         if chat:
-            renewal, app = _chat(standing)
-            await stack.enter_async_context(_listening("chat", app, settings.chat_listen, settings.need_chat_url))
-            tasks["windows"] = partial(close_windows, renewal.forgetting)
-            tasks["seasons"] = renewal.task
+            renewal = Renewal()
+            forgetting, app = _chat(standing, renewal.forgot)
+            await stack.enter_async_context(_reachable("chat", app, settings.chat_listen, settings.need_chat_url))
+            tasks["windows"] = partial(close_windows, forgetting)
+            tasks["seasons"] = partial(renewal.task, forgetting)
         if portal:
             app = _portal(standing)
-            await stack.enter_async_context(_listening("portal", app, settings.portal_listen, settings.need_portal_url))
-        tasks["sweeping"] = partial(forgetting.sweep, standing.store)
+            await stack.enter_async_context(_reachable("portal", app, settings.portal_listen, settings.need_portal_url))
+        tasks["sweeping"] = partial(sweep, standing.store)
         await stack.enter_async_context(_ticking(Clock(tasks, now)))
         yield
         log.info("stopping")
@@ -216,22 +216,14 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def _chat(standing: Ground) -> tuple[Renewal, web.Application]:
-    """The children's side, and the renewal that is told when something was forgotten."""
+def _chat(standing: Ground, forgot: Callable[[], None]) -> tuple[Forgetting, web.Application]:
+    """The children's side, and what it forgets; `forgot` is called whenever it has."""
     from bot.chat.web import door
     from bot.chat.web.drawing import Drawing, Frame, phrases
 
     settings = standing.settings
-    told: list[Renewal] = []
-    listening = Listening(
-        standing.store,
-        standing.chat_keys,
-        standing.seasons,
-        standing.questions,
-        standing.wording,
-        forgot=lambda: told[0].forgot(),
-    )
-    told.append(Renewal(Forgetting(standing.store, standing.chat_keys, standing.seasons, listening)))
+    store, chat_keys, seasons = standing.store, standing.chat_keys, standing.seasons
+    listening = Listening(store, chat_keys, seasons, standing.questions, standing.wording, forgot=forgot)
     around = door.Surroundings(
         site=pages.Site(settings.need_chat_url),
         listening=listening,
@@ -239,14 +231,14 @@ def _chat(standing: Ground) -> tuple[Renewal, web.Application]:
         drawing=Drawing(
             phrases(standing.questions, standing.spoken), Frame(leave_url=settings.leave_url, demo=settings.demo)
         ),
-        mark=cookie_marks(standing.chat_keys),
+        mark=cookie_marks(chat_keys),
         now=now,
         random=secrets.token_bytes,
         leave_url=settings.leave_url,
-        healthy=partial(_healthy, standing.store),
+        healthy=partial(_healthy, store),
         proxies=settings.proxies,
     )
-    return told[0], door.application(around)
+    return Forgetting(store, chat_keys, seasons, listening), door.application(around)
 
 
 def _portal(standing: Ground) -> web.Application:
@@ -274,7 +266,7 @@ async def _healthy(store: Store) -> bool:
 
 
 @asynccontextmanager
-async def _listening(side: str, app: web.Application, listen: Listen, url: str) -> AsyncIterator[None]:
+async def _reachable(side: str, app: web.Application, listen: Listen, url: str) -> AsyncIterator[None]:
     """One side, taking requests."""
     runner = pages.runner(app)
     await runner.setup()

@@ -2,7 +2,7 @@
 
 windows     change-my-mind windows that are over are closed
 seasons     after something was forgotten, and at every start, the season of draft keys is renewed
-sweeping    sessions of staff that are over, and old counters, go
+sweeping    sessions that are over and old counters go, and what SQLite's journal still holds of what was deleted
 """
 
 from __future__ import annotations
@@ -60,7 +60,6 @@ class Renewal:
     """Renews the season when something was forgotten. Nobody remembers what was forgotten before a restart, so the
     first thing it does is to renew."""
 
-    forgetting: Forgetting
     due: bool = True
     under_way: bool = False
 
@@ -68,13 +67,13 @@ class Renewal:
         """Something was forgotten just now."""
         self.due = True
 
-    async def task(self, now: datetime) -> None:
+    async def task(self, forgetting: Forgetting, now: datetime) -> None:
         """Begin a season where one is due; end the earlier ones when they may end."""
         if self.due and not self.under_way:
             self.due, self.under_way = False, True
-            await self.forgetting.begin_season(now)
+            await forgetting.begin_season(now)
             return
-        if self.under_way and await self.forgetting.end_season(now):
+        if self.under_way and await forgetting.end_season(now):
             self.under_way = False
             log.info("season_renewed")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from typing import cast
 
 from structlog.testing import capture_logs
@@ -85,8 +86,8 @@ class SmallForgetting:
         return self.asked[-2:] == ["end", "end"]
 
 
-def renewal_of(forgetting: SmallForgetting) -> Renewal:
-    return Renewal(cast(Forgetting, forgetting))
+def task_of(renewal: Renewal, forgetting: SmallForgetting) -> Task:
+    return partial(renewal.task, cast(Forgetting, forgetting))
 
 
 async def ticks(task: Task, count: int) -> None:
@@ -95,22 +96,22 @@ async def ticks(task: Task, count: int) -> None:
 
 
 async def test_the_season_is_renewed_at_every_start_and_then_only_when_something_was_forgotten() -> None:
-    forgetting = SmallForgetting()
-    renewal = renewal_of(forgetting)
-    await ticks(renewal.task, 6)
+    renewal, forgetting = Renewal(), SmallForgetting()
+    task = task_of(renewal, forgetting)
+    await ticks(task, 6)
     at_start = list(forgetting.asked)
     renewal.forgot()
-    await ticks(renewal.task, 6)
+    await ticks(task, 6)
 
     assert at_start == ["begin", "end", "end"]
     assert forgetting.asked == at_start * 2
 
 
 async def test_what_is_forgotten_during_a_renewal_gets_one_of_its_own() -> None:
-    forgetting = SmallForgetting()
-    renewal = renewal_of(forgetting)
-    await ticks(renewal.task, 2)
+    renewal, forgetting = Renewal(), SmallForgetting()
+    task = task_of(renewal, forgetting)
+    await ticks(task, 2)
     renewal.forgot()
-    await ticks(renewal.task, 6)
+    await ticks(task, 6)
 
     assert forgetting.asked == ["begin", "end", "end", "begin", "end", "end"]
