@@ -28,7 +28,6 @@ import ipaddress
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NoReturn
 from urllib.parse import parse_qsl, urlsplit
 
 import jinja2
@@ -134,10 +133,10 @@ class Site:
         """The value this browser sent, or nothing."""
         return request.cookies.get(self.cookie_name(name), "")
 
-    def set_cookie(self, response: web.StreamResponse, name: str, value: str, *, samesite: str = "Strict") -> None:
+    def set_cookie(self, response: web.StreamResponse, name: str, value: str) -> None:
         """Give this browser a cookie that no script reads, that no other site sends, and that closing forgets."""
         response.set_cookie(
-            self.cookie_name(name), value, path="/", secure=self.secure, httponly=True, samesite=samesite
+            self.cookie_name(name), value, path="/", secure=self.secure, httponly=True, samesite="Strict"
         )
 
     def drop_cookie(self, response: web.StreamResponse, name: str) -> None:
@@ -145,10 +144,10 @@ class Site:
         response.del_cookie(self.cookie_name(name), path="/", secure=self.secure, httponly=True, samesite="Strict")
 
 
-def owe_headers(app: web.Application, site: Site, policy: str = CONTENT_SECURITY_POLICY) -> None:
+def owe_headers(app: web.Application, site: Site) -> None:
     """Every answer of this application, errors too, carries the headers of protection-notes "Web"."""
     owed = {
-        "Content-Security-Policy": policy,
+        "Content-Security-Policy": CONTENT_SECURITY_POLICY,
         "X-Content-Type-Options": "nosniff",
         "X-Frame-Options": "DENY",
         # `no-referrer` would make the browser write `Origin: null` on our own forms.
@@ -360,15 +359,11 @@ class Files:
 def _file(path: Path, prefix: str) -> File:
     body = path.read_bytes()
     if path.suffix not in CONTENT_TYPES:
-        _refuse(path)
+        raise ValueError(f"{path.name}: a static file of a kind that no page uses.")
     mark = hashlib.sha256(body).hexdigest()[:16]
     return File(
         f"{prefix}{path.stem}.{mark}{path.suffix}", body, gzip.compress(body, 9, mtime=0), CONTENT_TYPES[path.suffix]
     )
-
-
-def _refuse(path: Path) -> NoReturn:
-    raise ValueError(f"{path.name}: a static file of a kind that no page uses.")
 
 
 def templates(*folders: Path) -> jinja2.Environment:

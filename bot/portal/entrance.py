@@ -19,7 +19,6 @@ OPEN = frozenset(
     {
         "/health",
         "/static/{name}",
-        "/favicon.ico",
         "/sign-in",
         "/recover",
         "/recover/confirm",
