@@ -55,7 +55,7 @@ class Drawing:
         self._say = say
         self._frame = frame
         templates = pages.templates(HERE)
-        templates.filters |= {"tag": tag, "callable_numbers": callable_numbers}
+        templates.filters |= {"tag": as_html.tag, "callable_numbers": callable_numbers}
         templates.globals |= {"heading": heading, "draw": as_html.fragment}
         self._chat = templates.get_template("chat.html")
         self._code = templates.get_template("code.html")
@@ -100,11 +100,6 @@ def phrases(book: QuestionBook, spoken: Mapping[str, Words]) -> Say:
         return by_tag.get(language, spoken[SOURCE]).say(f"phrase.{id}", book.phrases[id].text)
 
     return say
-
-
-def tag(language: str) -> str:
-    """`en_GB` as an HTML `lang` (BCP 47): `en-GB`."""
-    return language.replace("_", "-")
 
 
 def heading(message: Message) -> Line | None:
