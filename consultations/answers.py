@@ -41,6 +41,7 @@ class Answer:
     language: str
     choice: str | None = None
     pieces: tuple[str, ...] = ()
+    refs: tuple[str, ...] = ()  # the door's own mark of the message each piece came in; "" where it has none
     sharing: Sharing | None = None  # None: the child has not chosen yet; it goes as OFFICER
     typed_by: str = CHILD
     own_words: bool = True
@@ -51,6 +52,11 @@ class Answer:
     def words(self) -> str:
         """The typed words, one message a line, exactly as they came."""
         return "\n".join(self.pieces)
+
+    @property
+    def marked(self) -> tuple[str, ...]:
+        """One mark for each piece, so that two rows of pieces can be put together."""
+        return (*self.refs, *("" for _ in self.pieces))[: len(self.pieces)]
 
     @property
     def goes_to(self) -> Sharing:

@@ -5,7 +5,7 @@ Read with the thread, in the same statement; never kept in the conversation, bec
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 
@@ -20,6 +20,17 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """A way to another door, made for this turn and good for nothing unless the turn uses it."""
+
+    door: str  # "web" or "telegram"
+    link: str = field(repr=False)
+    code: str = field(repr=False)
+    mark: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Circumstances:
     """The review as far as the child's conversation needs it. `held_on` is None while the review is open."""
 
@@ -31,6 +42,9 @@ class Circumstances:
     officer_mark: str = ""  # changes when the officer or their key changes; part of the check page's mark
     readings: tuple[Reading, ...] = ()
     languages: tuple[str, ...] = ("en_GB",)
+    overheard: bool = False  # somebody carries what is typed here, and can see it; it shows on a locked screen too
+    remembered: bool = False  # we can write here unasked, so a reminder can be offered
+    elsewhere: Elsewhere | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,6 +68,6 @@ class Message:
     buttons: tuple[Button, ...] = ()
     field: Field | None = None
     here: bool = False  # where the child just was, on a page of many: a door brings it into view
-    kind: str = "says"  # "says", "question", "card" (one answer on the check page), "notice", "help"
+    kind: str = "says"  # "says", "question", "card" (one answer on the check page), "notice", "help", "unasked"
     copy: Copy | None = None  # the preview: shown through consultations.rendering, under the headings below
     headings: Headings | None = dataclasses.field(default=None, repr=False, compare=False)

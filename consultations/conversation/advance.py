@@ -15,22 +15,27 @@ from datetime import datetime
 
 from consultations.circumstances import Circumstances
 from consultations.conversation import commands, pins
-from consultations.conversation.answering import asked_in, choose, fits, join_words, rewrite_words
+from consultations.conversation.answering import asked_in, choose, edit_words, fits, join_words, rewrite_words
 from consultations.conversation.dispatching import shut_window, window_is_due
 from consultations.conversation.events import (
     Arrived,
+    Asked,
+    Edited,
     Event,
+    HandedOver,
     LastWord,
     Left,
     Looked,
+    ReminderDue,
     Said,
     Tapped,
+    Unheard,
     Unreadable,
     WindowClosed,
 )
 from consultations.conversation.folding import come_back, keep_aside, tries_left
 from consultations.conversation.moving import aside, opening_steps, to
-from consultations.conversation.replies import Departed, HelpNow, Notice, Reply, WindowShut
+from consultations.conversation.replies import Departed, HelpNow, NotHeard, Notice, Reminder, Reply, WindowShut
 from consultations.conversation.screens import stay
 from consultations.conversation.state import Conversation, Place, Screen
 from consultations.conversation.turn import Setting, Turn
@@ -57,13 +62,23 @@ def advance(conversation: Conversation, event: Event, book: QuestionBook, around
 def _heard(conversation: Conversation, event: Event, setting: Setting) -> Turn:
     match event:
         case Left():
-            return Turn(conversation, (Notice("left"),), (Departed(),))
+            return Turn(_not_moving(conversation), (Notice("left"),), (Departed(),))
         case WindowClosed() | Looked():
             return stay(conversation, setting)
+        case ReminderDue():
+            return _remind(conversation, setting)
+        case Unheard(since=since):
+            return Turn(conversation, (NotHeard(since),) if setting.around.held_on is None else ())
         case _ if setting.around.held_on is not None:
             return _closed(conversation, event, setting)
         case Arrived():
-            return _arrived(conversation, event, setting)
+            return _arrived(_not_moving(conversation), event, setting)
+        case HandedOver():
+            return _handed_over(conversation, event, setting)
+        case Asked(command=command):
+            return commands.at_screen(conversation, setting, ".go", command)
+        case Edited():
+            return _edited(conversation, event, setting)
         case Said():
             return _said(conversation, event, setting)
         case Tapped():
@@ -81,6 +96,8 @@ def _closed(conversation: Conversation, event: Event, setting: Setting) -> Turn:
     """The review was held. Help stays; words are handed back."""
     match event:
         case Tapped(consultation=id, place=".go", choice=".help") if id == conversation.id:
+            return Turn(conversation, (HelpNow(),))
+        case Asked(command=".help"):
             return Turn(conversation, (HelpNow(),))
         case Said(words=typed) | Tapped(words=typed) if words := tidy(typed):
             return stay(conversation, setting, Notice("words_not_kept", text=words))
@@ -109,27 +126,69 @@ def _arrived(conversation: Conversation, event: Arrived, setting: Setting) -> Tu
     return stay(back, setting, Notice("came_back"), *pins.hidden_notices(back))
 
 
+def _handed_over(conversation: Conversation, event: HandedOver, setting: Setting) -> Turn:
+    """The same child through another door: nothing is folded, because the visit that could read made this way.
+
+    Where somebody came in since, or the time is over, it vouches for nobody any more.
+    """
+    until = conversation.moving_until
+    vouched = event.mark and event.mark == conversation.moving_on and until is not None and setting.now < until
+    here = _not_moving(conversation)
+    return stay(here, setting, Notice("moved_here")) if vouched else _arrived(here, Arrived("code"), setting)
+
+
+def _not_moving(conversation: Conversation) -> Conversation:
+    return replace(conversation, moving_on="", moving_until=None)
+
+
+def _remind(conversation: Conversation, setting: Setting) -> Turn:
+    """Once, if the child said yes, and while there is something to finish."""
+    open = setting.around.held_on is None and conversation.standing is None
+    if not open or not conversation.reminder or conversation.reminded:
+        return Turn(conversation, ())
+    return Turn(replace(conversation, reminded=True), (Reminder(),))
+
+
+def _edited(conversation: Conversation, event: Edited, setting: Setting) -> Turn:
+    """A message says something else now. What is folded, sent for good or was never kept is not changed by it."""
+    words = tidy(event.words)
+    answer = next((each for each in conversation.answers if event.ref and event.ref in each.marked), None)
+    if answer is None or not words:
+        return stay(conversation, setting, Notice("edit_too_late"))
+    if commands.waits_for_alone(conversation, setting, answer.question):
+        return stay(conversation, setting, Notice("private_waits", answer.question))
+    if not fits(conversation, words):
+        return stay(conversation, setting, Notice("no_room", answer.question))
+    after = edit_words(conversation, setting, answer, event.ref, words)
+    if after == conversation:
+        return stay(conversation, setting)
+    return stay(after, setting, Notice("changed_answer", question=answer.question))
+
+
 def _said(conversation: Conversation, event: Said, setting: Setting) -> Turn:
     words = tidy(event.words)
     if not words:
         return stay(conversation, setting, Notice("empty_words"))
     place = conversation.place
-    named = (event.question or "").removeprefix(REWRITE)
+    question = event.question or conversation.asked_by(event.reply_to) or ""
+    named = question.removeprefix(REWRITE)
     if named and asked_in(conversation, setting, named):
-        return _answered(conversation, setting, named, words, (event.question or "").startswith(REWRITE))
+        return _answered(conversation, setting, named, words, question.startswith(REWRITE), event.ref)
     if place.screen in _PIN_SCREENS:
         return pins.typed(conversation, setting, words)
-    if event.question == PIN_FIELD:  # from a page of before: a PIN is no answer, and is not shown again
+    if question == PIN_FIELD:  # from a page of before: a PIN is no answer, and is not shown again
         return stay(conversation, setting)
     if place.screen in (Screen.ASKING, Screen.REWRITING):
-        return _answered(conversation, setting, place.about, words, place.screen is Screen.REWRITING)
+        return _answered(conversation, setting, place.about, words, place.screen is Screen.REWRITING, event.ref)
     return stay(conversation, setting, Notice("words_not_kept", text=words))
 
 
 _PIN_SCREENS = frozenset({Screen.PIN_NEW, Screen.PIN_AGAIN, Screen.PIN_ASK})
 
 
-def _answered(conversation: Conversation, setting: Setting, question: str, words: str, rewriting: bool) -> Turn:
+def _answered(
+    conversation: Conversation, setting: Setting, question: str, words: str, rewriting: bool, ref: str = ""
+) -> Turn:
     asked = _question(conversation, setting, question)
     if asked is None or not asked.words:
         return stay(conversation, setting, Notice("words_not_kept", text=words))
@@ -139,7 +198,7 @@ def _answered(conversation: Conversation, setting: Setting, question: str, words
         alone = fits(replace(conversation, answers=(), folded=(), shut=()), words)
         return stay(conversation, setting, Notice("no_room" if alone else "too_long", question, text=words))
     put = rewrite_words if rewriting else join_words
-    after = put(conversation, setting, question, words)
+    after = put(conversation, setting, question, words, ref)
     if conversation.place == Place(Screen.REWRITING, question):
         after = to(after, Screen.ASKING, question)
     if after.place == Place(Screen.ASKING, question):

@@ -23,16 +23,35 @@ FRAME = 400
 """Bytes an answer takes besides its words, and more."""
 
 
-def join_words(conversation: Conversation, setting: Setting, question: str, words: str) -> Conversation:
+def join_words(
+    conversation: Conversation, setting: Setting, question: str, words: str, ref: str = ""
+) -> Conversation:
     """The words put after what was already said to this question."""
     answer = conversation.answer(question) or _fresh(conversation, question)
-    return keep(conversation, setting, replace(answer, pieces=(*answer.pieces, words)))
+    joined = replace(answer, pieces=(*answer.pieces, words), refs=_marks(answer, ref))
+    return keep(conversation, setting, joined)
 
 
-def rewrite_words(conversation: Conversation, setting: Setting, question: str, words: str) -> Conversation:
+def rewrite_words(
+    conversation: Conversation, setting: Setting, question: str, words: str, ref: str = ""
+) -> Conversation:
     """The words in the place of what was typed before; a choice stays."""
     answer = conversation.answer(question) or _fresh(conversation, question)
-    return keep(conversation, setting, replace(answer, pieces=(words,) if words else ()))
+    return keep(conversation, setting, replace(answer, pieces=(words,) if words else (), refs=(ref,) if ref else ()))
+
+
+def edit_words(conversation: Conversation, setting: Setting, answer: Answer, ref: str, words: str) -> Conversation:
+    """The words of one message in the place of what it said before."""
+    here = answer.marked.index(ref)
+    pieces = (*answer.pieces[:here], words, *answer.pieces[here + 1 :])
+    after = keep(conversation, setting, replace(answer, pieces=pieces))
+    if after == conversation:
+        return conversation
+    # What somebody else typed is not the child's own because a word of it was put right.
+    edited = tuple(
+        _still_partly_theirs(each, answer) if each.question == answer.question else each for each in after.answers
+    )
+    return replace(after, answers=edited)
 
 
 def choose(conversation: Conversation, setting: Setting, question: str, choice: str) -> Conversation:
@@ -112,6 +131,7 @@ def with_more(earlier: Answer, later: Answer) -> Answer:
         later,
         choice=later.choice or earlier.choice,
         pieces=(*earlier.pieces, *later.pieces),
+        refs=(*earlier.marked, *later.marked) if earlier.refs or later.refs else (),
         sharing=min(earlier.goes_to, later.goes_to, key=lambda sharing: sharing.width),
         sent=False,
     )
@@ -137,6 +157,10 @@ def _still_partly_theirs(said: Answer, old: Answer) -> Answer:
         own_words=old.own_words and said.own_words,
         beside=said.beside or old.beside,
     )
+
+
+def _marks(answer: Answer, ref: str) -> tuple[str, ...]:
+    return (*answer.marked, ref) if ref or answer.refs else ()
 
 
 def _fresh(conversation: Conversation, question: str) -> Answer:

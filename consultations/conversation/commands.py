@@ -25,6 +25,8 @@ from consultations.conversation.replies import (
     HelpNow,
     Languages,
     More,
+    MovedOn,
+    MoveOn,
     Notice,
     Opening,
 )
@@ -183,6 +185,8 @@ def _more(conversation: Conversation, setting: Setting) -> More:
         helper_gone=conversation.helper is not None,
         skippable=answer is None,
         later=answer is None and _may_wait(conversation),
+        elsewhere=setting.around.elsewhere.door if setting.around.elsewhere else "",
+        reminder=conversation.reminder and not conversation.reminded,
     )
 
 
@@ -191,6 +195,10 @@ def _anywhere(conversation: Conversation, setting: Setting, choice: str) -> Turn
         return Turn(conversation, (HelpNow(),))
     if choice == ".languages" and len(setting.around.languages) > 1:
         return Turn(conversation, (Languages(),))
+    if choice == ".move" and setting.around.elsewhere is not None:
+        way = setting.around.elsewhere
+        moving = replace(conversation, moving_on=way.mark, moving_until=way.until)
+        return Turn(moving, (MoveOn(way),), (MovedOn(way),))
     if choice == ".here" or not conversation.begun:
         return stay(conversation, setting)
     match choice:
@@ -211,6 +219,8 @@ def _anywhere(conversation: Conversation, setting: Setting, choice: str) -> Turn
             return _helper_gone(conversation, setting)
         case ".easier" if setting.questions(conversation).easier:
             return _other_set(conversation, setting, setting.questions(conversation).easier)
+        case ".no_reminder" if conversation.reminder:
+            return stay(replace(conversation, reminder=False), setting, Notice("no_reminder_now"))
         case ".usual" if conversation.set != conversation.usual:
             return _other_set(conversation, setting, conversation.usual)
     return stay(conversation, setting)
@@ -225,6 +235,8 @@ def _opening(conversation: Conversation, setting: Setting, step: str) -> Turn:
         return stay(backward(conversation, setting), setting)
     if step == ".more":
         return Turn(conversation, (Opening(here.about, more=True),))
+    if step == ".remind" and here.about == steps[-1] and setting.around.remembered:
+        return stay(start_asking(replace(conversation, reminder=True), setting), setting)
     if step != here.about:
         return stay(conversation, setting)
     if step == steps[-1]:

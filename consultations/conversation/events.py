@@ -21,10 +21,23 @@ class Looked:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """Typed words. `question` is the one a form or a reply names; None means the one on the screen."""
+    """Typed words. `question` is the one a form names; None means the one on the screen.
+
+    `ref` is the door's mark of the message they came in, and `reply_to` of the older one they answer.
+    """
 
     words: str
     question: str | None = None
+    ref: str = ""
+    reply_to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """A message that was heard before says something else now."""
+
+    words: str
+    ref: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +52,32 @@ class Tapped:
     choice: str
     words: str = ""
     field: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A command of the menu that is open everywhere, without a button: .help, .stop, .check …"""
+
+    command: str
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOver:
+    """The child came in from another door of theirs, by the way in it made: `mark` says which one."""
+
+    mark: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReminderDue:
+    """The clock says that there is little time left. Whether the child wanted to be told, the conversation knows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unheard:
+    """We were not there since then, and what was typed meanwhile may be lost."""
+
+    since: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,4 +110,18 @@ class WindowClosed:
     """The clock says that the time for changing one's mind is over."""
 
 
-Event = Arrived | Looked | Said | Tapped | LastWord | Left | Unreadable | WindowClosed
+Event = (
+    Arrived
+    | Looked
+    | Said
+    | Edited
+    | Tapped
+    | Asked
+    | HandedOver
+    | ReminderDue
+    | Unheard
+    | LastWord
+    | Left
+    | Unreadable
+    | WindowClosed
+)

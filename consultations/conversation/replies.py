@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from consultations.answers import Answer, Sharing
-from consultations.circumstances import Reading
+from consultations.circumstances import Elsewhere, Reading
 from consultations.sending import Kind
 
 
@@ -92,6 +92,8 @@ class More:
     helper_gone: bool
     skippable: bool
     later: bool
+    elsewhere: str = ""  # the other door one may move to
+    reminder: bool = False  # one is to come, and can be called off
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +182,25 @@ class WhoHasRead:
 
 
 @dataclass(frozen=True, slots=True)
+class MoveOn:
+    """The way to another door: a link and a short code, both good once and not for long."""
+
+    way: Elsewhere
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """There is something to finish here. Said unasked, so it says nothing else."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotHeard:
+    """What was typed since then may be lost. Said unasked, so it says nothing else."""
+
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Closed:
     """The review was held: nothing more can be sent here."""
 
@@ -204,6 +225,9 @@ Reply = (
     | AfterSending
     | TakeBack
     | WhoHasRead
+    | MoveOn
+    | Reminder
+    | NotHeard
     | Closed
 )
 
@@ -242,4 +266,11 @@ class Departed:
     """The session is to end on the server now."""
 
 
-Happened = Dispatched | TookBack | WindowShut | Counted | Departed
+@dataclass(frozen=True, slots=True)
+class MovedOn:
+    """A way to another door is to be opened: whoever comes by it, the visit that made it vouches for."""
+
+    way: Elsewhere
+
+
+Happened = Dispatched | TookBack | WindowShut | Counted | Departed | MovedOn

@@ -23,6 +23,8 @@ from consultations.sending import Kind
 FORMAT = 1
 WINDOW = timedelta(hours=24)  # design §4.9: everything can be changed for a day
 EVENTS_REMEMBERED = 256
+OWED_REMEMBERED = 8
+MESSAGES_REMEMBERED = 64
 
 
 class Screen(StrEnum):
@@ -116,6 +118,12 @@ class Conversation:
     sent: tuple[Sent, ...] = ()
     counted: bool = False  # "Was this OK to use?" was answered; what was said is only in the tally
     heard: tuple[str, ...] = ()  # ids of events already heard, newest last
+    owed: tuple[str, ...] = ()  # those among them whose answer has not been seen to arrive
+    shown: tuple[tuple[str, str], ...] = ()  # a door's mark of a message, and the place it asked for words
+    moving_on: str = ""  # the mark of a way to another door, made by the visit that may read
+    moving_until: datetime | None = None
+    reminder: bool = False  # the child wants one, before it closes
+    reminded: bool = False
 
     def answer(self, question: str) -> Answer | None:
         """What the child said to this question and may see now."""
@@ -139,6 +147,10 @@ class Conversation:
     def hidden_unsent(self) -> bool:
         """Whether some of it is still to be sent."""
         return any(not answer.sent and answer.goes_to is not Sharing.NOBODY for answer in self.hidden)
+
+    def asked_by(self, ref: str) -> str | None:
+        """The place that a message of ours asked for words, by the door's mark of it."""
+        return dict(self.shown).get(ref)
 
     def to_bytes(self) -> bytes:
         """The draft's plain text: JSON in UTF-8."""
@@ -166,10 +178,13 @@ class Conversation:
                 "pin_first": bytes.fromhex(kept["pin_first"]),
                 "pin_entry": tuple(kept["pin_entry"]),
                 "wrong_pins": tuple(map(datetime.fromisoformat, kept["wrong_pins"])),
-                "reissued_at": datetime.fromisoformat(kept["reissued_at"]) if kept["reissued_at"] else None,
+                "reissued_at": _moment(kept["reissued_at"]),
                 "helper": Helper(**kept["helper"]) if kept["helper"] else None,
                 "sent": tuple(map(_sent, kept["sent"])),
                 "heard": tuple(kept["heard"]),
+                "owed": tuple(kept.get("owed", ())),
+                "shown": tuple((ref, place) for ref, place in kept.get("shown", ())),
+                "moving_until": _moment(kept.get("moving_until")),
             }
         )
 
@@ -196,7 +211,12 @@ def _place(kept: dict[str, str]) -> Place:
 
 def _answer(kept: dict[str, Any]) -> Answer:
     sharing = Sharing(kept["sharing"]) if kept["sharing"] else None
-    return Answer(**{**kept, "pieces": tuple(kept["pieces"]), "sharing": sharing})
+    refs = tuple(kept.get("refs", ()))
+    return Answer(**{**kept, "pieces": tuple(kept["pieces"]), "refs": refs, "sharing": sharing})
+
+
+def _moment(kept: str | None) -> datetime | None:
+    return datetime.fromisoformat(kept) if kept else None
 
 
 def _sent(kept: dict[str, Any]) -> Sent:

@@ -17,12 +17,15 @@ from consultations.conversation.replies import (
     HelpNow,
     Languages,
     More,
+    MoveOn,
+    NotHeard,
     Notice,
     Opening,
     Paused,
     PinEntry,
     PinOffer,
     Preview,
+    Reminder,
     Reply,
     ShareChoice,
     TakeBack,
@@ -69,6 +72,10 @@ def messages(reply: Reply, speaker: Speaker) -> Iterator[Message]:
         case WhoHasRead():
             buttons = (speaker.button(".go", ".here", "b_back", "quiet"),)
             yield speaker.message(*_read_by(reply, speaker), buttons=buttons)
+        case MoveOn():
+            yield _move_on(reply, speaker)
+        case Reminder() | NotHeard():
+            yield _unasked(reply, speaker)
         case Closed():
             held = "review_held" if reply.sent else "review_held_unsent"
             yield speaker.message(*speaker.lines(held), buttons=(_help_button(speaker),))
@@ -101,14 +108,37 @@ def _opening(opening: Opening, speaker: Speaker) -> Message:
         lines += speaker.lines("open_who")
         if speaker.words.language.code != SOURCE:
             lines += speaker.lines("open_interpreter")
+    if step == "safety" and speaker.around.overheard:
+        lines += speaker.lines("open_overheard")
+    if step == "how" and speaker.around.remembered:
+        lines += speaker.lines("open_reminder")
     buttons = [speaker.button(".opening", step, "b_start" if step == "how" else "b_go_on", "primary")]
     if opening.more:
         lines += speaker.lines("tell_more")
     elif step == "what":
         buttons.append(speaker.button(".opening", ".more", "b_tell_more", "quiet"))
+    if step == "how" and speaker.around.remembered:
+        buttons.append(speaker.button(".opening", ".remind", "b_start_remind"))
+    if step == "safety" and speaker.around.overheard and speaker.around.elsewhere is not None:
+        buttons.append(speaker.button(".go", ".move", "b_move_to_web"))
     if step != "what":
         buttons.append(speaker.button(".opening", ".back", "b_back", "quiet"))
     return speaker.message(*lines, buttons=(*buttons, _help_button(speaker)))
+
+
+def _move_on(move: MoveOn, speaker: Speaker) -> Message:
+    way = move.way
+    lines = speaker.lines(f"move_to_{way.door}", link=way.link, code=way.code)
+    back = speaker.button(".go", ".here", "b_back", "quiet")
+    return speaker.message(*lines, buttons=(back, _help_button(speaker)))
+
+
+def _unasked(reply: Reminder | NotHeard, speaker: Speaker) -> Message:
+    carry_on = speaker.button(".go", ".on", "b_carry_on", "primary")
+    if isinstance(reply, Reminder):
+        return speaker.message(*speaker.lines("reminder"), kind="unasked", buttons=(carry_on,))
+    lines = speaker.lines("not_heard", day=speaker.day(reply.since))
+    return speaker.message(*lines, kind="unasked", buttons=(carry_on,))
 
 
 def _languages(speaker: Speaker, *back: Button) -> Message:
@@ -229,6 +259,8 @@ def _more(more: More, speaker: Speaker) -> Message:
         (more.helper_gone, ".go", ".gone", "b_helper_gone"),
         (more.pin, ".go", ".pin", "b_pin"),
         (more.unfold, ".go", ".unfold", "b_unfold_pin"),
+        (bool(more.elsewhere), ".go", ".move", f"b_move_to_{more.elsewhere or 'web'}"),
+        (more.reminder, ".go", ".no_reminder", "b_no_reminder"),
         (True, ".go", ".stop", "b_stop"),
     )
     buttons = tuple(speaker.button(at, choice, phrase) for shown, at, choice, phrase in offered if shown)

@@ -1,0 +1,67 @@
+"""The door's own few sentences: for chats that have no conversation, and for the buttons that turn a page.
+
+They are phrases like any other. Everything else a child reads comes in messages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from consultations.languages import SOURCE, Words
+from consultations.messages import Line, Message
+from consultations.questions.sets import QuestionBook
+
+HELLO = "telegram_hello"
+TAKEN = "telegram_taken"
+NOT_YET = "telegram_not_yet"
+ELSEWHERE = "telegram_elsewhere"
+LEFT = "telegram_left"
+WENT_WRONG = "went_wrong"
+
+PAGE_NEXT = "b_page_next"
+PAGE_BEFORE = "b_page_before"
+PAGE_LAST = "b_page_last"
+
+COMMANDS: Mapping[str, str] = {
+    "help": "b_help",
+    "check": "b_check",
+    "language": "b_language",
+    "easier": "b_easier",
+    "private": "b_move_to_web",
+    "stop": "b_stop",
+    "leave": "leave_now",
+}
+"""The menu beside the field: a command, and the phrase that says what it does."""
+
+Phrase = Callable[..., str]
+
+
+@dataclass(frozen=True, slots=True)
+class Sayings:
+    """Says a phrase in a language, by its code or its tag; English where there is no catalogue for it."""
+
+    book: QuestionBook
+    spoken: Mapping[str, Words]
+
+    def say(self, language: str, id: str, **named: str) -> str:
+        """One phrase, in its usual wording: nobody's band is known here."""
+        return self._words(language).say(f"phrase.{id}", self.book.phrases[id].text, **named)
+
+    def message(self, language: str, id: str, **named: str) -> Message:
+        """One phrase as a message of its own."""
+        spoken = self._words(language).language
+        lines = tuple(Line(line) for line in self.say(language, id, **named).splitlines())
+        return Message(lines, spoken.tag, spoken.direction, kind="notice")
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """Every language there is, English first."""
+        return (SOURCE, *(code for code in self.spoken if code != SOURCE))
+
+    def _words(self, language: str) -> Words:
+        code = language.replace("-", "_")
+        found = self.spoken.get(code) or next(
+            (words for each, words in self.spoken.items() if each.partition("_")[0] == code), None
+        )
+        return found or self.spoken[SOURCE]
