@@ -14,6 +14,7 @@ from aiohttp.typedefs import Handler, Middleware
 
 from bot.pages import small_form
 from bot.portal.desk import DESK, POSTED, SESSION, SIGNED_IN, Desk, session_token
+from consultations.signing_in import SignedIn
 
 OPEN = frozenset(
     {
@@ -57,6 +58,16 @@ def entrance() -> Middleware:
         return await handler(request)
 
     return enter
+
+
+async def let_in(desk: Desk, request: web.Request, signed_in: SignedIn, to: str) -> web.Response:
+    """A session of theirs, under a new cookie; the one this browser had before is locked."""
+    before = session_token(desk, request)
+    if before:
+        await desk.signing_in.end(before)
+    response = web.Response(status=303, headers={"Location": to})
+    desk.site.set_cookie(response, SESSION, await desk.signing_in.begin(signed_in, desk.now()))
+    return response
 
 
 def sign_in_instead(desk: Desk, request: web.Request, *, ended: bool) -> web.Response:

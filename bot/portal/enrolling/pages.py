@@ -7,8 +7,8 @@ from collections.abc import Callable
 from aiohttp import web
 
 from bot.pages import small_form
-from bot.portal.desk import DESK, SESSION, as_nobody, officer, posted, whoever
-from bot.portal.entrance import FIRST_PAGE
+from bot.portal.desk import DESK, as_nobody, officer, posted, whoever
+from bot.portal.entrance import FIRST_PAGE, let_in
 from consultations.enrolling import NotYet, ShownOnce
 
 
@@ -103,9 +103,7 @@ async def finish(
                 start_over=start_over,
             )
         case signed_in:
-            response = web.Response(status=303, headers={"Location": FIRST_PAGE})
-            desk.site.set_cookie(response, SESSION, await desk.signing_in.begin(signed_in, desk.now()))
-            return response
+            return await let_in(desk, request, signed_in, FIRST_PAGE)
 
 
 def _enrol(request: web.Request, status: int = 200, *, problem: str = "") -> web.Response:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from aiohttp import web
 
 from bot.pages import small_form
-from bot.portal.desk import DESK, SESSION, Desk, as_nobody, session_token
+from bot.portal.desk import DESK, SESSION, as_nobody, session_token
 from bot.portal.enrolling.pages import finish, keep_these
-from bot.portal.entrance import FIRST_PAGE, our_path
-from consultations.signing_in import SignedIn
+from bot.portal.entrance import FIRST_PAGE, let_in, our_path
 
 
 def add_routes(router: web.UrlDispatcher) -> None:
@@ -75,16 +74,6 @@ async def confirm_recovery(request: web.Request) -> web.Response:
     """The new words, typed once: now they are the ones."""
     as_nobody(request)
     return await finish(request, "/recover/confirm", "/recover", lambda: _recover(request, 403, problem="old"))
-
-
-async def let_in(desk: Desk, request: web.Request, signed_in: SignedIn, to: str) -> web.Response:
-    """A session of theirs, under a new cookie; the one this browser had before is locked."""
-    before = session_token(desk, request)
-    if before:
-        await desk.signing_in.end(before)
-    response = web.Response(status=303, headers={"Location": to})
-    desk.site.set_cookie(response, SESSION, await desk.signing_in.begin(signed_in, desk.now()))
-    return response
 
 
 def _sign_in(

@@ -34,6 +34,17 @@ async def test_somebody_new_enrols_signs_out_and_signs_in(cast: Cast, visitor: V
     assert (await visitor.sign_in(username, phrase.title())).status == 303
 
 
+async def test_who_enrols_in_somebody_elses_browser_locks_that_persons_session(cast: Cast, sam: Visitor) -> None:
+    before = sam.cookies()["foreword-staff"]
+    shown = await _shown(sam, await _code(cast))
+
+    done = await sam.post("/enrol/confirm", prepared=shown.field("prepared"), phrase=shown.secret("shown-phrase"))
+
+    assert done.status == 303
+    assert "Pat Nowak" in (await sam.get("/reviews")).text
+    assert (await sam.get_as(before, "/reviews")).status == 403
+
+
 async def test_words_are_shown_once(cast: Cast, visitor: Visitor) -> None:
     code = await _code(cast)
     await visitor.get("/enrol")
