@@ -182,27 +182,25 @@ class Reading:
 
     def _genuine(self, review: str, kept: Sequence[KeptSending]) -> tuple[dict[str, Manifest], bool]:
         """The manifests this site's chat signed for this review, by sending; and whether one of them is missing."""
-        signed: dict[str, SignedManifest] = {}
+        signed: list[SignedManifest] = []
+        genuine: dict[str, Manifest] = {}
         for each in kept:
             manifest = SignedManifest(each.manifest, each.signature)
             try:
                 found = verify_manifest(manifest, self.keys.chat_public, site=self.keys.site, review=review)
+                if found.sending != each.id:
+                    raise Refused("This is another sending of this review.")
             except Refused:
                 log.error("sending_refused", sending=each.id)
                 continue
-            if found.sending == each.id:
-                signed[each.id] = manifest
+            signed.append(manifest)
+            genuine[each.id] = found
         try:
-            chain = verify_chain(list(signed.values()), self.keys.chat_public, site=self.keys.site, review=review)
-            missing = False
+            verify_chain(signed, self.keys.chat_public, site=self.keys.site, review=review)
         except RolledBack:
             log.error("sendings_have_a_gap", review=review)
-            chain = tuple(
-                verify_manifest(each, self.keys.chat_public, site=self.keys.site, review=review)
-                for each in signed.values()
-            )
-            missing = len(signed) == len(kept)  # otherwise the gap is the refused one, which is told by itself
-        return {manifest.sending: manifest for manifest in chain}, missing
+            return genuine, len(genuine) == len(kept)  # otherwise the gap is the refused one, which is told by itself
+        return genuine, False
 
     def _opened(
         self, officer: SignedIn, review: str, kept: Sequence[KeptSending], genuine: dict[str, Manifest]
