@@ -38,7 +38,6 @@ class Founded:
 
     site: str
     sheets: Sheets
-    manager: str
     enrolment_code: str = field(repr=False)
 
 
@@ -87,4 +86,4 @@ async def _found(
     code = await enrolling.add(manager, name, Role.MANAGER, now) or await enrolling.offer_again(manager, now)
     if code is None or not await store.site.make(SiteFacts(site, kept, now)):
         raise AlreadyFounded("Somebody else is setting this database up just now. Look at what they made.")
-    return Founded(site, sheets, manager, code)
+    return Founded(site, sheets, code)
