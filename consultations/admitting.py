@@ -5,6 +5,8 @@
 3. The invitation is looked up and its secret verified. Where there is none the same work is done.
 4. In one transaction the link is used up, the consultation begins if it has not, and the visit stands.
 
+A form that is sent twice makes one visit, for as long as that visit could not have ended by itself.
+
 Unknown, used, expired and wrong take the same way and give the same answer. Slowing never locks: the right code always
 opens, if only after some seconds, and takes the tries it needed off the counters again (protection-notes, "Codes").
 """
@@ -15,7 +17,7 @@ import base64
 import hmac
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Literal
 
 import structlog
@@ -42,6 +44,9 @@ EVERYONE_FREE = 200
 LONGEST_WAIT = 5.0
 EVERYONE = "codes: everyone"
 
+SENT_ONCE_MORE = timedelta(minutes=15)
+"""How long the very form that made a visit, sent once more, is that visit: no longer than a visit may idle."""
+
 
 @dataclass(frozen=True, slots=True)
 class Admitted:
@@ -54,12 +59,13 @@ class Admitted:
 class NotAdmitted:
     """Not in. `phrase` says why, as far as anybody may know."""
 
-    phrase: Literal["web_code_empty", "code_mistyped", "code_unknown"]
+    phrase: Literal["web_code_empty", "code_mistyped", "code_unknown", "session_ended"]
 
 
 EMPTY = NotAdmitted("web_code_empty")
 MISTYPED = NotAdmitted("code_mistyped")
 UNKNOWN = NotAdmitted("code_unknown")
+OVER = NotAdmitted("session_ended")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,13 +127,27 @@ class Admitting:
         """
         if not typed.strip():
             return EMPTY
-        match invitation.read(typed):
+        read = invitation.read(typed)
+        if read is not None and await self._is_over(address, now):
+            return OVER
+        match read:
             case None:
                 return MISTYPED
             case LinkToken() as token:
                 return await self._by_link(token, address, caller, now)
             case TypedCode() as code:
                 return await self._by_code(code, address, caller, now)
+
+    async def _is_over(self, address: str, now: datetime) -> bool:
+        """Whether this form made a visit so long ago that it may have ended by itself since.
+
+        A browser offers to send an old form once more to whoever presses Back on it: that must not read where the
+        visit itself no longer would.
+        """
+        standing = await self._store.threads.thread(address)
+        if standing is None or standing.session is None:
+            return False
+        return standing.session.ended_at is None and now >= standing.session.created_at + SENT_ONCE_MORE
 
     async def _by_link(self, token: LinkToken, address: str, caller: str, now: datetime) -> Admitted | NotAdmitted:
         counted = await self._slow(caller, "", now)

@@ -17,6 +17,7 @@ from consultations.admitting import (
     EVERYONE_FREE,
     LONGEST_WAIT,
     MISTYPED,
+    OVER,
     UNKNOWN,
     Admitted,
     Admitting,
@@ -147,6 +148,17 @@ async def test_a_visit_that_was_left_is_not_entered_again_by_the_form_that_began
         await door.cast.store.threads.end_session(address, door.now)
 
         assert await door.admit(typed, address) == UNKNOWN
+
+
+async def test_nor_is_one_that_may_have_ended_by_itself(door: Door) -> None:
+    invited = await door.invite()
+    for typed in (invited.link.text, invited.code.shown):
+        assert isinstance(await door.admit(typed, f"web:{typed[:4]}"), Admitted)
+    door.cast.clock.later(minutes=16)
+
+    for typed in (invited.link.text, invited.code.shown):
+        assert await door.admit(typed, f"web:{typed[:4]}") == OVER
+    assert isinstance(await door.admit(invited.code.shown, "web:another form"), Admitted)
 
 
 @pytest.mark.parametrize(
