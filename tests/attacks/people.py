@@ -181,13 +181,15 @@ class Officer(Visitor):
         return await self.post(f"/reviews/{reference}/copies", copy=kind, format=format, reason=reason)
 
 
-def raw(url: str, request: bytes, patience: float = 10.0) -> bytes:
-    """Whatever a server answers to these very bytes."""
+def raw(url: str, request: bytes, patience: float = 20.0) -> bytes:
+    """Whatever a server answers to these very bytes until it closes, or has said nothing for so many seconds."""
     where = urlsplit(url)
+    answered = b""
     with socket.create_connection((where.hostname, where.port), timeout=patience) as connection:
         connection.sendall(request)
-        connection.shutdown(socket.SHUT_WR)
-        answered = b""
-        while chunk := connection.recv(65536):
-            answered += chunk
+        try:
+            while chunk := connection.recv(65536):
+                answered += chunk
+        except (TimeoutError, ConnectionResetError):
+            return answered
     return answered

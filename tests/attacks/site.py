@@ -9,6 +9,7 @@ own.
 
 from __future__ import annotations
 
+import copy
 import secrets
 import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -85,7 +86,7 @@ class Site:
     def copied(self, folder: Path, **more: str) -> Site:
         """The same site in another folder, on ports of its own."""
         shutil.copytree(self.folder, folder)
-        return replace(self, folder=folder, told=_told(folder) | more)
+        return replace(copy.deepcopy(self), folder=folder, told=_told(folder) | more)
 
     @contextmanager
     def running(self, *arguments: str, sides: int = 2) -> Iterator[Running]:
