@@ -110,10 +110,6 @@ class Invitations:
         """The live invitation whose code begins so. The rest of the code is for the vault to verify."""
         return await self._one(_live().where(col(tables.Invitation.selector) == selector))
 
-    async def of_review(self, review: str) -> Invitation | None:
-        """The review's live invitation."""
-        return await self._one(_live().where(col(tables.Invitation.review_id) == review))
-
     async def come_in(
         self, invitation: Invitation, by: Literal["link", "code"], address: str, beginning: Beginning, now: datetime
     ) -> CameIn | None:

@@ -75,11 +75,6 @@ class PortalSessions:
         async with self._database.keeping() as connection:
             await connection.execute(delete(tables.PortalSession).where(col(tables.PortalSession.id) == id))
 
-    async def delete_all_of(self, staff: str) -> None:
-        """Lock every session of this person."""
-        async with self._database.keeping() as connection:
-            await connection.execute(delete(tables.PortalSession).where(col(tables.PortalSession.staff_id) == staff))
-
     async def delete_idle(self, seen_before: datetime, created_before: datetime) -> None:
         """Lock every session last used, or begun, too long ago."""
         table = tables.PortalSession

@@ -53,7 +53,6 @@ class KnownReview:
     id: str
     reference: str
     held_on: date | None
-    began: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +70,9 @@ class ReviewRow:
     details: bytes = field(repr=False)  # sealed for the portal
     state: State
     invited_at: datetime | None  # when the live invitation was issued
-    first_sent_at: datetime | None  # of what stands
-    last_sent_at: datetime | None
+    last_sent_at: datetime | None  # of what stands
     opened_at: datetime | None  # when the officer first opened anything that stands
     unopened: int  # sendings that stand and that the officer has not opened, additions included
-    consultation: str | None
 
 
 # `standing` is what was sent and neither replaced nor taken back; `seen` is when its own officer first opened it.
@@ -87,8 +84,7 @@ WITH standing AS (
     FROM sending s JOIN consultation c ON c.id = s.consultation_id
     WHERE s.replaced_by IS NULL AND s.taken_back_at IS NULL
 ), told AS (
-    SELECT review_id, min(sent_at) AS first_sent_at, max(sent_at) AS last_sent_at, min(seen) AS opened_at,
-        count(*) - count(seen) AS unopened
+    SELECT review_id, max(sent_at) AS last_sent_at, min(seen) AS opened_at, count(*) - count(seen) AS unopened
     FROM standing GROUP BY review_id
 )
 SELECT r.id, r.reference, r.officer_id, o.name AS officer_name,
@@ -98,8 +94,7 @@ SELECT r.id, r.reference, r.officer_id, o.name AS officer_name,
          WHEN EXISTS (SELECT 1 FROM sending s WHERE s.consultation_id = c.id) THEN 'taken_back'
          WHEN c.id IS NOT NULL THEN 'began'
          ELSE 'untouched' END AS state,
-    i.issued_at, t.first_sent_at, t.last_sent_at, t.opened_at, coalesce(t.unopened, 0) AS unopened,
-    c.id AS consultation
+    i.issued_at, t.last_sent_at, t.opened_at, coalesce(t.unopened, 0) AS unopened
 FROM review r
 JOIN staff o ON o.id = r.officer_id
 LEFT JOIN consultation c ON c.review_id = r.id
@@ -118,11 +113,9 @@ KINDS = {
     "details_for_portal": LargeBinary,
     "state": Text,
     "issued_at": Moment,
-    "first_sent_at": Moment,
     "last_sent_at": Moment,
     "opened_at": Moment,
     "unopened": Integer,
-    "consultation": Plain,
 }
 
 
@@ -134,13 +127,9 @@ class Reviews:
 
     async def known(self, references: Iterable[str]) -> dict[str, KnownReview]:
         """Those of these references that are there already."""
-        review, consultation = tables.Review, tables.Consultation
-        asked = (
-            select(col(review.id), col(review.reference), col(review.held_on), col(consultation.id).is_not(None))
-            .outerjoin(consultation, col(consultation.review_id) == col(review.id))
-            .order_by(col(review.reference))
-        )
-        wanted = set(references)
+        review, wanted = tables.Review, set(references)
+        # All are read, and the wanted ones picked here: a file may name more than one statement can.
+        asked = select(col(review.id), col(review.reference), col(review.held_on))
         async with self._database.reading() as connection:
             return {row[1]: KnownReview(*row) for row in await connection.execute(asked) if row[1] in wanted}
 
