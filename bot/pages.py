@@ -130,8 +130,9 @@ class Site:
         return f"__Host-{name}" if self.secure else name
 
     def cookie(self, request: web.Request, name: str) -> str:
-        """The value this browser sent, or nothing."""
-        return request.cookies.get(self.cookie_name(name), "")
+        """The value this browser sent; nothing for one that we cannot have made, because ours are plain letters."""
+        value = request.cookies.get(self.cookie_name(name), "")
+        return value if value.isascii() else ""
 
     def set_cookie(self, response: web.StreamResponse, name: str, value: str) -> None:
         """Give this browser a cookie that no script reads, that no other site sends, and that closing forgets."""
