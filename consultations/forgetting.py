@@ -22,7 +22,7 @@ from consultations.keeping.store import Store, StoreProblem
 from consultations.keeping.vault import drafts
 from consultations.keeping.vault.keys import ChatKeys
 from consultations.keeping.vault.problems import Refused
-from consultations.keeping.vault.seasons import GRACE, Seasons
+from consultations.keeping.vault.seasons import Seasons
 from consultations.keeping.vault.secret import Random, token_bytes
 from consultations.listening import LAST_WORD, VISIT, Listening
 from consultations.signing_in import IDLE, LONGEST
@@ -62,7 +62,7 @@ class Forgetting:
 
     async def end_season(self, now: datetime) -> bool:
         """Step 3. False while an earlier season waits: it ended less than the grace ago, or is still in use."""
-        self.seasons.erase(now, await self._wrap_anew(), GRACE)
+        self.seasons.erase(now, await self._wrap_anew())
         return not self.seasons.earlier
 
     async def _wrap_anew(self) -> set[bytes]:
@@ -73,13 +73,12 @@ class Forgetting:
         still_used = set()
         for live in await self.store.threads.live_draft_keys():
             try:
-                anew = drafts.rewrap(self.keys, self.seasons, [(live.consultation, live.wrapped)], random=self.random)
+                anew = drafts.rewrap(self.keys, self.seasons, live.consultation, live.wrapped, random=self.random)
             except Refused:
                 log.error("draft_refused", consultation=live.consultation)
                 continue
-            for _, wrapped in anew:
-                if not await self.store.threads.rewrap(live, wrapped):
-                    still_used.add(drafts.season_of(live.wrapped))
+            if anew is not None and not await self.store.threads.rewrap(live, anew):
+                still_used.add(drafts.season_of(live.wrapped))
         return still_used
 
 

@@ -9,7 +9,6 @@ wrapped, written once; so that forgetting a consultation is forgetting 70 bytes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from consultations.keeping.vault import aead
@@ -67,23 +66,16 @@ def season_of(wrapped: bytes) -> bytes:
 
 
 def rewrap(
-    keys: ChatKeys, seasons: Seasons, live: Iterable[tuple[str, bytes]], *, random: Random = token_bytes
-) -> tuple[tuple[str, bytes], ...]:
-    """Each (consultation, wrapped) of an earlier season, wrapped under the current one.
+    keys: ChatKeys, seasons: Seasons, consultation: str, wrapped: bytes, *, random: Random = token_bytes
+) -> bytes | None:
+    """A key of an earlier season, wrapped under the current one; None where it is already. Refused as for unwrapping.
 
-    To renew the season:
-    1. `seasons.begin(now)`
-    2. in one transaction: read all live (consultation, wrapped), write back what this returns; commit
-    3. not less than `seasons.GRACE` later: 2 again, then `seasons.erase(now, {season_of(w) for w in live})`
-    A crash between any two leaves every live key readable.
+    In which order a season is renewed is told in `consultations.forgetting`.
     """
-    now = seasons.current.id
-    return tuple(
-        (consultation, wrap_draft_key(keys, seasons, consultation, key, random=random))
-        for consultation, wrapped in live
-        if season_of(wrapped) != now
-        for key in (unwrap_draft_key(keys, seasons, consultation, wrapped),)
-    )
+    if season_of(wrapped) == seasons.current.id:
+        return None
+    key = unwrap_draft_key(keys, seasons, consultation, wrapped)
+    return wrap_draft_key(keys, seasons, consultation, key, random=random)
 
 
 def seal_draft(key: DraftKey, consultation: str, version: int, plain: bytes, *, random: Random = token_bytes) -> bytes:

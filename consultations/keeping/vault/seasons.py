@@ -95,8 +95,8 @@ class Seasons:
             self._put((*self._seasons, _new(now, random)))
         return self.current
 
-    def erase(self, now: datetime, still_used: Collection[bytes] = (), grace: timedelta = GRACE) -> tuple[bytes, ...]:
-        """Destroy every earlier season whose id is not in `still_used` and which ended more than `grace` ago.
+    def erase(self, now: datetime, still_used: Collection[bytes] = ()) -> tuple[bytes, ...]:
+        """Destroy every earlier season whose id is not in `still_used` and whose grace is over.
 
         Returns the ids destroyed. The old file is overwritten before it is let go.
         """
@@ -104,7 +104,7 @@ class Seasons:
             gone = tuple(
                 season.id
                 for season, next in pairwise(self._seasons)
-                if season.id not in still_used and now - next.since >= grace
+                if season.id not in still_used and now - next.since >= GRACE
             )
             if gone:
                 self._put(tuple(each for each in self._seasons if each.id not in gone))
