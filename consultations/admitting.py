@@ -70,7 +70,7 @@ OVER = NotAdmitted("session_ended")
 
 @dataclass(frozen=True, slots=True)
 class Tries:
-    """How many tries there were this hour, this one included."""
+    """How many tries there were this hour: this caller's and at this selector, with this one; everybody's wrong ones."""
 
     caller: int
     selector: int
@@ -163,7 +163,7 @@ class Admitting:
 
     async def _slow(self, caller: str, selector: str, now: datetime) -> tuple[str, ...]:
         """Count this try, and wait where there were many. The keys it was counted under."""
-        slowing, hour = self._store.slowing, now.replace(minute=0, second=0, microsecond=0)
+        slowing, hour = self._store.slowing, _hour(now)
         mine = self._callers.mark(caller, now)
         its = f"codes: selector {selector}"
         tries = Tries(
@@ -198,8 +198,7 @@ class Admitting:
         standing = await self._store.threads.thread(address)
         if standing is not None and standing.session is not None and standing.session.ended_at is None:
             return Admitted(Arrived(by))
-        hour = now.replace(minute=0, second=0, microsecond=0)
-        if await self._store.slowing.count(EVERYONE, hour) == EVERYONE_FREE + 1:
+        if await self._store.slowing.count(EVERYONE, _hour(now)) == EVERYONE_FREE + 1:
             log.warning("many_wrong_codes", an_hour=EVERYONE_FREE)
         return UNKNOWN
 
@@ -215,3 +214,7 @@ class Admitting:
             drafts.seal_draft(key, id, 1, first, random=self._random),
             drafts.wrap_draft_key(self._keys, self._seasons, id, key, random=self._random),
         )
+
+
+def _hour(now: datetime) -> datetime:
+    return now.replace(minute=0, second=0, microsecond=0)

@@ -5,7 +5,7 @@
     {"format": 1, "kind": "chat", "site": "9f2c…", "id": "3d1b…", "secret": "<32 bytes, base64>",
      "pinned": "<the portal's directory key, base64>", "check": "5a…"}
 
-chat.key     draft, contact (names and the like), index, signing seed, cookie-time, pepper of PINs and codes
+chat.key     draft, contact (names and the like), index, signing seed, cookie-time, pepper of codes
 portal.key   directory (signing seed), details, index, session, pepper of phrases and codes
 
 Neither holds anything that opens a sending.
