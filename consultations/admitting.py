@@ -70,7 +70,7 @@ OVER = NotAdmitted("session_ended")
 
 @dataclass(frozen=True, slots=True)
 class Tries:
-    """How many tries there were this hour: this caller's and at this selector, with this one; everybody's wrong ones."""
+    """Tries this hour: this caller's and this selector's, this one included, and everybody's wrong ones before it."""
 
     caller: int
     selector: int
