@@ -69,6 +69,8 @@ foreword reviews import, foreword invite.
 
 def sheet(site: str, number: int, of: int, words: tuple[str, ...], on: date) -> str:
     """One recovery sheet: what it is, what it is for, how to keep it, and its words."""
+    from consultations.timescales import in_words
+
     rows = -(-len(words) // COLUMNS)
     lines = [
         "".join(f"{place + 1:>6}  {words[place]:<12}" for place in range(row, len(words), rows)).rstrip()
@@ -77,7 +79,7 @@ def sheet(site: str, number: int, of: int, words: tuple[str, ...], on: date) -> 
     return f"""\
 {"=" * 72}
 Foreword recovery sheet {number} of {of}
-site {site}, made on {on:%A} {on.day} {on:%B %Y}
+site {site}, made on {in_words(on)}
 
 If an officer has lost both their phrase and their recovery code, any two
 of the {of} sheets together open what children have sent. One alone opens
