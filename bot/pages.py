@@ -146,7 +146,7 @@ class Site:
 
 
 def owe_headers(app: web.Application, site: Site) -> None:
-    """Every answer of this application, errors too, carries the headers of protection-notes "Web"."""
+    """Every answer of this application, errors too, carries the headers below."""
     owed = {
         "Content-Security-Policy": CONTENT_SECURITY_POLICY,
         "X-Content-Type-Options": "nosniff",

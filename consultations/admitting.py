@@ -8,7 +8,7 @@
 A form that is sent twice makes one visit, for as long as that visit could not have ended by itself.
 
 Unknown, used, expired and wrong take the same way and give the same answer. Slowing never locks: the right code always
-opens, if only after some seconds, and takes the tries it needed off the counters again (protection-notes, "Codes").
+opens, if only after some seconds, and takes the tries it needed off the counters again.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """A child's PIN: four digits, or three pictures for the youngest. It keeps other people in the room from reading.
 
 It is short because a child has to remember it, so it is never the only lock: the draft it stands in is sealed, and
-five wrong tries fold what was said (design §4.6). Its verifier only keeps the digits themselves, which a child may
-use elsewhere, out of what is kept.
+after five wrong tries what was said stays folded for an hour, whatever is tried. Its verifier only keeps the digits
+themselves, which a child may use elsewhere, out of what is kept.
 """
 
 from __future__ import annotations

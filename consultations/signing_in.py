@@ -1,7 +1,7 @@
 """Staff come in: a username with five words, or with the recovery code; then a session that locks by itself.
 
 One Argon2id derivation for every try, on a dummy where there is nobody, so that a name nobody has takes as long as a
-wrong phrase. Wrong tries slow the next ones under the same name, and never lock anyone out (protection notes, Codes).
+wrong phrase. Wrong tries slow the next ones under the same name, and never lock anyone out.
 
 A session is a row under the SHA-256 of the cookie's token, with the reader's key sealed under that token. It is locked
 after 15 minutes without a request and after 8 hours whatever happens; its owner's stamp and whether they are enabled

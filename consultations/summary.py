@@ -3,7 +3,7 @@
 A copy is *computed only from the answers that are in it* and from facts everybody knows (reference, date of birth,
 review date, officer). Dates, languages, helpers, question sets, which sendings are listed and what counts as an
 addition all come from the answers shown. So whoever is shown a copy learns nothing of what is withheld from it: two
-consultations that differ only in a withheld answer give the same copy, byte for byte (design P6).
+consultations that differ only in a withheld answer give the same copy, byte for byte (P6).
 
 A question that was skipped, not reached, or kept for nobody is left out, always alike.
 """

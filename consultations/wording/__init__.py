@@ -54,7 +54,7 @@ def _handed_back(notice: Notice, told: Message, waits: Message) -> tuple[Message
 
 
 def _not_sent(turn: Turn, setting: Setting, speaker: Speaker) -> tuple[Line, ...]:
-    """On every page and pause until it is sent: nobody can see this yet (design §4.5)."""
+    """On every page and pause until it is sent: nobody can see this yet."""
     conversation = turn.conversation
     if any(isinstance(each, Departed) for each in turn.happened):
         return ()  # somebody may be looking: the last screen says nothing of what this was

@@ -210,7 +210,7 @@ def test_the_hash_is_the_same_for_the_same_copy_and_another_for_another_word() -
     assert officers(sent(answer("a", words="\ud800 half a pair"))).hash != one.hash
 
 
-# -- Who was granted nothing learns nothing (design P6) ------------------------------------------------------------
+# -- Who was granted nothing learns nothing (P6) -------------------------------------------------------------------
 
 QUESTIONS = ["most_want", "home_best", "home_change", "school_best", "review_come", "end"]
 THEMES = {

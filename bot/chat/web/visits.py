@@ -8,7 +8,7 @@ The mark is made with a key of the chat (vault label "cookie-time"). The server 
 `web:<sha256 of the token>`, so a copied database lets nobody in.
 
 A visit may read for 15 minutes after it was last seen and for two hours in all. For another 24 hours it may write one
-answer to the question that stands on its page, and sees nothing (protection-notes, "Web").
+answer to the question that stands on its page, and sees nothing.
 """
 
 from __future__ import annotations

@@ -138,7 +138,7 @@ WITHHELD = [
 def test_a_withheld_answer_changes_no_byte_of_what_a_third_person_is_given(
     kind: CopyKind, withheld: tuple[SentAnswer, ...], withheld_later: tuple[SentAnswer, ...]
 ) -> None:
-    """Two consultations, one withheld answer apart (design P6): every format is byte for byte the same."""
+    """Two consultations, one withheld answer apart (P6): every format is byte for byte the same."""
     shared = answer("The garden.", question="home_space")
     without, told = summed(shared), summed(*withheld, shared, added=withheld_later)
 
