@@ -123,7 +123,7 @@ def _arrived(conversation: Conversation, event: Arrived, setting: Setting) -> Tu
     back = come_back(conversation, setting, event.reissued_at)
     if back.pin and tries_left(back, setting.now):
         return stay(aside(back, Screen.PIN_ASK), setting)
-    return stay(back, setting, Notice("came_back"), *pins.hidden_notices(back))
+    return stay(back, setting, Notice("came_back"), *pins.hidden_notices(back, setting))
 
 
 def _handed_over(conversation: Conversation, event: HandedOver, setting: Setting) -> Turn:

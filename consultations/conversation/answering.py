@@ -23,9 +23,7 @@ FRAME = 400
 """Bytes an answer takes besides its words, and more."""
 
 
-def join_words(
-    conversation: Conversation, setting: Setting, question: str, words: str, ref: str = ""
-) -> Conversation:
+def join_words(conversation: Conversation, setting: Setting, question: str, words: str, ref: str = "") -> Conversation:
     """The words put after what was already said to this question."""
     answer = conversation.answer(question) or _fresh(conversation, question)
     joined = replace(answer, pieces=(*answer.pieces, words), refs=_marks(answer, ref))

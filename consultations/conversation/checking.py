@@ -12,6 +12,7 @@ from consultations.conversation.replies import Check
 from consultations.conversation.route import (
     first_open,
     going,
+    hidden_going,
     in_order,
     not_going,
     shown_going,
@@ -30,7 +31,7 @@ def check_page(conversation: Conversation, setting: Setting) -> Check:
         all=in_order(conversation.answers, conversation, setting.book),
         unanswered=tuple(question.id for question in without_an_answer(conversation, setting.book)),
         open=first_open(conversation, setting.book) is not None,
-        hidden=bool(conversation.hidden),
+        hidden=bool(hidden_to_send(conversation, setting)),
         share_together=setting.questions(conversation).share_together,
         together=together_now(conversation, setting),
         mark=check_mark(conversation, setting),
@@ -45,6 +46,12 @@ def check_page(conversation: Conversation, setting: Setting) -> Check:
 def to_send(conversation: Conversation, setting: Setting) -> tuple[Answer, ...]:
     """The answers a sending would carry now. What is kept for nobody goes into no bundle."""
     return tuple(answer for answer in going(conversation, setting.book) if answer.goes_to is not Sharing.NOBODY)
+
+
+def hidden_to_send(conversation: Conversation, setting: Setting) -> tuple[Answer, ...]:
+    """What goes without being shown. What is hidden and goes nowhere is told of nowhere: that it is there would say
+    what it was, a choice of nobody or a follow-up that another choice had opened."""
+    return tuple(answer for answer in hidden_going(conversation, setting.book) if answer.goes_to is not Sharing.NOBODY)
 
 
 def sendable(conversation: Conversation, setting: Setting) -> bool:
@@ -89,7 +96,8 @@ def check_mark(conversation: Conversation, setting: Setting) -> str:
     """
     shown = [answer for answer in shown_going(conversation, setting.book) if answer.goes_to is not Sharing.NOBODY]
     replaces = replaced_by_next(conversation, setting.now)
-    what = _digest([_said(shown), bool(conversation.hidden), next_kind(conversation, setting.now), replaces])
+    hidden = bool(hidden_to_send(conversation, setting))
+    what = _digest([_said(shown), hidden, next_kind(conversation, setting.now), replaces])
     return what[:8] + _digest([setting.around.officer_mark])[:8]
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from consultations.conversation import finishing, pins
 from consultations.conversation.answering import choose, fits, pass_by, start_over
+from consultations.conversation.checking import hidden_to_send
 from consultations.conversation.folding import helper_gone, helper_here, tries_left
 from consultations.conversation.moving import (
     AFTER_THE_REST,
@@ -273,7 +274,7 @@ def _pin(conversation: Conversation, setting: Setting, choice: str) -> Turn:
             declined = replace(conversation, pin_settled=True)
             return stay(beyond(declined, setting, conversation.place.about), setting, Notice("no_pin_kept"))
         case ".without" if screen is Screen.PIN_ASK:
-            return stay(home(conversation), setting, *pins.hidden_notices(conversation))
+            return stay(home(conversation), setting, *pins.hidden_notices(conversation, setting))
         case ".back" if screen in (Screen.PIN_OFFER, Screen.PIN_NEW, Screen.PIN_AGAIN):
             return stay(backward(conversation, setting), setting)
         case ".over":
@@ -294,12 +295,12 @@ def _helper(conversation: Conversation, setting: Setting, screen: str, choice: s
             with_them = _past_private(with_them, setting)
         # A question says on its own page who is helping.
         here_too = () if with_them.place.screen is Screen.ASKING else (Notice("helper_here"),)
-        return stay(with_them, setting, *here_too, *_folded_for(conversation), Notice("private_waits"))
+        return stay(with_them, setting, *here_too, *_folded_for(conversation, setting), Notice("private_waits"))
     return stay(conversation, setting)
 
 
-def _folded_for(conversation: Conversation) -> tuple[Notice, ...]:
-    return (Notice("helper_folded"),) if conversation.answers or conversation.hidden else ()
+def _folded_for(conversation: Conversation, setting: Setting) -> tuple[Notice, ...]:
+    return (Notice("helper_folded"),) if conversation.answers or hidden_to_send(conversation, setting) else ()
 
 
 def _past_private(conversation: Conversation, setting: Setting) -> Conversation:
@@ -332,6 +333,9 @@ def _may_choose_pin(conversation: Conversation) -> bool:
 
 
 def _may_unfold(conversation: Conversation, setting: Setting) -> bool:
-    if conversation.helper is not None or not conversation.pin or not conversation.folded:
+    if conversation.helper is not None or not conversation.pin:
+        return False
+    # Whoever has not given it is not told whether there is anything to open.
+    if conversation.proven and not conversation.folded:
         return False
     return tries_left(conversation, setting.now) > 0

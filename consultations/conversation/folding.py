@@ -91,7 +91,7 @@ def tries_left(conversation: Conversation, now: datetime) -> int:
 
 def helper_here(conversation: Conversation, setting: Setting, helper: Helper) -> Conversation:
     """A helper sat down: what was said alone is folded, and private questions wait. A PIN is chosen alone."""
-    here = replace(fold(conversation, setting), helper=helper, pin_first=b"")
+    here = replace(fold(conversation, setting), helper=helper, pin_first=b"", proven=not conversation.pin)
     if here.place.screen is Screen.PIN_OFFER:
         return straight(here, Place(Screen.ASKING, _main_line_from(here, setting, here.place.about)))
     return here

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from consultations.conversation.checking import hidden_to_send
 from consultations.conversation.folding import tries_left, unfold, wrong_pin
 from consultations.conversation.moving import beyond, home, to
 from consultations.conversation.replies import Notice, Reply
@@ -73,11 +74,12 @@ def settled(conversation: Conversation, setting: Setting) -> Conversation:
     return beyond(conversation, setting, question)
 
 
-def hidden_notices(conversation: Conversation) -> tuple[Reply, ...]:
+def hidden_notices(conversation: Conversation, setting: Setting) -> tuple[Reply, ...]:
     """What to say where something is kept and not shown, and the page itself does not say so."""
-    if not conversation.hidden:
+    hidden = hidden_to_send(conversation, setting)
+    if not hidden:
         return ()
-    unsent = conversation.hidden_unsent
+    unsent = any(not answer.sent for answer in hidden)
     if conversation.shut and conversation.reissued_at is not None:
         return (Notice("folded_reissued" if unsent else "folded_reissued_sent", day=conversation.reissued_at),)
     if conversation.place.screen in (Screen.CHECK, Screen.SENT):
@@ -92,7 +94,7 @@ def _given(conversation: Conversation, setting: Setting, pin: str) -> Turn:
     left = tries_left(after, setting.now)
     if left:
         return stay(after, setting, Notice("pin_wrong", count=left))
-    return stay(home(after), setting, Notice("pin_used_up"), *hidden_notices(after))
+    return stay(home(after), setting, Notice("pin_used_up"), *hidden_notices(after, setting))
 
 
 _PIN_SCREENS = frozenset({Screen.PIN_NEW, Screen.PIN_AGAIN, Screen.PIN_ASK})

@@ -90,9 +90,14 @@ def shown_going(conversation: Conversation, book: QuestionBook) -> tuple[Answer,
     return in_order(shown, conversation, book)
 
 
+def hidden_going(conversation: Conversation, book: QuestionBook) -> tuple[Answer, ...]:
+    """The answers that are hidden and still belong."""
+    return tuple(answer for answer in conversation.hidden if _belongs(answer, conversation.hidden, book))
+
+
 def going(conversation: Conversation, book: QuestionBook) -> tuple[Answer, ...]:
     """Every answer that would be sent, hidden ones before new ones, in the order of the questions."""
-    hidden = tuple(answer for answer in conversation.hidden if _belongs(answer, conversation.hidden, book))
+    hidden = hidden_going(conversation, book)
     return in_order((*hidden, *shown_going(conversation, book)), conversation, book)
 
 

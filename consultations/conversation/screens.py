@@ -7,6 +7,7 @@ from consultations.circumstances import Reading
 from consultations.conversation.checking import (
     check_mark,
     check_page,
+    hidden_to_send,
     next_kind,
     replaced_by_next,
     sendable,
@@ -116,7 +117,7 @@ def _preview(conversation: Conversation, setting: Setting) -> Preview:
         ),
         kind=next_kind(conversation, setting.now),
         again=replaced_by_next(conversation, setting.now) is not None,
-        hidden=bool(conversation.hidden),
+        hidden=bool(hidden_to_send(conversation, setting)),
         mark=check_mark(conversation, setting),
     )
 
@@ -125,11 +126,12 @@ def _after_sending(conversation: Conversation, setting: Setting) -> AfterSending
     standing = conversation.standing
     until = standing.at + WINDOW if standing and standing.window_open(setting.now) else None
     feedback = next((each.id for each in setting.questions(conversation).questions if each.feedback), "")
+    hidden = hidden_to_send(conversation, setting)
     return AfterSending(
         sent=standing is not None,
         until=until,
         feedback="" if conversation.counted or standing is None else feedback,
-        hidden=bool(conversation.hidden),
-        hidden_unsent=conversation.hidden_unsent,
+        hidden=bool(hidden),
+        hidden_unsent=any(not answer.sent for answer in hidden),
         added=standing is not None and standing.kind is Kind.ADDITION,
     )

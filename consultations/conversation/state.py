@@ -111,7 +111,7 @@ class Conversation:
     pin_entry: tuple[str, ...] = ()  # pictures tapped so far
     pin_first: bytes = b""  # the new PIN, before it was repeated
     wrong_pins: tuple[datetime, ...] = ()
-    proven: bool = True  # this visit began here or gave the PIN; a visit that did neither never unfolds
+    proven: bool = True  # this visit began here or gave the PIN, and nobody sat down since
     reissued_at: datetime | None = None  # this visit came by a code issued again
     visit: str = ""  # a mark of the visit that may read: always the one that came last
     helper: Helper | None = None
@@ -142,11 +142,6 @@ class Conversation:
     def hidden(self) -> tuple[Answer, ...]:
         """What was said before and is kept, sendable, and not shown (design §4.6)."""
         return (*self.shut, *self.folded)
-
-    @property
-    def hidden_unsent(self) -> bool:
-        """Whether some of it is still to be sent."""
-        return any(not answer.sent and answer.goes_to is not Sharing.NOBODY for answer in self.hidden)
 
     def asked_by(self, ref: str) -> str | None:
         """The place that a message of ours asked for words, by the door's mark of it."""

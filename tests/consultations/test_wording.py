@@ -310,7 +310,9 @@ def _beside_a_helper(child: Child) -> Iterator[tuple[Message, ...]]:
 
 
 def _sent(child: Child) -> Iterator[tuple[Message, ...]]:
-    child.taps(".pin", ".without")
+    for _ in range(3):
+        yield _taps(child, ".pin", "dog")
+    yield _said(child, "1111", ".pin")
     yield _taps(child, ".go", ".check")
     yield _taps(child, ".share", "*")
     yield _taps(child, ".s.*", "nobody")

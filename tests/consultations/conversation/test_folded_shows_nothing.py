@@ -18,7 +18,7 @@ from consultations.conversation.replies import Dispatched, WindowShut
 from consultations.conversation.route import going
 from consultations.conversation.state import Place, Screen, begin
 from consultations.questions.sets import Question, QuestionSet
-from tests.consultations.conversation.cast import BOOK, Child, happened
+from tests.consultations.conversation.cast import BOOK, Child, a_child, happened
 
 PIN = {"ages_4_7": ("dog", "cat", "fish")}
 DIGITS = "1234"
@@ -95,6 +95,25 @@ def test_whoever_comes_next_reads_the_same_whatever_was_said(
                     assert sharings <= _sharings(sending.answers), "it goes, to those it was for and no more"
             if happened(turn, WindowShut):
                 sharings.clear()
+
+
+def test_what_was_kept_and_not_sent_is_not_told_of_when_the_window_is_closed() -> None:
+    """Only one of the two had a follow-up that was not going: it stays hers, and nobody sees that it is there."""
+    pages = []
+    for choice in ("good", "no"):
+        child = a_child().starts()
+        child.taps("home_settled", "no")
+        child.says("a lamp", "home_change")
+        child.taps("home_settled", choice)
+        child.sends()
+        child.comes_back()
+        child.waits(hours=25)
+        pages.append([child.messages(child.taps(place, asked)) for place, asked in _A_WALK])
+
+    assert pages[0] == pages[1]
+
+
+_A_WALK = [(".go", ".here"), (".go", ".check"), (".check", ".back"), (".after", ".add"), ("anything_else", ".more")]
 
 
 def _sharings(answers: tuple[Answer, ...]) -> set[tuple[object, ...]]:
