@@ -118,7 +118,10 @@ class SigningIn:
         await self.store.portal_sessions.delete(sessions.session_id(token))
 
     async def _by(self, by: By, username: str, typed: str, now: datetime) -> SignedIn | None:
-        """1. Wait, if there were many wrong tries. 2. Look the name up. 3. Derive, always once. 4. Count or forgive."""
+        """1. Count, and wait if there were many. 2. Look the name up. 3. Derive, always once. 4. Forgive the right one.
+
+        Counting comes first, so that a hundred at once are counted.
+        """
         name = plain_username(username)
         tries = blind_index(self.keys, "tries", name)
         await self._slow_down(tries, now)
@@ -126,7 +129,6 @@ class SigningIn:
         try:
             private = await self._unlock(person, by, typed[:LONGEST_TYPED])
         except WrongPhrase:
-            await self.store.slowing.count(tries, _hour(now))
             await self.store.slowing.count(_EVERYBODY, _hour(now))
             log.info("sign_in_refused", by=by.value)
             return None
@@ -154,7 +156,7 @@ class SigningIn:
         raise WrongPhrase("That does not unlock this key.")
 
     async def _slow_down(self, tries: str, now: datetime) -> None:
-        under_this_name = await self.store.slowing.tries(tries, _hour(now))
+        under_this_name = await self.store.slowing.count(tries, _hour(now)) - 1
         of_all = await self.store.slowing.tries(_EVERYBODY, _hour(now))
         seconds = LONGEST_WAIT if of_all >= MOST_TRIES_OF_ALL else waiting_after(under_this_name)
         if seconds:
