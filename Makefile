@@ -5,6 +5,7 @@
 #   make attack     the long attacks on the promises of protection
 #   make check      style, types, who imports whom, and what may not stand in the tree
 #   make pictures   the README's pictures anew, from a demo of their own; look at them
+#   make words      the catalogues anew, from the English; how far each is    (make words ARGS=so begins Somali)
 #   make lock       the locks anew, from pyproject.toml                          (make lock ARGS=--upgrade)
 
 PYTHON ?= python3
@@ -13,7 +14,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install -qq
 LOCK := $(BIN)/uv pip compile --no-config --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 	--no-emit-index-url --no-emit-find-links pyproject.toml
 
-.PHONY: run test attack check pictures lock packages-to-run packages-to-test
+.PHONY: run test attack check pictures words lock packages-to-run packages-to-test
 .DEFAULT_GOAL := run
 
 run: .venv/ready-to-run
@@ -32,6 +33,9 @@ check: .venv/ready-to-test
 
 pictures: .venv/ready-to-test
 	@$(BIN)/python -m tests.pictures
+
+words: .venv/ready-to-run
+	@$(BIN)/python -m consultations.languages $(ARGS)
 
 lock: .venv/ready-to-test
 	$(LOCK) --group build --output-file requirements/run.lock $(ARGS)

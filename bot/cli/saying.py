@@ -28,6 +28,7 @@ def told(problem: Exception) -> int:
     from consultations.inviting import FaultyFile, NotInvited
     from consultations.keeping.store.problems import StoreProblem
     from consultations.keeping.vault.problems import KeyFileProblem
+    from consultations.languages import BrokenCatalogue
     from consultations.questions.loading import BrokenSet
     from consultations.staffing import NotDone
 
@@ -38,7 +39,10 @@ def told(problem: Exception) -> int:
         case FaultyFile():
             complain(*faults(problem.faults))
             return EXPECTED
-        case Told() | NotInvited() | NotDone() | AlreadyFounded() | StoreProblem() | KeyFileProblem() | BrokenSet():
+        case Told() | NotInvited() | NotDone() | AlreadyFounded() | StoreProblem() | KeyFileProblem():
+            complain(str(problem))
+            return EXPECTED
+        case BrokenSet() | BrokenCatalogue():
             complain(str(problem))
             return EXPECTED
     if isinstance(problem, OSError) and problem.filename and problem.strerror:

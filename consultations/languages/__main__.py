@@ -1,25 +1,29 @@
 """`python -m consultations.languages`, which `make words` runs: keeps the catalogues beside the English.
 
 It takes every word a child can read out of the question sets and phrases into the template, brings each language's
-catalogue up to date with it, and reports how far each is. `ar so` as arguments begins a catalogue for each of them.
+catalogue up to date with it, says how far each is, and what is wrong with it. Codes as arguments (`so sq`) begin a
+catalogue for each of them; `--check` writes nothing. It ends with 1 where a catalogue could not be used.
 """
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from babel.messages.extract import extract
 
-from consultations.languages.catalogues import CHILDREN, SAFETY, Catalogue, merged, path_of, read, write
-from consultations.languages.table import LANGUAGES, Language, language_of
+from consultations.languages.catalogues import CHILDREN, BrokenCatalogue, Catalogue, merged, path_of, read, write
+from consultations.languages.faults import Fault, faults
+from consultations.languages.loading import SAFETY, unsafe
+from consultations.languages.progress import progress
+from consultations.languages.table import LANGUAGES, SOURCE, Language, language_of
 from consultations.questions.loading import EARLIER, HERE, PHRASES, load
 
 ROOT = Path(__file__).parents[2]
 LOCALES = ROOT / "locales"
 METHOD = "consultations.questions.loading:messages"  # as pyproject.toml names it
 PGETTEXT = {"pgettext": ((1, "c"), 2), "npgettext": ((1, "c"), 2, 3)}
-
 EXACTLY = "SAFETY WORDS: say exactly what the English says, no more, no less."
 
 
@@ -36,20 +40,51 @@ def template() -> Catalogue:
     return made
 
 
-def main(begun: list[str]) -> int:
-    """Extract and merge. Returns what the program ends with."""
+def main(arguments: list[str]) -> int:
+    """Extract, merge, report. Returns what the program ends with."""
+    begun, check = [each for each in arguments if each != "--check"], "--check" in arguments
+    for code in begun:
+        if language_of(code) in (None, LANGUAGES[SOURCE]):
+            _say(f"“{code}” is no language to translate into. There are: {', '.join(list(LANGUAGES)[1:])}.")
+            return 2
     words = template()
-    write(LOCALES / f"{CHILDREN}.pot", words)
+    _say(f"{len(words)} sentences in English")
+    if not check:
+        write(LOCALES / f"{CHILDREN}.pot", words)
+    broken = False
     for language in _languages(begun):
         path = path_of(LOCALES, language)
-        write(path, merged(read(path, language) if path.exists() else Catalogue(language), words))
-    return 0
+        try:
+            catalogue = merged(read(path, language) if path.exists() else Catalogue(language), words)
+        except BrokenCatalogue as problem:
+            _say(str(problem))
+            broken = True
+            continue
+        if not check:
+            write(path, catalogue)
+        found = list(faults(catalogue, language))
+        broken = broken or any(fault.breaks for fault in found)
+        for line in _report(catalogue, language, found):
+            _say(line)
+    return 1 if broken else 0
+
+
+def _report(catalogue: Catalogue, language: Language, found: list[Fault]) -> Iterator[str]:
+    yield f"{language.code:<8}{progress(catalogue)}"
+    if young := unsafe(catalogue):
+        yield f"        is not offered yet; safety words are missing: {', '.join(young)}"
+    for fault in found:
+        yield f"        {'BROKEN ' if fault.breaks else ''}{fault}"
 
 
 def _languages(begun: list[str]) -> list[Language]:
     """Those that have a catalogue, and those that get one now."""
-    new = [language for code in begun if (language := language_of(code))]
+    new = [language_of(code) for code in begun]
     return [each for each in LANGUAGES.values() if path_of(LOCALES, each).exists() or each in new]
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
 
 
 if __name__ == "__main__":

@@ -12,17 +12,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 from difflib import SequenceMatcher
-from gettext import NullTranslations
 from io import BytesIO
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
-from babel.messages.mofile import write_mo
 from babel.messages.pofile import PoFileError, PoFileParser, write_po
-from babel.support import Translations
 
-from consultations.languages.table import LANGUAGES, SOURCE, Language
-from consultations.languages.words import Words
+from consultations.languages.table import Language
 
 CHILDREN = "children"
 """The domain of every word a child can read."""
@@ -30,12 +26,6 @@ CHILDREN = "children"
 DRAFT, CHECKED = "draft", "checked"
 ALIKE = 0.6
 """How much of a sentence is still there after it was reworded, if its translation is offered again as fuzzy."""
-
-
-SAFETY = (
-    "open_who", "open_safety", "tell_more", "b_help", "help_title", "help_lines", "check_exception", "leave_now",
-)  # fmt: skip
-"""The phrases a child's safety hangs on: who reads it, that nobody watches, where help is, what cannot be kept."""
 
 
 class BrokenCatalogue(ValueError):
@@ -156,47 +146,26 @@ def merged(catalogue: Catalogue, template: Catalogue) -> Catalogue:
             entry.flags = {*entry.flags, "fuzzy"}
         new[entry.id] = entry
     for (context, english), each in left.items():
-        if any(_strings(each)):
+        if any(strings(each)):
             new.obsolete[(english, context) if context else english] = each
     return new
 
 
-def load_words(folder: Path) -> Mapping[str, Words]:
-    """Every language whose catalogue in this folder has all safety words; and English, which needs no catalogue.
-
-    Any other sentence without a translation is said in English.
-    """
-    spoken = {SOURCE: Words(LANGUAGES[SOURCE], NullTranslations())}
-    for code, language in LANGUAGES.items():
-        path = path_of(folder, language)
-        if path.exists() and not unsafe(catalogue := read(path, language)):
-            spoken[code] = Words(language, _compiled(catalogue))
-    return spoken
-
-
-def unsafe(catalogue: Catalogue) -> tuple[str, ...]:
-    """The safety words this catalogue does not say yet, or says in a translation that is to be looked at again."""
-    needed = {f"phrase.{id}" for id in SAFETY}
-    said = {each.context for each in catalogue.entries() if each.context in needed}
-    unsaid = {each.context for each in catalogue.entries() if not all(_strings(each)) or each.fuzzy}
-    return tuple(sorted((needed - said) | (needed & unsaid)))
-
-
-def _compiled(catalogue: Catalogue) -> Translations:
-    compiled = BytesIO()
-    write_mo(compiled, catalogue)
-    compiled.seek(0)
-    return Translations(compiled)
-
-
 def _text(message: Message) -> str:
-    """The English an entry is known by: the first, where it is counted."""
+    """The English an entry is known by: the words for one, where it is counted."""
     return message.id if isinstance(message.id, str) else message.id[0]
 
 
-def _strings(message: Message) -> tuple[str, ...]:
+def strings(message: Message) -> tuple[str, ...]:
     """Every form of the translation."""
     return (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
+
+
+def translated(message: Message, language: Language | None) -> bool:
+    """Whether it is shown: not fuzzy, and in every form that a number of ours takes."""
+    said = strings(message)
+    needed = language.taken if language and not isinstance(message.id, str) else (0,)
+    return not message.fuzzy and all(len(said) > form and said[form] for form in needed)
 
 
 def _empty(message: Message, catalogue: Catalogue) -> str | tuple[str, ...]:
@@ -205,15 +174,15 @@ def _empty(message: Message, catalogue: Catalogue) -> str | tuple[str, ...]:
 
 def _fitted(before: Message, entry: Message, forms: int) -> tuple[str | tuple[str, ...], bool]:
     """A translation in as many forms as the entry wants, and whether that left something to look at."""
-    strings = _strings(before)
+    said = strings(before)
     if isinstance(entry.id, str):
-        return strings[0] if strings else "", len(strings) > 1
-    return (*strings, *("",) * forms)[:forms], len(strings) != forms
+        return said[0] if said else "", len(said) > 1
+    return (*said, *("",) * forms)[:forms], len(said) != forms
 
 
 def _closest(wanted: Message, left: Mapping[tuple[str | None, str], Message]) -> tuple[str | None, str] | None:
     """The sentence this one was before it was reworded, if there is one in its context."""
-    here = [key for key, each in left.items() if key[0] == wanted.context and any(_strings(each))]
+    here = [key for key, each in left.items() if key[0] == wanted.context and any(strings(each))]
     rated = [(SequenceMatcher(None, key[1], _text(wanted)).ratio(), key) for key in here]
     best = max(rated, key=lambda each: each[0], default=(0.0, None))
     return best[1] if best[0] >= ALIKE else None

@@ -1,4 +1,4 @@
-"""Every language with its own name, direction, digits and plural forms: field facts §8 and the Unicode CLDR.
+"""Every language with its own name, script, digits and plural forms: field facts §8 and the Unicode CLDR.
 
 Plural rules stand here and not in a library: the catalogue headers that `pybabel init` writes are wrong for Tigrinya,
 Dari, Farsi, Amharic, Turkish, Portuguese, Bengali, Welsh and Arabic. The forms are in CLDR's order (zero, one, two,
@@ -7,10 +7,16 @@ few, many, other), and a test holds each rule against CLDR for every number a ch
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
+from gettext import c2py
 
 SOURCE = "en_GB"
+
+COUNTED = range(1, 201)
+"""What a child can meet where something is counted: never nothing, and never more than two hundred."""
 
 NOT_ONE = "(n != 1)"
 ABOVE_ONE = "(n > 1)"
@@ -20,14 +26,20 @@ MILLIONS = "(n != 0 && n%1000000 == 0)"
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """One language: its code here, its own name, which way it runs, its digits and its plural forms."""
+    """One language: its code here, its own name and what staff call it, and how it is written and counted."""
 
     code: str
     own_name: str
-    direction: str = "ltr"
+    english: str  # as an interpreter is booked
+    script: str = "Latin"  # as the Unicode names of its letters begin
     forms: int = 2
     plural: str = NOT_ONE  # which form a number takes, in C as gettext wants it
     digits: str = "0123456789"
+
+    @property
+    def direction(self) -> str:
+        """ "rtl" or "ltr"."""
+        return "rtl" if self.script == "Arabic" else "ltr"
 
     @property
     def tag(self) -> str:
@@ -35,9 +47,19 @@ class Language:
         return self.code.replace("_", "-")
 
     @property
+    def taken(self) -> Mapping[int, int]:
+        """Which plural forms are ever needed, and by how many numbers."""
+        return _taken(self.plural)
+
+    @property
     def plural_forms(self) -> str:
         """The header `Plural-Forms` of its catalogues."""
         return f"nplurals={self.forms}; plural={self.plural};"
+
+
+@cache
+def _taken(plural: str) -> Mapping[int, int]:
+    return Counter(map(c2py(plural), COUNTED))
 
 
 ARABIC = "(n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : n%100>=3 && n%100<=10 ? 3 : n%100>=11 ? 4 : 5)"
@@ -57,31 +79,31 @@ BENGALI_DIGITS = "০১২৩৪৫৬৭৮৯"
 LANGUAGES: Mapping[str, Language] = {
     language.code: language
     for language in (
-        Language("en_GB", "English"),
-        Language("cy", "Cymraeg", "ltr", 6, WELSH),
-        Language("ar", "العربية", "rtl", 6, ARABIC, ARABIC_DIGITS),
-        Language("fa", "فارسی", "rtl", 2, ABOVE_ONE, PERSIAN_DIGITS),
-        Language("fa_AF", "دری", "rtl", 2, ABOVE_ONE, PERSIAN_DIGITS),
-        Language("ps", "پښتو", "rtl", 2, NOT_ONE, PERSIAN_DIGITS),
-        Language("ckb", "کوردیی ناوەندی", "rtl", 2, NOT_ONE, ARABIC_DIGITS),
-        Language("ur", "اردو", "rtl"),
-        Language("ti", "ትግርኛ", "ltr", 2, ABOVE_ONE),
-        Language("am", "አማርኛ", "ltr", 2, ABOVE_ONE),
-        Language("so", "Soomaali"),
-        Language("vi", "Tiếng Việt", "ltr", 1, "0"),
-        Language("sq", "shqip"),
-        Language("uk", "українська", "ltr", 4, UKRAINIAN),
-        Language("pl", "polski", "ltr", 4, POLISH),
-        Language("ro", "română", "ltr", 3, ROMANIAN),
-        Language("tr", "Türkçe"),
-        Language("bn", "বাংলা", "ltr", 2, ABOVE_ONE, BENGALI_DIGITS),
-        Language("pt", "português", "ltr", 3, FRENCH),
-        Language("fr", "français", "ltr", 3, FRENCH),
-        Language("es", "español", "ltr", 3, SPANISH),
-        Language("zh_Hans", "简体中文", "ltr", 1, "0"),
+        Language("en_GB", "English", "English"),
+        Language("cy", "Cymraeg", "Welsh", "Latin", 6, WELSH),
+        Language("ar", "العربية", "Arabic", "Arabic", 6, ARABIC, ARABIC_DIGITS),
+        Language("fa", "فارسی", "Farsi", "Arabic", 2, ABOVE_ONE, PERSIAN_DIGITS),
+        Language("fa_AF", "دری", "Dari", "Arabic", 2, ABOVE_ONE, PERSIAN_DIGITS),
+        Language("ps", "پښتو", "Pashto", "Arabic", 2, NOT_ONE, PERSIAN_DIGITS),
+        Language("ckb", "کوردیی ناوەندی", "Kurdish (Sorani)", "Arabic", 2, NOT_ONE, ARABIC_DIGITS),
+        Language("ur", "اردو", "Urdu", "Arabic"),
+        Language("ti", "ትግርኛ", "Tigrinya", "Ethiopic", 2, ABOVE_ONE),
+        Language("am", "አማርኛ", "Amharic", "Ethiopic", 2, ABOVE_ONE),
+        Language("so", "Soomaali", "Somali"),
+        Language("vi", "Tiếng Việt", "Vietnamese", "Latin", 1, "0"),
+        Language("sq", "shqip", "Albanian"),
+        Language("uk", "українська", "Ukrainian", "Cyrillic", 4, UKRAINIAN),
+        Language("pl", "polski", "Polish", "Latin", 4, POLISH),
+        Language("ro", "română", "Romanian", "Latin", 3, ROMANIAN),
+        Language("tr", "Türkçe", "Turkish"),
+        Language("bn", "বাংলা", "Bengali", "Bengali", 2, ABOVE_ONE, BENGALI_DIGITS),
+        Language("pt", "português", "Portuguese", "Latin", 3, FRENCH),
+        Language("fr", "français", "French", "Latin", 3, FRENCH),
+        Language("es", "español", "Spanish", "Latin", 3, SPANISH),
+        Language("zh_Hans", "简体中文", "Chinese", "CJK", 1, "0"),
     )
 }
-"""Every language with its own name and direction (field facts §8), in the order in which they are offered."""
+"""Every language of field facts §8, in the order in which they are offered."""
 
 OTHER_NAMES: Mapping[str, str] = {"prs": "fa_AF", "en": "en_GB", "zh": "zh_Hans"}
 """Codes other programs use for the same language. `prs` (ISO 639-3 Dari) is unknown to CLDR."""

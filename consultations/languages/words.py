@@ -17,15 +17,16 @@ ISOLATE, POP = "\u2068", "\u2069"  # Unicode TR 9: a name or number keeps its ow
 TURNING = re.compile("[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]")
 """Marks that turn or isolate words (Unicode TR 9). We set our own; nobody else's reach a child."""
 
-# "0800 1111", "4MK7-W2Q9": in a sentence from right to left their groups would stand in the wrong order.
-_GROUPS = re.compile(r"[0-9]+(?: [0-9]+)+|[0-9A-Za-z]+(?:-[0-9A-Za-z]+)+")
+# "0800 1111", "4MK7-W2Q9", "/leave": in a sentence from right to left their groups would stand in the wrong order.
+_GROUPS = re.compile(r"[0-9]+(?: [0-9]+)+|[0-9A-Za-z]+(?:-[0-9A-Za-z]+)+|/[a-z]+")
 
 
 class Words:
     """Sentences in one language. Where it runs from right to left, names and numbers in them stand apart."""
 
-    def __init__(self, language: Language, catalogue: NullTranslations) -> None:
+    def __init__(self, language: Language, catalogue: NullTranslations, *, checked: bool = True) -> None:
         self.language = language
+        self.checked = checked  # by a person, who put their name to it (field facts §8); else it is a draft
         self._catalogue = catalogue
         self._locale = Locale.parse(language.code)
         self._digits = str.maketrans("0123456789", language.digits)

@@ -6,24 +6,22 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import accumulate
 from pathlib import Path
 
 import pytest
-from babel.messages.catalog import Catalog
-from babel.messages.pofile import write_po
 
 from bot.chat.web.drawing import phrases
-from consultations.circumstances import Reading
-from consultations.conversation.events import Arrived, Looked
 from consultations.conversation.state import begin
-from consultations.languages import ISOLATE, POP, load_words
+from consultations.languages import ISOLATE, POP
 from consultations.messages import Message, Role
-from consultations.questions import loading
 from consultations.questions.checking import LONGEST_ID, PHRASE_NAMES
 from consultations.rendering.layout import parts
 from consultations.summary import Copy
 from consultations.wording import Wording
+from tests import pseudo
 from tests.consultations.conversation.cast import BOOK, NUMBERS, Child
+from tests.consultations.conversation.walk import every_screen, wander
 
 ROOT = Path(__file__).parents[2]
 SPEAKING = ("consultations/conversation", "consultations/wording", "consultations/rendering", "bot/chat")
@@ -106,29 +104,16 @@ class TestInArabic:
 
     @pytest.fixture(scope="class")
     @classmethod
-    def wording(cls, tmp_path_factory: pytest.TempPathFactory) -> Wording:
-        folder = tmp_path_factory.mktemp("locales")
-        catalogue = Catalog(locale="ar")
-        for path in sorted((ROOT / "consultations/questions").glob("*.toml")):
-            with path.open("rb") as file:
-                for _, _, (context, *english), _ in loading.messages(file):
-                    if len(english) == 1:
-                        catalogue.add(english[0], string=_arabic(english[0]), context=context)
-                    else:
-                        forms = (_arabic(english[1]),) * catalogue.num_plurals
-                        catalogue.add(tuple(english), string=forms, context=context)
-        (folder / "ar" / "LC_MESSAGES").mkdir(parents=True)
-        with (folder / "ar" / "LC_MESSAGES" / "children.po").open("wb") as file:
-            write_po(file, catalogue)
+    def wording(cls) -> Wording:
         numbers = replace(
             NUMBERS,
-            name=_arabic(NUMBERS.name),
-            duty_hours=_arabic(NUMBERS.duty_hours),
-            out_of_hours_hours=_arabic(NUMBERS.out_of_hours_hours),
-            advocacy=_arabic(NUMBERS.advocacy),
-            complaints=_arabic(NUMBERS.complaints),
+            name=pseudo.arabic(NUMBERS.name),
+            duty_hours=pseudo.arabic(NUMBERS.duty_hours),
+            out_of_hours_hours=pseudo.arabic(NUMBERS.out_of_hours_hours),
+            advocacy=pseudo.arabic(NUMBERS.advocacy),
+            complaints=pseudo.arabic(NUMBERS.complaints),
         )
-        return Wording(load_words(folder), numbers)
+        return Wording(pseudo.spoken(), numbers)
 
     @pytest.fixture(params=SETS)
     def child(self, wording: Wording, request: pytest.FixtureRequest) -> Child:
@@ -162,7 +147,7 @@ class TestInArabic:
         assert not [text for text in said if _latin(text)]
 
     def test_every_screen_is_in_arabic_from_right_to_left(self, child: Child) -> None:
-        for messages in _every_screen(child):
+        for messages in every_screen(child):
             for message in messages:
                 assert (message.language, message.direction) == ("ar", "rtl")
                 assert not _latin("\n".join(_read(message)))
@@ -217,10 +202,52 @@ class TestInArabic:
         assert "\u202e" not in text
 
 
-def _arabic(english: str) -> str:
-    """Letters as Arabic ones; placeholders, digits, signs and pictures as they are."""
-    parts = re.split(r"(\{\w+\})", english)
-    return "".join(part if part.startswith("{") else re.sub("[A-Za-z]", "ح", part) for part in parts)
+class TestInAccents:
+    """A language in which every sentence stands in brackets: what stands outside of them was left, or put together."""
+
+    @pytest.fixture(params=SETS)
+    def child(self, request: pytest.FixtureRequest) -> Child:
+        wording = Wording(pseudo.spoken(), NUMBERS)
+        child = Child(begin(LONGEST_CONSULTATION, request.param, "en_GB"), wording=wording)
+        child.later(languages=tuple(wording.spoken))
+        child.taps(".language", "vi")
+        return child
+
+    def test_every_sentence_on_every_screen_came_whole_out_of_a_catalogue(self, child: Child) -> None:
+        read = {text for messages in every_screen(child) for message in messages for text in _spoken(message)}
+
+        assert len(read) > 150
+        assert not {text for text in read if not _one_sentence(text)}
+
+    def test_so_did_every_sentence_on_any_way_at_all(self, child: Child) -> None:
+        child.later(languages=("vi",))
+        read = set()
+        for messages in wander(child, 900):
+            if messages and messages[-1].language == "vi":
+                read |= {text for message in messages for text in _spoken(message)}
+
+        assert len(read) > 150
+        assert not {text for text in read if not _one_sentence(text)}
+
+
+def _spoken(message: Message) -> Iterator[str]:
+    """Everything but what the child said, and languages by their own names; pictures stand beside words."""
+    yield from (line.text for line in message.lines if line.role is not Role.CHILD)
+    yield from (button.label for button in message.buttons if button.id.split(":")[1] != ".language")
+    if message.field:
+        yield from (each for each in (message.field.label, message.field.hint) if each)
+    if message.copy and message.headings:
+        for part in parts(message.copy, message.headings):
+            yield part.heading
+            for given in part.answers:
+                yield given.asked
+                yield from (each for mark in given.marks for each in (mark.text, mark.label) if each)
+
+
+def _one_sentence(text: str) -> bool:
+    """One pair of brackets around the whole of it; a name in it may have a pair of its own."""
+    depths = list(accumulate((sign == "[") - (sign == "]") for sign in text))
+    return text.startswith("[") and depths[-1] == 0 and all(depths[:-1])
 
 
 def _latin(text: str) -> list[str]:
@@ -239,134 +266,3 @@ def _read(message: Message) -> Iterator[str]:
 
 def _languages(copy: Copy) -> set[str]:
     return {answer.language for answer in copy.answers}
-
-
-def _every_screen(child: Child) -> Iterator[tuple[Message, ...]]:
-    """Every kind of screen a child can come to, and every notice on the way."""
-    yield from _opened(child)
-    yield from _asked(child)
-    yield from _beside_a_helper(child)
-    yield from _sent(child)
-    yield from _after_the_window(child)
-    yield from _came_back(child)
-    child.later(held_on=child.now.date())
-    yield _looks(child)
-    yield _said(child, "هنا")
-
-
-def _opened(child: Child) -> Iterator[tuple[Message, ...]]:
-    yield _taps(child, ".go", ".languages")
-    for step in ("what", "safety", "how"):
-        yield _taps(child, ".opening", ".more")
-        yield _taps(child, ".opening", ".back")
-        child.taps(".opening", child.conversation.place.about if child.conversation.place.about != step else step)
-        yield _looks(child)
-        if child.conversation.place.about == step:
-            yield _taps(child, ".opening", step)
-    while not child.conversation.begun:
-        yield _taps(child, ".opening", child.conversation.place.about)
-    yield _taps(child, ".go", ".help")
-
-
-def _asked(child: Child) -> Iterator[tuple[Message, ...]]:
-    opens = {opener for question in BOOK.current(child.conversation.set).questions for opener in question.after}
-    while (here := child.conversation.place.about) and child.conversation.place.screen.value in ("asking", "pin_offer"):
-        if child.conversation.place.screen.value == "pin_offer":
-            yield _taps(child, ".pin", ".yes")
-            yield _said(child, "12") if not BOOK.current(child.conversation.set).picture_pin else _said(child, "x")
-            for pictures in (("dog", "cat"), ("cat", "cat"), ("dog", "dog"), ("dog", "dog")):
-                for picture in (*pictures, "dog"):
-                    yield _taps(child, ".pin", picture)
-                yield _said(child, {"dog": "1111", "cat": "2222"}[pictures[0]])
-                if child.conversation.pin:
-                    break
-            yield _taps(child, ".go", ".stop")
-            yield _taps(child, ".go", ".on")
-            continue
-        question = BOOK.current(child.conversation.set).question(here)
-        assert question is not None
-        yield _said(child, "كلام")
-        yield _taps(child, here, ".more")
-        yield _taps(child, here, ".rewrite")
-        yield _taps(child, f"={here}", ".back")
-        yield _taps(child, here, ".over")
-        opening = next((choice.id for choice in question.choices if f"{here}:{choice.id}" in opens), ".skip")
-        yield _taps(child, here, opening if opening != ".skip" or here != "school" else ".later")
-        if child.conversation.place.about == here:
-            yield _taps(child, here, ".skip")
-    yield _taps(child, "feelings_now", "good")
-    yield _said(child, "آخر", "feelings_now")
-
-
-def _beside_a_helper(child: Child) -> Iterator[tuple[Message, ...]]:
-    for command in (".easier", ".usual", ".helper"):
-        yield _taps(child, ".go", command)
-    yield _taps(child, ".helper", "interpreter")
-    yield _taps(child, ".typing", "theirs")
-    yield _said(child, "هي", "school")
-    yield _taps(child, "home_settled", "good")
-    yield _taps(child, ".go", ".check")
-    yield _taps(child, ".go", ".gone")
-
-
-def _sent(child: Child) -> Iterator[tuple[Message, ...]]:
-    for _ in range(3):
-        yield _taps(child, ".pin", "dog")
-    yield _said(child, "1111", ".pin")
-    yield _taps(child, ".go", ".check")
-    yield _taps(child, ".share", "*")
-    yield _taps(child, ".s.*", "nobody")
-    yield _taps(child, ".share", "school")
-    yield _taps(child, ".s.school", "everyone")
-    yield _taps(child, ".check", ".preview")
-    yield _taps(child, ".send", "0" * 16)
-    yield _taps(child, ".send", child.send_button())
-    readings = [Reading("Sam", what, child.now, 1) for what in ("opened", "meeting", "file", "officer")]
-    child.later(readings=tuple(readings))
-    yield _taps(child, "was_this_ok", "yes")
-    yield _taps(child, ".after", ".who")
-    yield _said(child, "تغيير", "school")
-    yield _taps(child, ".go", ".check")
-    yield _taps(child, ".send", child.send_button())
-    yield _taps(child, ".after", ".who")
-    yield _taps(child, ".after", ".take")
-    yield _taps(child, ".take", ".no")
-
-
-def _after_the_window(child: Child) -> Iterator[tuple[Message, ...]]:
-    yield _taps(child, ".after", ".final")
-    yield _taps(child, ".after", ".add")
-    yield _said(child, "المزيد")
-    yield _taps(child, ".go", ".check")
-    yield _taps(child, ".send", child.send_button())
-    yield _said(child, "أكثر", "anything_else")
-    yield _taps(child, ".go", ".check")
-    yield _taps(child, ".send", child.send_button())
-    yield _taps(child, ".after", ".take")
-    yield _taps(child, ".take", ".yes")
-    yield _taps(child, ".after", ".change")
-
-
-def _came_back(child: Child) -> Iterator[tuple[Message, ...]]:
-    child.does(Arrived("code"))
-    yield _looks(child)
-    for _ in range(5):
-        yield _said(child, "9999")
-        for _ in range(3):
-            yield _taps(child, ".pin", "boat")
-    yield _taps(child, ".go", ".check")
-    child.does(Arrived("code", child.now))
-    yield child.messages()
-    yield _taps(child, ".go", ".helper")
-
-
-def _taps(child: Child, place: str, choice: str) -> tuple[Message, ...]:
-    return child.messages(child.taps(place, choice))
-
-
-def _said(child: Child, words: str, question: str | None = None) -> tuple[Message, ...]:
-    return child.messages(child.says(words, question))
-
-
-def _looks(child: Child) -> tuple[Message, ...]:
-    return child.messages(child.does(Looked()))

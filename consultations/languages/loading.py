@@ -1,0 +1,56 @@
+"""Catalogues become words, once, at start. A catalogue that could harm is refused, and one that is too young waits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from gettext import NullTranslations
+from io import BytesIO
+from pathlib import Path
+
+from babel.messages.mofile import write_mo
+from babel.support import Translations
+
+from consultations.languages.catalogues import BrokenCatalogue, Catalogue, path_of, read, translated
+from consultations.languages.faults import breaking
+from consultations.languages.table import LANGUAGES, SOURCE
+from consultations.languages.words import Words
+
+SAFETY = (
+    "open_who", "open_safety", "tell_more", "b_help", "help_title", "help_lines", "check_exception", "leave_now",
+)  # fmt: skip
+"""The phrases a child's safety hangs on: who reads it, that nobody watches, where help is, what cannot be kept."""
+
+
+def load_words(folder: Path) -> Mapping[str, Words]:
+    """English, which needs no catalogue, and every language whose catalogue in this folder has all safety words.
+
+    Any other sentence without a translation is said in English. BrokenCatalogue when a catalogue has a fault that may
+    not reach a child.
+    """
+    spoken = {SOURCE: Words(LANGUAGES[SOURCE], NullTranslations())}
+    for code, language in LANGUAGES.items():
+        path = path_of(folder, language)
+        if not path.exists():
+            continue
+        catalogue = read(path, language)
+        for fault in breaking(catalogue, language):
+            raise BrokenCatalogue(str(path), fault.where, fault.reason)
+        if not unsafe(catalogue):
+            spoken[code] = Words(language, compiled(catalogue), checked=catalogue.checked is not None)
+    return spoken
+
+
+def unsafe(catalogue: Catalogue) -> tuple[str, ...]:
+    """The safety words this catalogue does not say yet, or says in a translation that is to be looked at again."""
+    needed = {f"phrase.{id}" for id in SAFETY}
+    said = {each.context for each in catalogue.entries() if each.context in needed}
+    unsaid = {each.context for each in catalogue.entries() if not translated(each, catalogue.language)}
+    return tuple(sorted((needed - said) | (needed & unsaid)))
+
+
+def compiled(catalogue: Catalogue) -> Translations:
+    """The catalogue as gettext reads it: without what is fuzzy."""
+    made = BytesIO()
+    write_mo(made, catalogue)
+    made.seek(0)
+    return Translations(made)
