@@ -126,11 +126,12 @@ class Ground:
 async def ground(settings: Settings, *, chat: bool, portal: bool) -> AsyncIterator[Ground]:
     """Open the database and the key files of the sides that are asked for.
 
-    SettingsProblem, StoreProblem, KeyFileProblem or BrokenSet says in a sentence what is missing or wrong.
+    SettingsProblem, StoreProblem, KeyFileProblem, BrokenSet or BrokenCatalogue says in a sentence what is missing or
+    wrong.
     """
     key_dir = settings.need_key_dir
     questions = loading.load(abilities=ABILITIES)
-    spoken = load_words(Path(consultations.__file__).parents[1] / "locales")
+    spoken = settings.offered(load_words(Path(consultations.__file__).parents[1] / "locales"))
     store = await Store.open(settings.database_url)
     try:
         facts = await store.site.facts()

@@ -10,7 +10,8 @@
     FOREWORD_PORTAL_LISTEN   where the staff's side listens               (default: 127.0.0.1:8081)
     FOREWORD_LEAVE_URL       where *Leave now* goes: somewhere dull
     FOREWORD_PROXY           networks whose X-Forwarded-For is believed, e.g. 10.0.0.0/24   (default: nobody's)
-    FOREWORD_LANGUAGES       what is offered to children, e.g. en_GB
+    FOREWORD_LANGUAGES       what is offered to children, e.g. "vi, ar!"; the ! accepts a translation that is a draft
+                             (default: every language whose translation a person has checked; English always)
     FOREWORD_LOG             debug, info, warning or error, and json or console, e.g. "info,json"
 
 An empty one counts as not set.
@@ -29,6 +30,8 @@ from urllib.parse import SplitResult, urlsplit
 from bot import authority
 from bot.authority import BrokenAuthority
 from consultations.circumstances import Authority
+from consultations.languages import LANGUAGES, SOURCE, Words
+from consultations.languages.table import language_of
 
 NAMES = (
     "FOREWORD_DATA_DIR",
@@ -44,9 +47,6 @@ NAMES = (
     "FOREWORD_LANGUAGES",
     "FOREWORD_LOG",
 )
-
-SPOKEN = ("en_GB",)
-"""The languages there are catalogues for."""
 
 LOG_LEVELS = ("debug", "info", "warning", "error")
 LOG_SHAPES = ("json", "console")
@@ -90,7 +90,8 @@ class Settings:
     portal_listen: Listen
     leave_url: str
     proxies: tuple[Network, ...]
-    languages: tuple[str, ...]
+    languages: tuple[str, ...]  # () when nothing was said
+    drafts: frozenset[str]  # those of them that are offered even as a draft
     log_level: str
     log_shape: str  # "" leaves it to the terminal: people get lines, machines get JSON
     demo: bool = False
@@ -124,6 +125,28 @@ class Settings:
     def need_portal_url(self) -> str:
         """The staff's address. SettingsProblem when it was not said: forms are only taken from it."""
         return _said("FOREWORD_PORTAL_URL", self.portal_url)
+
+    def offered(self, spoken: Mapping[str, Words]) -> Mapping[str, Words]:
+        """What children are offered of the languages there are: field facts §8. The demo offers them all.
+
+        SettingsProblem when FOREWORD_LANGUAGES names one that cannot be offered, or a draft without accepting it.
+        """
+        if self.demo:
+            return spoken
+        if not self.languages:
+            return {code: words for code, words in spoken.items() if words.checked}
+        for code in self.languages:
+            if code not in spoken:
+                raise SettingsProblem(
+                    f"FOREWORD_LANGUAGES names “{code}”, and there is no translation with all safety words in it yet."
+                    f" There are: {', '.join(spoken)}."
+                )
+            if not spoken[code].checked and code not in self.drafts:
+                raise SettingsProblem(
+                    f"FOREWORD_LANGUAGES names “{code}”, and that translation is a draft: nobody has put their name to"
+                    f" it. To offer it all the same, write “{code}!”. Staff are told that it is a draft."
+                )
+        return {code: words for code, words in spoken.items() if code in (SOURCE, *self.languages)}
 
     def for_demo(self) -> Settings:
         """The same addresses, on data, keys and an authority that belong to the demo alone."""
@@ -160,6 +183,7 @@ def read(environment: Mapping[str, str]) -> Settings:
     chat_url = _address("FOREWORD_CHAT_URL", said["FOREWORD_CHAT_URL"], chat_listen)
     portal_url = _address("FOREWORD_PORTAL_URL", said["FOREWORD_PORTAL_URL"], portal_listen)
     _refuse_shared_host(chat_url, portal_url)
+    languages = _languages(said["FOREWORD_LANGUAGES"])
     level, shape = _log(said["FOREWORD_LOG"])
     return Settings(
         data_dir=data_dir,
@@ -172,7 +196,8 @@ def read(environment: Mapping[str, str]) -> Settings:
         portal_listen=portal_listen,
         leave_url=_leave(said["FOREWORD_LEAVE_URL"] or "https://www.bbc.co.uk/weather"),
         proxies=_proxies(said["FOREWORD_PROXY"]),
-        languages=_languages(said["FOREWORD_LANGUAGES"] or "en_GB"),
+        languages=tuple(languages),
+        drafts=frozenset(code for code, draft in languages.items() if draft),
         log_level=level,
         log_shape=shape,
     )
@@ -298,14 +323,19 @@ def _proxies(text: str) -> tuple[Network, ...]:
         ) from None
 
 
-def _languages(text: str) -> tuple[str, ...]:
-    named = tuple(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
-    for name in named:
-        if name not in SPOKEN:
+def _languages(text: str) -> dict[str, bool]:
+    """Each with whether it is offered even as a draft."""
+    found: dict[str, bool] = {}
+    for said in (each.strip() for each in text.split(",") if each.strip()):
+        name = said.removesuffix("!").strip()
+        language = language_of(name)
+        if language is None:
             raise SettingsProblem(
-                f"FOREWORD_LANGUAGES names “{name}”, which Foreword does not speak. It speaks: {', '.join(SPOKEN)}"
+                f"FOREWORD_LANGUAGES names “{name}”, which is no language Foreword knows."
+                f" It knows: {', '.join(LANGUAGES)}."
             )
-    return named
+        found[language.code] = found.get(language.code, False) or said.endswith("!")
+    return found
 
 
 def _log(text: str) -> tuple[str, str]:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Mapping
+from gettext import NullTranslations
 from pathlib import Path
 
 import pytest
 
 from bot import authority, settings
 from bot.settings import Listen, Settings, SettingsProblem, read
+from consultations.languages import LANGUAGES, Words
 
 
 def problem(**environment: str) -> str:
@@ -23,7 +26,7 @@ def test_nothing_set_is_a_machine_of_ones_own() -> None:
     assert found.database_url == "sqlite:///var/foreword.db"
     assert (found.chat_listen, found.portal_listen) == (Listen("127.0.0.1", 8080), Listen("127.0.0.1", 8081))
     assert (found.chat_url, found.portal_url) == ("http://127.0.0.1:8080", "http://127.0.0.1:8081")
-    assert found.languages == ("en_GB",)
+    assert found.languages == ()
     assert (found.log_level, found.log_shape) == ("info", "")
     assert found.authority is None
     assert found.key_dir is None
@@ -152,8 +155,47 @@ def test_only_a_named_proxy_is_believed() -> None:
     assert "10.0.0.0/24" in problem(FOREWORD_PROXY="10.0.0.1/24")
 
 
-def test_a_language_nobody_translated_is_refused() -> None:
-    assert "“tlh”" in problem(FOREWORD_LANGUAGES="en_GB, tlh")
+class TestLanguages:
+    """English, a checked Vietnamese, a draft of Arabic; nothing of Somali."""
+
+    SPOKEN: Mapping[str, Words] = {
+        code: Words(LANGUAGES[code], NullTranslations(), checked=code != "ar") for code in ("en_GB", "vi", "ar")
+    }
+
+    @pytest.mark.parametrize(
+        ("said", "offered"),
+        [
+            pytest.param("", ["en_GB", "vi"], id="every checked one, where nothing is said"),
+            pytest.param("en_GB", ["en_GB"], id="English alone"),
+            pytest.param("vi", ["en_GB", "vi"], id="English always"),
+            pytest.param("ar!", ["en_GB", "ar"], id="a draft that is accepted"),
+            pytest.param("VI , ar ! ", ["en_GB", "vi", "ar"], id="however it is spaced and spelt"),
+            pytest.param("vi!", ["en_GB", "vi"], id="one that was checked since"),
+        ],
+    )
+    def test_children_are_offered(self, said: str, offered: list[str]) -> None:
+        found = read({"FOREWORD_LANGUAGES": said})
+
+        assert list(found.offered(self.SPOKEN)) == offered
+
+    @pytest.mark.parametrize(
+        ("said", "told"),
+        [
+            pytest.param("ar", "To offer it all the same, write “ar!”", id="a draft nobody accepted"),
+            pytest.param("so", "“so”, and there is no translation", id="no translation"),
+            pytest.param("so!", "“so”, and there is no translation", id="which no sign can make"),
+        ],
+    )
+    def test_what_cannot_be_offered_stops_the_start(self, said: str, told: str) -> None:
+        with pytest.raises(SettingsProblem, match=told):
+            read({"FOREWORD_LANGUAGES": said}).offered(self.SPOKEN)
+
+    @pytest.mark.parametrize("said", ["en_GB, tlh", "tlh!", "!", "ar!!", "ku"])
+    def test_a_language_nobody_knows_is_refused(self, said: str) -> None:
+        assert "which is no language Foreword knows" in problem(FOREWORD_LANGUAGES=said)
+
+    def test_the_demo_offers_whatever_there_is(self) -> None:
+        assert list(read({"FOREWORD_LANGUAGES": "vi"}).for_demo().offered(self.SPOKEN)) == ["en_GB", "vi", "ar"]
 
 
 def test_a_log_word_that_means_nothing_is_refused() -> None:
