@@ -26,6 +26,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from consultations.languages.table import LANGUAGES, SOURCE, language_of
 from consultations.timescales import (
     age_on,
     first_review_due,
@@ -50,39 +51,6 @@ LEGAL_STATUSES = ("C1", "C2", "D1", "E1", "J1", "J2", "J3", "L1", "L2", "L3", "V
 """Code set of the SSDA903 return, "legal status"."""
 
 SHORT_BREAKS = ("V3", "V4")
-
-LANGUAGES = {
-    "en_GB": "English",
-    "cy": "Welsh",
-    "ar": "Arabic",
-    "fa": "Farsi",
-    "fa_AF": "Dari",
-    "ps": "Pashto",
-    "ckb": "Sorani",
-    "ur": "Urdu",
-    "ti": "Tigrinya",
-    "am": "Amharic",
-    "so": "Somali",
-    "vi": "Vietnamese",
-    "sq": "Albanian",
-    "uk": "Ukrainian",
-    "pl": "Polish",
-    "ro": "Romanian",
-    "tr": "Turkish",
-    "bn": "Bengali",
-    "pt": "Portuguese",
-    "fr": "French",
-    "es": "Spanish",
-    "zh_Hans": "Chinese",
-}
-_LANGUAGE_CODES = {
-    **{code.lower(): code for code in LANGUAGES},
-    **{name.lower(): code for code, name in LANGUAGES.items()},
-    "": "en_GB",
-    "en": "en_GB",
-    "prs": "fa_AF",
-    "zh": "zh_Hans",
-}
 
 _JOINERS = {0x200C: None, 0x200D: None}  # they are part of how Persian and Kurdish names are spelt
 
@@ -268,11 +236,11 @@ class _Row:
 
     def _language(self) -> str:
         said = self.cells["language"]
-        code = _LANGUAGE_CODES.get(said.lower().replace("-", "_"))
-        if code is None:
-            names = ", ".join(sorted(LANGUAGES.values()))
+        language = language_of(said) if said else LANGUAGES[SOURCE]
+        if language is None:
+            names = ", ".join(sorted(each.english for each in LANGUAGES.values()))
             self.fault("language", f"“{_excerpt(said)}” is not one of {names}. Leave it empty for English.")
-        return code or "en_GB"
+        return language.code if language else SOURCE
 
     def _date(self, column: str, optional: bool = False) -> date | None:
         said = re.sub(r"[ T]00:00(:00(\.0+)?)?$", "", self.cells[column])

@@ -105,12 +105,17 @@ LANGUAGES: Mapping[str, Language] = {
 }
 """Every language of field facts §8, in the order in which they are offered."""
 
-OTHER_NAMES: Mapping[str, str] = {"prs": "fa_AF", "en": "en_GB", "zh": "zh_Hans"}
-"""Codes other programs use for the same language. `prs` (ISO 639-3 Dari) is unknown to CLDR."""
+OTHER_NAMES: Mapping[str, str] = {"prs": "fa_AF", "en": "en_GB", "zh": "zh_Hans", "sorani": "ckb", "persian": "fa"}
+"""What else the same language is called. `prs` (ISO 639-3 Dari) is unknown to CLDR; `ku` is Kurmanji, not Sorani."""
 
 
-def language_of(code: str) -> Language | None:
-    """The language a code means, however it is written (`prs`, `fa-AF`, `AR`), or None when we do not speak it."""
-    known = {each.lower(): language for each, language in LANGUAGES.items()}
-    known |= {name.lower(): LANGUAGES[each] for name, each in OTHER_NAMES.items()}
-    return known.get(code.strip().replace("-", "_").lower())
+def language_of(said: str) -> Language | None:
+    """The language that a code or an English name means (`prs`, `fa-AF`, `Dari`); None when we do not speak it."""
+    return _known().get(said.strip().replace("-", "_").lower())
+
+
+@cache
+def _known() -> Mapping[str, Language]:
+    known = {code.lower(): language for code, language in LANGUAGES.items()}
+    known |= {language.english.lower(): language for language in LANGUAGES.values()}
+    return known | {name: LANGUAGES[code] for name, code in OTHER_NAMES.items()}

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Protocol
 
-from babel import Locale, UnknownLocaleError
-
+from consultations.languages.table import language_of
 from consultations.summary import english
 from consultations.timescales import in_words
 
@@ -71,15 +70,7 @@ HELPERS: Mapping[str, str] = {
     "other": "someone else",
 }
 
-LANGUAGES: Mapping[str, str] = {"fa": "Farsi", "fa_AF": "Dari", "ckb": "Kurdish (Sorani)", "bn": "Bengali"}
-"""What staff call a language where the standard name would get them the wrong interpreter."""
-
-
 def language_name(language: str) -> str:
-    """A language's name in English, as an interpreter is booked for it; its code where it has no name here."""
-    if english(language):
-        return "English"
-    try:
-        return LANGUAGES.get(language) or Locale.parse(language).get_language_name("en") or language
-    except (UnknownLocaleError, ValueError):
-        return language
+    """A language's name in English, as an interpreter is booked for it; its code where we do not speak it."""
+    known = language_of(language)
+    return known.english if known else "English" if english(language) else language

@@ -77,6 +77,9 @@ def test_every_language_is_named_in_itself(language: Language) -> None:
         pytest.param("en", "en_GB", id="English"),
         pytest.param("zh", "zh_Hans", id="Chinese"),
         pytest.param(" ar ", "ar", id="with spaces"),
+        pytest.param("dari", "fa_AF", id="by its English name"),
+        pytest.param("Kurdish (Sorani)", "ckb", id="by the name staff read"),
+        pytest.param("Sorani", "ckb", id="by half of it"),
     ],
 )
 def test_a_language_is_known_however_its_code_is_written(written: str, code: str) -> None:
