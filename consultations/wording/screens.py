@@ -143,7 +143,12 @@ def _unasked(reply: Reminder | NotHeard, speaker: Speaker) -> Message:
 
 def _languages(speaker: Speaker, *back: Button) -> Message:
     buttons = tuple(
-        Button(speaker.id(".language", code), LANGUAGES[code].own_name, chosen=code == speaker.words.language.code)
+        Button(
+            speaker.id(".language", code),
+            LANGUAGES[code].own_name,
+            chosen=code == speaker.words.language.code,
+            language=LANGUAGES[code].tag,
+        )
         for code in speaker.around.languages
     )
     return speaker.message(Line(speaker.phrase("language_title"), Role.HEADING), buttons=(*buttons, *back))

@@ -49,6 +49,14 @@ def test_nothing_anybody_says_becomes_markup(drawing: Drawing) -> None:
     assert html.count("&lt;script&gt;") > 30
 
 
+def test_a_language_is_named_in_itself_and_read_aloud_as_such(drawing: Drawing) -> None:
+    dari = Button("c:.language:fa_AF", "دری", language="fa-AF")
+
+    html = drawn(drawing, Message((Line("Choose your language", Role.HEADING),), "en-GB", "ltr", (dari,)))
+
+    assert '<span class="label" lang="fa-AF" dir="auto">دری</span>' in html
+
+
 @pytest.mark.parametrize("value", ["plain", "\nbegins on a new line", "</textarea><b>", "two\nlines\n"])
 def test_a_field_hands_words_back_exactly(drawing: Drawing, value: str) -> None:
     asked = Message((Line("?", Role.ASKED),), "en-GB", "ltr", field=Field("home", "Say it here", value))
