@@ -87,7 +87,14 @@ class Ground:
     @property
     def inviting(self) -> Inviting:
         """Reviews in, invitations out: an operator's command, so it holds both sides' keys."""
-        return Inviting(self.store, self.chat_keys, self.portal_keys, self.questions, secrets.token_bytes)
+        return Inviting(
+            self.store,
+            self.chat_keys,
+            self.portal_keys,
+            self.questions,
+            secrets.token_bytes,
+            self.settings.telegram_age,
+        )
 
     @property
     def enrolling(self) -> Enrolling:

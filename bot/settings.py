@@ -10,6 +10,10 @@
     FOREWORD_PORTAL_LISTEN   where the staff's side listens               (default: 127.0.0.1:8081)
     FOREWORD_LEAVE_URL       where *Leave now* goes: somewhere dull
     FOREWORD_PROXY           networks whose X-Forwarded-For is believed, e.g. 10.0.0.0/24   (default: nobody's)
+    FOREWORD_TELEGRAM_TOKEN  a bot's token, as @BotFather gives it; without one there is no Telegram
+    FOREWORD_TELEGRAM_API    another Bot API server                      (default: https://api.telegram.org)
+    FOREWORD_TELEGRAM_WEBHOOK_SECRET  set: Telegram calls the children's address; not set: we ask Telegram
+    FOREWORD_TELEGRAM_MIN_AGE  Telegram's own minimum age                (default: 16)
     FOREWORD_LANGUAGES       what is offered to children, e.g. "vi, ar!"; the ! accepts a translation that is a draft
                              (default: every language whose translation a person has checked; English always)
     FOREWORD_LOG             debug, info, warning or error, and json or console, e.g. "info,json"
@@ -22,6 +26,7 @@ from __future__ import annotations
 import difflib
 import ipaddress
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -44,9 +49,16 @@ NAMES = (
     "FOREWORD_PORTAL_LISTEN",
     "FOREWORD_LEAVE_URL",
     "FOREWORD_PROXY",
+    "FOREWORD_TELEGRAM_TOKEN",
+    "FOREWORD_TELEGRAM_API",
+    "FOREWORD_TELEGRAM_WEBHOOK_SECRET",
+    "FOREWORD_TELEGRAM_MIN_AGE",
     "FOREWORD_LANGUAGES",
     "FOREWORD_LOG",
 )
+
+_TOKEN = re.compile(r"[0-9]{3,20}:[A-Za-z0-9_-]{30,60}")
+_SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")
 
 LOG_LEVELS = ("debug", "info", "warning", "error")
 LOG_SHAPES = ("json", "console")
@@ -77,6 +89,15 @@ class Listen:
 
 
 @dataclass(frozen=True, slots=True)
+class Telegram:
+    """The bot children may write to. With a secret Telegram calls us at the children's address; else we ask it."""
+
+    token: str = field(repr=False)
+    api: str
+    secret: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Every setting, checked. What a command cannot do without it asks for by `need_…`."""
 
@@ -94,6 +115,8 @@ class Settings:
     drafts: frozenset[str]  # those of them that are offered even as a draft
     log_level: str
     log_shape: str  # "" leaves it to the terminal: people get lines, machines get JSON
+    telegram: Telegram | None = None
+    telegram_age: int = 16
     demo: bool = False
 
     @property
@@ -200,7 +223,47 @@ def read(environment: Mapping[str, str]) -> Settings:
         drafts=frozenset(code for code, draft in languages.items() if draft),
         log_level=level,
         log_shape=shape,
+        telegram=_telegram(
+            said["FOREWORD_TELEGRAM_TOKEN"],
+            said["FOREWORD_TELEGRAM_API"] or "https://api.telegram.org",
+            said["FOREWORD_TELEGRAM_WEBHOOK_SECRET"],
+            chat_url,
+        ),
+        telegram_age=_age(said["FOREWORD_TELEGRAM_MIN_AGE"] or "16"),
     )
+
+
+def _telegram(token: str, api: str, secret: str, chat_url: str) -> Telegram | None:
+    """Nothing of a token or a secret stands in what is said about it."""
+    if secret and not token:
+        raise SettingsProblem("FOREWORD_TELEGRAM_WEBHOOK_SECRET is set and FOREWORD_TELEGRAM_TOKEN is not. Set both.")
+    if not token:
+        return None
+    if not _TOKEN.fullmatch(token):
+        raise SettingsProblem(
+            "FOREWORD_TELEGRAM_TOKEN is not a bot's token. @BotFather gives it: a number, a colon and 35 signs."
+        )
+    url = _split("FOREWORD_TELEGRAM_API", api)
+    if url.path not in ("", "/") or url.query or url.fragment or url.username is not None:
+        raise SettingsProblem("FOREWORD_TELEGRAM_API has more than a host in it. Leave only https:// and the host.")
+    if url.scheme == "http" and not _is_local(url.hostname or ""):
+        raise SettingsProblem("FOREWORD_TELEGRAM_API has to start with https://: what children write travels over it.")
+    if secret and not _SECRET.fullmatch(secret):
+        raise SettingsProblem(
+            "FOREWORD_TELEGRAM_WEBHOOK_SECRET has to be 16 to 256 letters, digits, _ or - and hard to guess."
+        )
+    if secret and not chat_url.startswith("https://") and not _is_local(url.hostname or ""):
+        raise SettingsProblem(
+            "FOREWORD_TELEGRAM_WEBHOOK_SECRET is set, so Telegram has to reach FOREWORD_CHAT_URL: that has to start"
+            " with https://. Without the secret we ask Telegram instead, and it need not."
+        )
+    return Telegram(token, f"{url.scheme}://{url.netloc}", secret)
+
+
+def _age(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 13 <= int(text) <= 18:
+        raise SettingsProblem(f"FOREWORD_TELEGRAM_MIN_AGE is “{text}”. It has to be an age from 13 to 18.")
+    return int(text)
 
 
 def _authority(text: str) -> Authority | None:

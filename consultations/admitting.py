@@ -23,16 +23,21 @@ from typing import Literal
 import structlog
 
 from consultations import invitation
-from consultations.conversation.events import Arrived
+from consultations.addresses import TELEGRAM, is_account
+from consultations.circumstances import Elsewhere
+from consultations.conversation.events import Arrived, HandedOver, Looked
 from consultations.conversation.state import begin
 from consultations.details import KIND, ChatDetails
-from consultations.invitation import LinkToken, Random, TypedCode
+from consultations.handing_over import HandingOver, code_mark
+from consultations.invitation import LinkToken, Random, ShortCode, TypedCode
 from consultations.keeping.store import Store
+from consultations.keeping.store.doors import WayIn
 from consultations.keeping.store.invitations import Beginning, Invitation
 from consultations.keeping.vault import codes, details, drafts
 from consultations.keeping.vault.keys import ChatKeys
 from consultations.keeping.vault.seasons import Seasons
 from consultations.keeping.vault.stretching import Aside
+from consultations.timescales import day_in_england
 
 log = structlog.get_logger(__name__)
 
@@ -43,6 +48,7 @@ SELECTOR_FREE = 10
 EVERYONE_FREE = 200
 LONGEST_WAIT = 5.0
 EVERYONE = "codes: everyone"
+TRIES = 5
 
 SENT_ONCE_MORE = timedelta(minutes=15)
 """How long the very form that made a visit, sent once more, is that visit: no longer than a visit may idle."""
@@ -52,20 +58,28 @@ SENT_ONCE_MORE = timedelta(minutes=15)
 class Admitted:
     """In: the visit stands, and this is its first event."""
 
-    arrived: Arrived
+    arrived: Arrived | HandedOver | Looked
 
 
 @dataclass(frozen=True, slots=True)
 class NotAdmitted:
     """Not in. `phrase` says why, as far as anybody may know."""
 
-    phrase: Literal["web_code_empty", "code_mistyped", "code_unknown", "session_ended"]
+    phrase: Literal["web_code_empty", "code_mistyped", "code_unknown", "session_ended", "telegram_taken"]
+
+
+@dataclass(frozen=True, slots=True)
+class SentOn:
+    """Not in here: this child may not use this door. The way leads to the one they may."""
+
+    way: Elsewhere
 
 
 EMPTY = NotAdmitted("web_code_empty")
 MISTYPED = NotAdmitted("code_mistyped")
 UNKNOWN = NotAdmitted("code_unknown")
 OVER = NotAdmitted("session_ended")
+TAKEN = NotAdmitted("telegram_taken")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,14 +129,17 @@ class Admitting:
         aside: Aside,
         random: Random,
         sleep: Callable[[float], Awaitable[None]],
+        handing_over: HandingOver | None = None,
     ) -> None:
         self._store, self._keys, self._seasons = store, keys, seasons
         self._aside, self._random, self._sleep = aside, random, sleep
         self._callers = Callers(random)
+        self._handing_over = handing_over
 
-    async def admit(self, typed: str, address: str, caller: str, now: datetime) -> Admitted | NotAdmitted:
+    async def admit(self, typed: str, address: str, caller: str, now: datetime) -> Admitted | NotAdmitted | SentOn:
         """Let whoever typed this in at `address`, or say why not. The same address twice is one visit.
 
+        SentOn, and nothing used up, where the address is an account that this child is too young to have.
         `caller` is the network the try came from; it is kept nowhere as it is.
         """
         if not typed.strip():
@@ -137,6 +154,10 @@ class Admitting:
                 return await self._by_link(token, address, caller, now)
             case TypedCode() as code:
                 return await self._by_code(code, address, caller, now)
+            case ShortCode() as short:
+                counted = await self._slow(caller, "", now)
+                way = await self._store.doors.way(code_mark(self._keys, short.shown), now)
+                return await self._come_by(way, "code", address, counted, now)
 
     async def _is_over(self, address: str, now: datetime) -> bool:
         """Whether this form made a visit so long ago that it may have ended by itself since.
@@ -145,16 +166,23 @@ class Admitting:
         visit itself no longer would.
         """
         standing = await self._store.threads.thread(address)
-        if standing is None or standing.session is None:
+        if standing is None or standing.session is None or is_account(address):
             return False
         return standing.session.ended_at is None and now >= standing.session.created_at + SENT_ONCE_MORE
 
-    async def _by_link(self, token: LinkToken, address: str, caller: str, now: datetime) -> Admitted | NotAdmitted:
+    async def _by_link(
+        self, token: LinkToken, address: str, caller: str, now: datetime
+    ) -> Admitted | NotAdmitted | SentOn:
         counted = await self._slow(caller, "", now)
         found = await self._store.invitations.by_link(codes.link_mark(token.text))
+        if found is None:
+            way = await self._store.doors.way(codes.link_mark(token.text), now)
+            return await self._come_by(way, "link", address, counted, now)
         return await self._come_in(found, "link", address, counted, now)
 
-    async def _by_code(self, code: TypedCode, address: str, caller: str, now: datetime) -> Admitted | NotAdmitted:
+    async def _by_code(
+        self, code: TypedCode, address: str, caller: str, now: datetime
+    ) -> Admitted | NotAdmitted | SentOn:
         counted = await self._slow(caller, code.selector, now)
         found = await self._store.invitations.by_selector(code.selector)
         id, verifier = (found.id, found.verifier) if found else ("", None)
@@ -183,21 +211,79 @@ class Admitting:
         address: str,
         counted: tuple[str, ...],
         now: datetime,
-    ) -> Admitted | NotAdmitted:
+    ) -> Admitted | NotAdmitted | SentOn:
         if found is None:
             return await self._refused(address, by, now)
+        if is_account(address):
+            known = self._known(found.review, found.details)
+            if not known.may_use_telegram(day_in_england(now)):
+                return await self._sent_on(now, counted, invited=found.id)
+            if await self._is_taken(address, found.review):
+                return TAKEN
         came = await self._store.invitations.come_in(found, by, address, self._beginning(found), now)
         if came is None:
             return await self._refused(address, by, now)
+        await self._forgive(counted)
+        return Admitted(Arrived(by, found.issued_at if found.reissue else None))
+
+    async def _come_by(
+        self, way: WayIn | None, by: Literal["link", "code"], address: str, counted: tuple[str, ...], now: datetime
+    ) -> Admitted | NotAdmitted | SentOn:
+        """By a way that another door of the same child made, or that led a child here who may not use that door."""
+        if way is None:
+            return await self._refused(address, by, now)
+        if is_account(address):
+            if not self._known(way.review, way.details).may_use_telegram(day_in_england(now)):
+                return await self._sent_on(now, counted, consultation=way.consultation, invited=way.invitation)
+            if await self._is_taken(address, way.review):
+                return TAKEN
+        if way.consultation is None:
+            found = await self._store.invitations.by_selector(way.selector)
+            if found is None or found.id != way.invitation or not await self._store.doors.use_up(way, now):
+                return await self._refused(address, by, now)
+            return await self._come_in(found, "code", address, counted, now)
+        if not await self._store.doors.come_by(way, address, now):
+            return await self._refused(address, by, now)
+        await self._forgive(counted)
+        return Admitted(HandedOver(way.id))
+
+    async def _sent_on(
+        self,
+        now: datetime,
+        counted: tuple[str, ...],
+        *,
+        consultation: str | None = None,
+        invited: str | None = None,
+    ) -> Admitted | NotAdmitted | SentOn:
+        """A way to the door this child may use. The link they came with is still theirs."""
+        for _ in range(TRIES):
+            way = self._handing_over.way(TELEGRAM, now) if self._handing_over else None
+            if way is None or self._handing_over is None:
+                break
+            if await self._handing_over.open(way, now, consultation=consultation, invited=invited):
+                await self._forgive(counted)
+                return SentOn(way)
+        return UNKNOWN
+
+    async def _is_taken(self, address: str, review: str) -> bool:
+        """Whether this account has another child. One that left, or whose review was held, has gone from it."""
+        standing = await self._store.threads.thread(address)
+        if standing is None or standing.session is None:
+            return False
+        if standing.session.ended_at is None and standing.held_on is None:
+            return standing.review != review
+        await self._store.doors.release(address)
+        return False
+
+    async def _forgive(self, counted: tuple[str, ...]) -> None:
         for key in counted:
             await self._store.slowing.forgive(key)
-        return Admitted(Arrived(by, found.issued_at if found.reissue else None))
 
     async def _refused(self, address: str, by: Literal["link", "code"], now: datetime) -> Admitted | NotAdmitted:
         """Not in; unless this very form has just come in, and was only sent once more."""
         standing = await self._store.threads.thread(address)
         if standing is not None and standing.session is not None and standing.session.ended_at is None:
-            return Admitted(Arrived(by))
+            return Admitted(Looked() if is_account(address) else Arrived(by))
         if await self._store.slowing.count(EVERYONE, _hour(now)) == EVERYONE_FREE + 1:
             log.warning("many_wrong_codes", an_hour=EVERYONE_FREE)
         return UNKNOWN
@@ -206,7 +292,7 @@ class Admitting:
         """The first state of a consultation, for when there is none yet."""
         # Short, because it stands in every button, and lower case, because buttons bring it back.
         id = base64.b32encode(self._random(8)).decode().rstrip("=").lower()
-        known = ChatDetails.from_bytes(details.open_details(self._keys, KIND, found.review, found.details))
+        known = self._known(found.review, found.details)
         key = drafts.new_draft_key(self._keys, random=self._random)
         first = begin(id, found.question_set, known.language).to_bytes()
         return Beginning(
@@ -214,6 +300,9 @@ class Admitting:
             drafts.seal_draft(key, id, 1, first, random=self._random),
             drafts.wrap_draft_key(self._keys, self._seasons, id, key, random=self._random),
         )
+
+    def _known(self, review: str, sealed: bytes) -> ChatDetails:
+        return ChatDetails.from_bytes(details.open_details(self._keys, KIND, review, sealed))
 
 
 def _hour(now: datetime) -> datetime:

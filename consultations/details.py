@@ -3,7 +3,10 @@
 Each is sealed for its own side alone (vault.details, what = "review", row = the review's id) and neither side can
 open the other's. The chat is told no more than it says to the child:
 
-    {"format": 1, "name": "Amal", "language": "en_GB", "officer": "5f0c2a"}
+    {"format": 1, "name": "Amal", "language": "en_GB", "officer": "5f0c2a", "telegram_from": null}
+
+It knows no date of birth. From which day this child may use Telegram is worked out on the staff side, and told only
+where that day comes before the review; for nearly every child it is null, and says no more than that.
 
 The officer's id stands in it so that nobody who can only write to the database can have a child's words sealed to
 another officer. The portal needs the dates for the child's age and the timescales:
@@ -31,6 +34,11 @@ class ChatDetails:
     name: str
     language: str
     officer: str
+    telegram_from: date | None = None  # None: not before the review, so not for this one
+
+    def may_use_telegram(self, today: date) -> bool:
+        """Whether this child is old enough for Telegram's own rules (field facts §7), as far as we were told."""
+        return self.telegram_from is not None and self.telegram_from <= today
 
     def to_bytes(self) -> bytes:
         """As it is sealed for the chat."""
@@ -39,7 +47,9 @@ class ChatDetails:
     @classmethod
     def from_bytes(cls, plain: bytes) -> ChatDetails:
         """What the chat opened. ValueError for a format this version does not know."""
-        return cls(**_read(plain))
+        kept = _read(plain)
+        since = kept.get("telegram_from")
+        return cls(**{**kept, "telegram_from": date.fromisoformat(since) if since else None})
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,4 +88,5 @@ async def sweep(store: Store, now: datetime) -> None:
     await store.portal_sessions.delete_idle(now - IDLE, now - LONGEST)
     await store.threads.forget_sessions(now - VISIT - LAST_WORD)
     await store.slowing.forget_before(now - COUNTERS_KEPT)
+    await store.doors.forget_before(now - COUNTERS_KEPT, now)
     await store.forget_bytes()

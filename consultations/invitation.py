@@ -7,6 +7,9 @@ The check symbol is a weighted sum over GF(32) whose weights are thirteen differ
 wrong symbol and any two swapped symbols are caught before they count as a try (Verhoeff 1969: nine in ten of the
 mistakes people make when they copy a number).
 
+Between two doors of the same child there is a code of eight symbols, made in the same way: `7KQ2-M8ZX`. It works once,
+for ten minutes, so thirty-five random bits are enough.
+
 The first four symbols select the invitation and may stand in a table as they are; the other eight are the secret
 part (40 bits) and are kept only as a slow hash.
 """
@@ -27,6 +30,7 @@ ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 SYMBOLS = 12
 SELECTOR = 4
+SHORT = 7
 TOKEN_BYTES = 16
 
 LONGEST_TYPED = 2_000
@@ -76,6 +80,21 @@ class TypedCode:
         return "-".join((self.symbols[:4], self.symbols[4:8], self.symbols[8:], check_symbol(self.symbols)))
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class ShortCode:
+    """A code for ten minutes, without its check symbol. It prints as stars; `shown` is for a screen."""
+
+    symbols: str
+
+    def __repr__(self) -> str:
+        return "ShortCode(***)"
+
+    @property
+    def shown(self) -> str:
+        """In two groups, check symbol last: `7KQ2-M8ZX`."""
+        return f"{self.symbols[:4]}-{self.symbols[4:]}{check_symbol(self.symbols)}"
+
+
 def new_link(random: Random) -> LinkToken:
     """A link that has never been given to anyone."""
     return LinkToken(base64.urlsafe_b64encode(random(TOKEN_BYTES)).decode().rstrip("="))
@@ -87,7 +106,13 @@ def new_code(random: Random) -> TypedCode:
     return TypedCode("".join(ALPHABET[number >> 5 * place & 31] for place in reversed(range(SYMBOLS))))
 
 
-def read(typed: str) -> LinkToken | TypedCode | None:
+def new_short_code(random: Random) -> ShortCode:
+    """A code of thirty-five random bits."""
+    number = int.from_bytes(random(5), "big")
+    return ShortCode("".join(ALPHABET[number >> 5 * place & 31] for place in reversed(range(SHORT))))
+
+
+def read(typed: str) -> LinkToken | TypedCode | ShortCode | None:
     """What came in the one field of the first page: a code, a link's token, or the whole link. None: neither.
 
     None says only that it cannot be one of ours. Whoever typed it made a slip, and it does not count as a try.
@@ -95,7 +120,7 @@ def read(typed: str) -> LinkToken | TypedCode | None:
     if len(typed) > LONGEST_TYPED:
         return None
     after_hash = typed.rpartition("#")[2]
-    return read_code(after_hash) or read_token(after_hash)
+    return read_code(after_hash) or read_short_code(after_hash) or read_token(after_hash)
 
 
 def read_token(typed: str) -> LinkToken | None:
@@ -112,13 +137,24 @@ def read_token(typed: str) -> LinkToken | None:
 
 def read_code(typed: str) -> TypedCode | None:
     """A code, however it was typed: case, spaces, hyphens, O for 0, I or L for 1, and any script's digits."""
+    symbols = _symbols(typed, SYMBOLS)
+    return TypedCode(symbols) if symbols else None
+
+
+def read_short_code(typed: str) -> ShortCode | None:
+    """A code for ten minutes, just as forgiving."""
+    symbols = _symbols(typed, SHORT)
+    return ShortCode(symbols) if symbols else None
+
+
+def _symbols(typed: str, many: int) -> str:
+    """So many symbols and the right check symbol after them, without it; "" for anything else."""
     if len(typed) > LONGEST_TYPED:
-        return None
+        return ""
     symbols = "".join(_symbol(character) for character in typed)
-    if len(symbols) != SYMBOLS + 1 or any(symbol not in _VALUE for symbol in symbols):
-        return None
-    code = TypedCode(symbols[:-1])
-    return code if check_symbol(code.symbols) == symbols[-1] else None
+    if len(symbols) != many + 1 or any(symbol not in _VALUE for symbol in symbols):
+        return ""
+    return symbols[:-1] if check_symbol(symbols[:-1]) == symbols[-1] else ""
 
 
 def check_symbol(symbols: str) -> str:

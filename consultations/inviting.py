@@ -30,7 +30,10 @@ from consultations.keeping.vault.problems import Refused
 from consultations.keeping.vault.secret import Random
 from consultations.questions.sets import QuestionBook
 from consultations.reviews_file import Fault, FaultyFile, ReviewRow
-from consultations.timescales import day_in_england
+from consultations.timescales import birthday, day_in_england
+
+TELEGRAM_AGE = 16
+"""Telegram's minimum age in the UK (field facts §7); a setting, because it is Telegram's to change."""
 
 CONSULTED_FROM = 4
 """Field facts: a child is consulted from their fourth birthday; under it the review is coded PN0."""
@@ -83,13 +86,20 @@ class Inviting:
     """Brings reviews in, lists them, invites a child to one, and closes it when it was held."""
 
     def __init__(
-        self, store: Store, chat_keys: ChatKeys, portal_keys: PortalKeys, questions: QuestionBook, random: Random
+        self,
+        store: Store,
+        chat_keys: ChatKeys,
+        portal_keys: PortalKeys,
+        questions: QuestionBook,
+        random: Random,
+        telegram_age: int = TELEGRAM_AGE,
     ) -> None:
         self._store = store
         self._chat_keys = chat_keys
         self._portal_keys = portal_keys
         self._questions = questions
         self._random = random
+        self._telegram_age = telegram_age
 
     async def import_reviews(self, raw: bytes, now: datetime) -> Imported:
         """Bring in a whole file. FaultyFile, and nothing brought in, when anything in it is wrong."""
@@ -104,7 +114,7 @@ class Inviting:
         faults = [*reviews_file.officer_faults(rows, officers), *_closed(rows, known)]
         if faults:
             raise FaultyFile(faults)
-        reviews = await asyncio.to_thread(lambda: [self._new_review(row, officers, known) for row in rows])
+        reviews = await asyncio.to_thread(lambda: [self._new_review(row, officers, known, today) for row in rows])
         await self._store.reviews.bring_in(reviews, now)
         return Imported(
             new=len(rows) - len(known),
@@ -187,10 +197,18 @@ class Inviting:
     async def _name(self, review: str, details: bytes) -> str:
         return PortalDetails.from_bytes(open_details(self._portal_keys, KIND, review, details)).name
 
-    def _new_review(self, row: ReviewRow, officers: dict[str, str], known: dict[str, KnownReview]) -> NewReview:
+    def _telegram_from(self, row: ReviewRow, today: date) -> date | None:
+        """When Telegram's own rules let this child use it; only where that is before the review, and never earlier
+        than today: the children's side learns no more of a birthday than it has to."""
+        old_enough = birthday(row.date_of_birth, self._telegram_age)
+        return max(old_enough, today) if old_enough <= row.review_on else None
+
+    def _new_review(
+        self, row: ReviewRow, officers: dict[str, str], known: dict[str, KnownReview], today: date
+    ) -> NewReview:
         kept = known.get(row.reference)
         id = kept.id if kept else self._random(16).hex()
-        for_chat = ChatDetails(row.name, row.language, officers[row.officer])
+        for_chat = ChatDetails(row.name, row.language, officers[row.officer], self._telegram_from(row, today))
         for_portal = PortalDetails(
             name=row.name,
             language=row.language,

@@ -12,6 +12,9 @@ is where the child is now.
 One visit reads at a time, the one that came last. Otherwise whoever had come in with a found code, and left that page
 open, would see what the child unfolds with their PIN on another device. A visit that is over, or that another has
 followed, may still write one last word to the question its form names, and is shown nothing.
+
+An account (Telegram) is one visit until it leaves. What is answered there is sent afterwards and may not arrive, so the
+state remembers what is owed, by the event's mark alone; a door says when it arrived.
 """
 
 from __future__ import annotations
@@ -26,15 +29,35 @@ from weakref import WeakValueDictionary
 
 import structlog
 
+from consultations.addresses import door_of, is_account
 from consultations.circumstances import Circumstances, Reading
 from consultations.conversation.advance import advance
 from consultations.conversation.dispatching import window_is_due
-from consultations.conversation.events import Arrived, Event, LastWord, Left, Looked, WindowClosed
-from consultations.conversation.replies import Counted, Departed, Dispatched, Notice, TookBack, WindowShut
+from consultations.conversation.events import (
+    Arrived,
+    Event,
+    HandedOver,
+    LastWord,
+    Left,
+    Looked,
+    ReminderDue,
+    Said,
+    Unheard,
+    WindowClosed,
+)
+from consultations.conversation.pins import PIN_SCREENS
+from consultations.conversation.replies import Counted, Departed, Dispatched, MovedOn, Notice, TookBack, WindowShut
 from consultations.conversation.screens import stay
-from consultations.conversation.state import EVENTS_REMEMBERED, Conversation, begin
+from consultations.conversation.state import (
+    EVENTS_REMEMBERED,
+    MESSAGES_REMEMBERED,
+    OWED_REMEMBERED,
+    Conversation,
+    begin,
+)
 from consultations.conversation.turn import Setting, Turn
 from consultations.details import KIND, ChatDetails
+from consultations.handing_over import HandingOver
 from consultations.keeping.store import Collided, Store
 from consultations.keeping.store.threads import ChatSession, Thread
 from consultations.keeping.vault import drafts
@@ -47,6 +70,7 @@ from consultations.keeping.vault.secret import Random, token_bytes
 from consultations.messages import Message
 from consultations.questions.sets import QuestionBook
 from consultations.sealing import CannotSeal, Sealing, sending_number
+from consultations.timescales import day_in_england
 from consultations.wording import Wording, sending_of
 
 log = structlog.get_logger(__name__)
@@ -58,10 +82,17 @@ TIMES_OVER = 20
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What to show. `ended`: this address reads no more, and there is nothing to show."""
+    """What to show. `ended`: this address reads no more, and there is nothing to show.
+
+    `again`: this was heard before, and what came of it arrived. `mark`: what the answer is owed under, at a door that
+    says so by `delivered`. `hide`: what was typed is a PIN, and must not stay to be read.
+    """
 
     messages: tuple[Message, ...]
     ended: bool = False
+    again: bool = False
+    mark: str = ""
+    hide: bool = False
 
 
 class Listening:
@@ -77,11 +108,13 @@ class Listening:
         *,
         random: Random = token_bytes,
         forgot: Callable[[], None] = lambda: None,
+        handing_over: HandingOver | None = None,
     ) -> None:
         self._store, self._keys, self._seasons = store, keys, seasons
         self._book, self._wording, self._random = book, wording, random
         self._sealing = Sealing(store, keys, random)
         self._forgot = forgot
+        self._handing_over = handing_over
         self._lanes: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def hear(self, address: str, event_id: str, event: Event, now: datetime) -> Heard:
@@ -113,6 +146,44 @@ class Listening:
                     continue
         raise Collided
 
+    async def delivered(self, address: str, mark: str, shown: tuple[tuple[str, str], ...], now: datetime) -> None:
+        """The answer owed under this mark arrived, and every one before it. `shown`: messages that ask for words."""
+        async with self._lane(address):
+            for _ in range(TIMES_OVER):
+                thread = await self._store.threads.thread(address)
+                if thread is None:
+                    return
+                try:
+                    key, conversation = self._opened(thread)
+                except Refused:
+                    return  # told when it was heard
+                after = _delivered(conversation, mark, shown)
+                if after == conversation:
+                    return
+                try:
+                    await self._keep(thread, self._sealed(thread, key, after), now)
+                except Collided:
+                    continue
+                return
+        raise Collided
+
+    async def owing(self, address: str, now: datetime) -> Heard | None:
+        """What is still owed at this address: where the child is. None where everything arrived, or they went on."""
+        async with self._lane(address):
+            thread = await self._store.threads.thread(address)
+            if thread is None or not _reads(thread, now):
+                return None
+            try:
+                setting = Setting(self._book, self._here(thread, now), now)
+                _, conversation = self._opened(thread)
+            except Refused:
+                log.error("draft_refused", consultation=thread.consultation)
+                return None
+            if not conversation.owed or conversation.visit not in ("", _visit(thread)):
+                return None
+            turn = advance(conversation, Looked(), self._book, setting.around, now)
+            return Heard(self._wording.of(turn, setting), mark=conversation.owed[-1])
+
     async def close_window(self, consultation: str, now: datetime) -> bool:
         """Close a window that is due, without a child: what was sent is no longer here in any form."""
         for _ in range(TIMES_OVER):
@@ -135,7 +206,7 @@ class Listening:
 
     async def _turn(self, thread: Thread, event_id: str, event: Event, now: datetime) -> Heard:
         try:
-            setting = Setting(self._book, self._named(thread), now)
+            setting = Setting(self._book, self._here(thread, now), now)
             key, conversation = self._opened(thread)
         except Refused:
             log.error("draft_refused", consultation=thread.consultation)
@@ -143,18 +214,32 @@ class Listening:
         if window_is_due(conversation, now):
             await self._shut(thread, conversation, now)
             raise Collided
-        mark, visit = _mark(event_id), _visit(thread)
+        mark, visit, account = _mark(event_id), _visit(thread), is_account(_address(thread))
         if mark in conversation.heard and not isinstance(event, Left):
+            if account and mark not in conversation.owed:
+                return Heard((), again=True)
             event = Looked()
-        if not isinstance(event, Arrived | Left) and conversation.visit not in ("", visit):
+        elif account and isinstance(event, Arrived) and conversation.visit == visit:
+            event = Looked()  # the same account coming in where it is
+        if not isinstance(event, _FROM_ANYWHERE) and conversation.visit not in ("", visit):
             return Heard((), ended=True)
         turn = advance(conversation, event, self._book, setting.around, now)
-        if not isinstance(event, Looked):
-            turn = replace(turn, conversation=_having_heard(turn.conversation, mark))
-        if isinstance(event, Arrived):
-            turn = replace(turn, conversation=replace(turn.conversation, visit=visit))
-        turn = await self._kept(thread, key, conversation, turn, setting)
-        return Heard(self._wording.of(turn, setting), ended=any(isinstance(each, Departed) for each in turn.happened))
+        after = turn.conversation
+        if account or not isinstance(event, Looked):
+            after = _having_heard(after, mark)
+        if account and not isinstance(event, _UNASKED):
+            after = _owing(after, mark)
+        if isinstance(event, Arrived | HandedOver):
+            after = replace(after, visit=visit)
+        elif account and isinstance(event, Left):
+            after = replace(after, visit=NOBODY)  # the account comes in again as anybody would
+        turn = await self._kept(thread, key, conversation, replace(turn, conversation=after), setting)
+        return Heard(
+            self._wording.of(turn, setting),
+            ended=any(isinstance(each, Departed) for each in turn.happened),
+            mark=mark,
+            hide=isinstance(event, Said) and conversation.place.screen in PIN_SCREENS,
+        )
 
     async def _last_word(self, thread: Thread, event_id: str, said: LastWord, now: datetime) -> bool:
         try:
@@ -180,6 +265,11 @@ class Listening:
 
     async def _kept(self, thread: Thread, key: DraftKey, before: Conversation, turn: Turn, setting: Setting) -> Turn:
         """Whatever the turn says must happen, with the new state, in one commit."""
+        for each in turn.happened:
+            if isinstance(each, MovedOn) and self._handing_over is not None:
+                place = thread.consultation
+                if not await self._handing_over.open(each.way, setting.now, consultation=place):
+                    raise Collided
         sealed = self._sealed(thread, key, turn.conversation)
         match [each for each in turn.happened if isinstance(each, Dispatched | TookBack | WindowShut)]:
             case []:
@@ -232,10 +322,19 @@ class Listening:
         plain = conversation.to_bytes()
         return drafts.seal_draft(key, thread.consultation, thread.version + 1, plain, random=self._random)
 
+    def _here(self, thread: Thread, now: datetime) -> Circumstances:
+        """The circumstances at this door, with a way to another one where the child may use that."""
+        around, account, elsewhere = self._named(thread), is_account(_address(thread)), None
+        if self._handing_over and (account or self._child(thread).may_use_telegram(day_in_england(now))):
+            elsewhere = self._handing_over.way(door_of(_address(thread)), now)
+        return replace(around, overheard=account, remembered=account, elsewhere=elsewhere)
+
     def _named(self, thread: Thread) -> Circumstances:
         """The circumstances with the child's name in them. Refused when what is kept of them is another child's."""
-        child = ChatDetails.from_bytes(open_details(self._keys, KIND, thread.review, thread.details))
-        return replace(self._around(thread), child=child.name)
+        return replace(self._around(thread), child=self._child(thread).name)
+
+    def _child(self, thread: Thread) -> ChatDetails:
+        return ChatDetails.from_bytes(open_details(self._keys, KIND, thread.review, thread.details))
 
     def _around(self, thread: Thread) -> Circumstances:
         """The circumstances without a name: enough for what shows nothing, and it happens whatever became of that."""
@@ -264,9 +363,25 @@ class Listening:
             yield
 
 
+_FROM_ANYWHERE = (Arrived, HandedOver, Left, ReminderDue)
+"""What may happen although another visit has come since."""
+
+_UNASKED = (ReminderDue, Unheard)
+"""What is said by itself, and not owed: said again, it would be too much."""
+
+NOBODY = "-"
+"""In the place of a visit's mark: whoever comes next has to come in."""
+
+
 def _reads(thread: Thread, now: datetime) -> bool:
     session = thread.session
-    return session is not None and session.ended_at is None and now < session.created_at + VISIT
+    if session is None or session.ended_at is not None:
+        return False
+    return is_account(session.address) or now < session.created_at + VISIT
+
+
+def _address(thread: Thread) -> str:
+    return thread.session.address if thread.session else ""
 
 
 def _may_write_once(session: ChatSession, now: datetime) -> bool:
@@ -285,6 +400,17 @@ def _visit(thread: Thread) -> str:
 
 def _having_heard(conversation: Conversation, mark: str) -> Conversation:
     return replace(conversation, heard=(*conversation.heard, mark)[-EVENTS_REMEMBERED:])
+
+
+def _owing(conversation: Conversation, mark: str) -> Conversation:
+    owed = tuple(each for each in conversation.owed if each != mark)
+    return replace(conversation, owed=(*owed, mark)[-OWED_REMEMBERED:])
+
+
+def _delivered(conversation: Conversation, mark: str, shown: tuple[tuple[str, str], ...]) -> Conversation:
+    owed = conversation.owed
+    left = owed[owed.index(mark) + 1 :] if mark in owed else owed
+    return replace(conversation, owed=left, shown=(*conversation.shown, *shown)[-MESSAGES_REMEMBERED:])
 
 
 def _officer_mark(thread: Thread) -> str:

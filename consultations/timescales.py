@@ -49,6 +49,14 @@ def age_on(born: date, on: date) -> int:
     return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
 
 
+def birthday(born: date, years: int) -> date:
+    """The day on which somebody reaches this age, as `age_on` counts it."""
+    try:
+        return born.replace(year=born.year + years)
+    except ValueError:  # 29 February, in a year without one
+        return date(born.year + years, 3, 1)
+
+
 def working_day(day: date) -> bool:
     """Not a Saturday, a Sunday, Christmas Day, Good Friday or a bank holiday in England (reg 2(1))."""
     return day.weekday() < 5 and day not in _bank_holidays(day.year)

@@ -174,16 +174,13 @@ def _said(conversation: Conversation, event: Said, setting: Setting) -> Turn:
     named = question.removeprefix(REWRITE)
     if named and asked_in(conversation, setting, named):
         return _answered(conversation, setting, named, words, question.startswith(REWRITE), event.ref)
-    if place.screen in _PIN_SCREENS:
+    if place.screen in pins.PIN_SCREENS:
         return pins.typed(conversation, setting, words)
     if question == PIN_FIELD:  # from a page of before: a PIN is no answer, and is not shown again
         return stay(conversation, setting)
     if place.screen in (Screen.ASKING, Screen.REWRITING):
         return _answered(conversation, setting, place.about, words, place.screen is Screen.REWRITING, event.ref)
     return stay(conversation, setting, Notice("words_not_kept", text=words))
-
-
-_PIN_SCREENS = frozenset({Screen.PIN_NEW, Screen.PIN_AGAIN, Screen.PIN_ASK})
 
 
 def _answered(

@@ -27,14 +27,14 @@ def typed(conversation: Conversation, setting: Setting, words: str) -> Turn:
 
 def empty(conversation: Conversation, setting: Setting) -> Turn:
     """*Next* without a digit."""
-    if conversation.place.screen not in _PIN_SCREENS:
+    if conversation.place.screen not in PIN_SCREENS:
         return stay(conversation, setting)
     return typed(conversation, setting, "")
 
 
 def tapped(conversation: Conversation, setting: Setting, picture: str) -> Turn:
     """One picture; the third makes the PIN."""
-    if picture not in PICTURES or conversation.place.screen not in _PIN_SCREENS:
+    if picture not in PICTURES or conversation.place.screen not in PIN_SCREENS:
         return stay(conversation, setting)
     entry = (*conversation.pin_entry, picture)
     if len(entry) < PICTURES_NEEDED:
@@ -97,4 +97,4 @@ def _given(conversation: Conversation, setting: Setting, pin: str) -> Turn:
     return stay(home(after), setting, Notice("pin_used_up"), *hidden_notices(after, setting))
 
 
-_PIN_SCREENS = frozenset({Screen.PIN_NEW, Screen.PIN_AGAIN, Screen.PIN_ASK})
+PIN_SCREENS = frozenset({Screen.PIN_NEW, Screen.PIN_AGAIN, Screen.PIN_ASK})

@@ -27,7 +27,20 @@ def test_what_was_put_away_comes_back() -> None:
 
 
 def test_the_chat_is_told_a_name_a_language_and_whose_review_it_is_and_nothing_else() -> None:
-    assert json.loads(CHAT.to_bytes()) == {"format": 1, "name": "Amal", "language": "en_GB", "officer": "5f0c2a"}
+    assert json.loads(CHAT.to_bytes()) == {
+        "format": 1,
+        "name": "Amal",
+        "language": "en_GB",
+        "officer": "5f0c2a",
+        "telegram_from": None,
+    }
+
+
+def test_what_was_sealed_before_telegram_was_thought_of_still_opens() -> None:
+    before = ChatDetails.from_bytes(b'{"format": 1, "name": "Amal", "language": "en_GB", "officer": "5f0c2a"}')
+
+    assert before == CHAT
+    assert not before.may_use_telegram(date(2026, 12, 3))
 
 
 def test_the_shapes_in_the_documentation_are_the_real_ones() -> None:

@@ -30,7 +30,7 @@ from bot.chat.web import visits
 from bot.chat.web.drawing import Drawing, Resend
 from bot.chat.web.visits import Mark, May, Visit
 from bot.logs import places
-from consultations.admitting import Admitted, NotAdmitted
+from consultations.admitting import Admitted, NotAdmitted, SentOn
 from consultations.conversation.events import Event, LastWord, Left, Looked, Said, Tapped
 from consultations.listening import Heard
 
@@ -68,7 +68,7 @@ class Hears(Protocol):
 class Admits(Protocol):
     """consultations.admitting, as far as a door knows it."""
 
-    async def admit(self, typed: str, address: str, caller: str, now: datetime) -> Admitted | NotAdmitted:
+    async def admit(self, typed: str, address: str, caller: str, now: datetime) -> Admitted | NotAdmitted | SentOn:
         """Let whoever typed this in, at this address; or say why not."""
 
 
@@ -125,13 +125,14 @@ class Door:
         visit = visits.begin(self._around.mark(f"visit:{form}:{typed}".encode()), self._around.now())
         caller = pages.network_of(request, self._around.proxies)
         match await self._around.admitting.admit(typed, visit.address, caller, self._around.now()):
-            case NotAdmitted(phrase):
-                again = "" if fields.get("link") else typed[:64]
-                return pages.page(self._draw.code(self._new_id(), slip=phrase, code=again))
             case Admitted(arrived):
                 await self._end_earlier_visit(request, visit)
                 heard = await self._around.listening.hear(visit.address, form, arrived, self._around.now())
                 return self._show(visit, heard)
+            case not_in:  # a visit is never sent on: this is where others are sent on to
+                slip = not_in.phrase if isinstance(not_in, NotAdmitted) else "code_unknown"
+                again = "" if fields.get("link") else typed[:64]
+                return pages.page(self._draw.code(self._new_id(), slip=slip, code=again))
 
     async def look(self, request: web.Request) -> web.Response:
         """Where the child is; or the first page, when the visit may no longer read."""

@@ -14,6 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from consultations.keeping.store.databases import Database
+from consultations.keeping.store.doors import Doors
 from consultations.keeping.store.invitations import Invitations
 from consultations.keeping.store.opening import open_database
 from consultations.keeping.store.people import People
@@ -46,6 +47,7 @@ class Store:
     portal_sessions: PortalSessions
     slowing: Slowing
     tally: Tally
+    doors: Doors
 
     @classmethod
     async def open(cls, url: str, *, create: bool = False, patience: float = PATIENCE) -> Store:
@@ -66,6 +68,7 @@ class Store:
             portal_sessions=PortalSessions(database),
             slowing=Slowing(database),
             tally=Tally(database),
+            doors=Doors(database),
         )
 
     async def forget_bytes(self) -> bool:

@@ -328,3 +328,49 @@ class Tally(Row, table=True):
     version: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     choice: str = _text(primary_key=True)
     count: int
+
+
+class WayIn(Row, table=True):
+    """A way from one door to another, for ten minutes: to a consultation, or to an invitation not used yet.
+
+    Its link and its code are kept as keyed marks alone. The row goes when it is used.
+    """
+
+    __tablename__ = "way_in"
+
+    id: str = _id()  # what the visit that made it vouches for, in its sealed state
+    link_mark: str = _text(unique=True)
+    code_mark: str = _text(unique=True)
+    consultation_id: str | None = _text(default=None, foreign_key="consultation.id", index=True)
+    invitation_id: str | None = _text(default=None, foreign_key="invitation.id", index=True)
+    expires_at: dt.datetime = _moment(index=True)
+
+
+class Account(Row, table=True):
+    """An account of a messenger that wrote to us: where to answer it is sealed; its address is a blind index."""
+
+    __tablename__ = "account"
+
+    address: str = _id()
+    sealed: bytes = _bytes()
+    unreachable_on: dt.date | None = _day(default=None)  # it blocked us, or is gone
+
+
+class Listened(Row, table=True):
+    """When this side last heard a messenger's server: after a gap, children are told that they were not heard."""
+
+    __tablename__ = "listened"
+
+    door: str = _id()
+    at: dt.datetime = _moment()
+
+
+class SetAside(Row, table=True):
+    """An update that could not be taken in, by its number: how often it was tried, and never what it held."""
+
+    __tablename__ = "set_aside"
+
+    door: str = _text(primary_key=True)
+    number: str = _text(primary_key=True)
+    tries: int
+    at: dt.datetime = _moment()

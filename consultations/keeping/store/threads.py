@@ -163,10 +163,15 @@ class Threads:
             return bool(spent.rowcount)
 
     async def forget_sessions(self, created_before: datetime) -> None:
-        """Drop the sessions that are too old to write even their last word."""
+        """Drop the sessions that are too old to write even their last word. An account's does not grow old."""
         table = tables.ChatSession
         async with self._database.keeping() as connection:
-            await connection.execute(delete(table).where(col(table.created_at) < created_before))
+            await connection.execute(
+                delete(table).where(
+                    col(table.created_at) < created_before,
+                    col(table.address).not_in(select(col(tables.Account.address))),
+                )
+            )
 
     async def windows_due(self, now: datetime) -> tuple[WindowDue, ...]:
         """Every consultation whose window should be closed by now, the longest due first."""

@@ -25,7 +25,8 @@ LONG_WORDS = {
     "ages_4_7": (3, "advocate already another anyone anything computer december easier everyone everything interpreter "
                     "nobody nursery remember telegram understand usual video videos whatever"),
     "ages_8_11": (3, "advocate already another anyone anything computer december easier everyone everything "
-                     "interpreter nobody officer remember telegram together understand usual video videos whatever worrying"),
+                     "interpreter nobody officer remember telegram together understand usual video videos whatever "
+                     "worrying"),
     "ages_12_15": (4, "interpreter"),
     "ages_16_17": (4, "immigration interpreter"),
 }  # fmt: skip

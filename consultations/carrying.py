@@ -1,0 +1,75 @@
+"""Accounts of a messenger: found by a blind index, written to by what is sealed, one child at a time.
+
+Nothing in the database leads from a child to an account, or back, without the chat's key file.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from consultations.addresses import TELEGRAM
+from consultations.keeping.store import Store
+from consultations.keeping.store.doors import Account
+from consultations.keeping.vault.details import blind_index, open_details, seal_details
+from consultations.keeping.vault.keys import ChatKeys
+from consultations.keeping.vault.problems import Refused
+from consultations.keeping.vault.secret import Random
+
+KIND = "account"
+TRIES = 3
+"""How often an update is tried before it is set aside, so that the ones behind it are heard."""
+
+A_GAP = timedelta(hours=24)
+"""Telegram keeps what it could not deliver for so long, and then drops it (protection notes, Telegram)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Carrying:
+    """Knows accounts. `known` are those this process has noted already."""
+
+    store: Store
+    keys: ChatKeys
+    random: Random
+    known: set[str] = field(default_factory=set)
+
+    def address(self, account: int) -> str:
+        """What the rest of Foreword calls this account."""
+        return f"{TELEGRAM}:{blind_index(self.keys, KIND, str(account))}"
+
+    async def wrote(self, account: int) -> str:
+        """Somebody wrote, so they can be written to. Their address."""
+        address = self.address(account)
+        if address not in self.known:
+            sealed = seal_details(self.keys, KIND, address, str(account).encode(), random=self.random)
+            await self.store.doors.remember(Account(address, sealed))
+            self.known.add(address)
+        return address
+
+    async def where(self, address: str) -> int | None:
+        """Where this address is written to; None where it cannot be."""
+        account = await self.store.doors.account(address)
+        if account is None:
+            return None
+        try:
+            return int(open_details(self.keys, KIND, address, account.sealed))
+        except Refused:
+            return None  # another's row was put in its place: nobody is written to
+
+    async def unreachable(self, address: str, now: datetime) -> None:
+        """They blocked us, or are gone."""
+        self.known.discard(address)
+        await self.store.doors.unreachable(address, now.astimezone(UTC).date())
+
+    async def open(self) -> tuple[str, ...]:
+        """Every address that stands at a consultation and can be written to."""
+        return tuple(each.address for each in await self.store.doors.open_accounts())
+
+    async def listened(self, now: datetime) -> datetime | None:
+        """Telegram is heard now. Since when it was not, where that is so long that something may be lost."""
+        before = await self.store.doors.listened(TELEGRAM, now)
+        return before if before is not None and now - before > A_GAP else None
+
+    async def give_up(self, number: int, now: datetime) -> bool:
+        """An update could not be taken in, once more. True when it is set aside."""
+        return await self.store.doors.failed(TELEGRAM, str(number), now) >= TRIES
