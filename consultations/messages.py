@@ -41,8 +41,8 @@ class Button:
     label: str
     picture: str = ""
     chosen: bool = False
-    language: str = ""  # where its label is not in the message's: a language, named in itself
     kind: str = "action"  # "choice" (an answer), "primary" (goes on), "action", "quiet" (back, more, help)
+    language: str = ""  # where its label is not in the message's: a language, named in itself
 
 
 @dataclass(frozen=True, slots=True)
