@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-
-import typst
 
 from consultations.founding import SEASONS
 from consultations.keeping.store import Store, StoreProblem
@@ -17,9 +15,10 @@ from consultations.keeping.vault.keys import ChatKeys, PortalKeys
 from consultations.keeping.vault.problems import KeyFileProblem, Refused
 from consultations.keeping.vault.recovery import READER
 from consultations.keeping.vault.seasons import Seasons
+from consultations.languages import Words
 from consultations.questions import loading
 from consultations.questions.loading import BrokenSet
-from consultations.rendering.as_pdf import FONTS
+from consultations.rendering.fonts import lacking
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +30,7 @@ class Finding:
     says: str
 
 
-async def examine(url: str, data_dir: Path, key_dir: Path) -> tuple[Finding, ...]:
+async def examine(url: str, data_dir: Path, key_dir: Path, spoken: Mapping[str, Words]) -> tuple[Finding, ...]:
     """Look at everything there is. What cannot be looked at, because something before it is missing, is left out."""
     found = [_questions()]
     facts, database = await _database(url)
@@ -47,7 +46,9 @@ async def examine(url: str, data_dir: Path, key_dir: Path) -> tuple[Finding, ...
         found.append(_pair(chat, portal))
     if facts and not isinstance(chat, Finding):
         found += [_seasons(data_dir, facts.deployment), _recovery(chat, facts)]
-    return (*found, *_fonts())
+    if spoken:
+        found.append(_languages(spoken))
+    return (*found, *_fonts(spoken))
 
 
 def _questions() -> Finding:
@@ -113,14 +114,13 @@ def _recovery(chat: ChatKeys, facts: SiteFacts) -> Finding:
     return Finding("recovery key", True, "is the one this site was made with")
 
 
-def _fonts() -> Iterator[Finding]:
-    installed = {font.family for font in typst.Fonts().fonts()}
-    missing = [family for family in FONTS if family not in installed]
-    if missing:
-        yield Finding(
-            "fonts",
-            False,
-            f"Missing: {', '.join(missing)}. Run: apt-get install fonts-noto-core fonts-noto-color-emoji",
-        )
-    else:
-        yield Finding("fonts", True, f"{len(FONTS)} families for the PDF")
+def _languages(spoken: Mapping[str, Words]) -> Finding:
+    named = (f"{each.language.english}{'' if each.checked else ' (draft translation)'}" for each in spoken.values())
+    return Finding("languages", True, f"children are offered {', '.join(named)}")
+
+
+def _fonts(spoken: Mapping[str, Words]) -> Iterator[Finding]:
+    lacks = list(lacking(spoken.values()))
+    yield from (Finding("fonts", False, lack) for lack in lacks)
+    if not lacks:
+        yield Finding("fonts", True, "for the PDF, and for every language children are offered")

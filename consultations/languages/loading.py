@@ -10,7 +10,7 @@ from pathlib import Path
 from babel.messages.mofile import write_mo
 from babel.support import Translations
 
-from consultations.languages.catalogues import BrokenCatalogue, Catalogue, path_of, read, translated
+from consultations.languages.catalogues import BrokenCatalogue, Catalogue, path_of, read, strings, translated
 from consultations.languages.faults import breaking
 from consultations.languages.table import LANGUAGES, SOURCE
 from consultations.languages.words import Words
@@ -36,7 +36,8 @@ def load_words(folder: Path) -> Mapping[str, Words]:
         for fault in breaking(catalogue, language):
             raise BrokenCatalogue(str(path), fault.where, fault.reason)
         if not unsafe(catalogue):
-            spoken[code] = Words(language, compiled(catalogue), checked=catalogue.checked is not None)
+            checked = catalogue.checked is not None
+            spoken[code] = Words(language, compiled(catalogue), checked=checked, letters=letters_of(catalogue))
     return spoken
 
 
@@ -46,6 +47,13 @@ def unsafe(catalogue: Catalogue) -> tuple[str, ...]:
     said = {each.context for each in catalogue.entries() if each.context in needed}
     unsaid = {each.context for each in catalogue.entries() if not translated(each, catalogue.language)}
     return tuple(sorted((needed - said) | (needed & unsaid)))
+
+
+def letters_of(catalogue: Catalogue) -> str:
+    """Every letter and sign its sentences are written with, and the language's own name and digits."""
+    said = "".join(each for entry in catalogue.entries() for each in strings(entry) if not entry.fuzzy)
+    language = catalogue.language
+    return "".join(sorted({*said, *(language.own_name + language.digits if language else "")} - {"\n"}))
 
 
 def compiled(catalogue: Catalogue) -> Translations:

@@ -24,8 +24,11 @@ _GROUPS = re.compile(r"[0-9]+(?: [0-9]+)+|[0-9A-Za-z]+(?:-[0-9A-Za-z]+)+|/[a-z]+
 class Words:
     """Sentences in one language. Where it runs from right to left, names and numbers in them stand apart."""
 
-    def __init__(self, language: Language, catalogue: NullTranslations, *, checked: bool = True) -> None:
+    def __init__(
+        self, language: Language, catalogue: NullTranslations, *, checked: bool = True, letters: str = ""
+    ) -> None:
         self.language = language
+        self.letters = letters  # every one its sentences are written with, for whoever prints them
         self.checked = checked  # by a person, who put their name to it (field facts §8); else it is a draft
         self._catalogue = catalogue
         self._locale = Locale.parse(language.code)

@@ -18,22 +18,20 @@ import typst
 from consultations.participation import Branch
 from consultations.rendering import layout
 from consultations.rendering.characters import direction
-from consultations.rendering.fonts import PRINTED_AS, plainly_printable, printable, surely_printable
+from consultations.rendering.fonts import (
+    FONTS,
+    FONTS_FOR_ARABIC,
+    PRINTED_AS,
+    lacking,
+    plainly_printable,
+    printable,
+    surely_printable,
+)
 from consultations.summary import Copy
 from consultations.timescales import day_in_england
 
 HERE = Path(__file__).parent
 TEMPLATE = HERE / "summary.typ"
-
-FONTS = (
-    "Noto Sans",
-    "Noto Naskh Arabic",
-    "Noto Sans Ethiopic",
-    "Noto Color Emoji",
-    "Noto Sans Symbols",
-    "Noto Sans Symbols2",
-)
-"""In Debian's fonts-noto-core and fonts-noto-color-emoji. Other scripts fall back to whichever font there has them."""
 
 STAND_INS = (
     f"The fonts on this computer do not have every character the child typed; {PRINTED_AS} stands for those. "
@@ -70,6 +68,7 @@ def _data(copy: Copy, branches: Sequence[Branch]) -> dict[str, object]:
         "title": f"{sheet.reference}: {sheet.copy_name}",
         "date": _date(day_in_england(copy.latest)) if copy.latest else None,
         "fonts": FONTS,
+        "fonts_for_arabic": FONTS_FOR_ARABIC,
         "footer": f"{sheet.reference} · {sheet.copy_name} · {sheet.hash[:12]}",
         "reference": _spoken(sheet.reference),
         "copy_name": sheet.copy_name,
@@ -139,11 +138,7 @@ def _compiler() -> typst.Compiler:
     compiler: typst.Compiler | None = getattr(_threads, "compiler", None)
     if compiler is None:
         fonts = typst.Fonts()
-        missing = [font for font in FONTS if font not in fonts.families()]
-        if missing:
-            raise PdfProblem(
-                f"These fonts are not installed: {', '.join(missing)}. "
-                "Install Debian's fonts-noto-core and fonts-noto-color-emoji."
-            )
+        for lack in lacking(()):
+            raise PdfProblem(lack)
         compiler = _threads.compiler = typst.Compiler(TEMPLATE, root=HERE, font_paths=fonts)
     return compiler

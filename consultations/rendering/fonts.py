@@ -7,15 +7,52 @@ from __future__ import annotations
 
 import struct
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import BinaryIO
 
 import typst
 
+from consultations.languages import Words
+
+FONTS = (
+    "Noto Sans",
+    "Noto Sans Arabic",
+    "Noto Sans Ethiopic",
+    "Noto Color Emoji",
+    "Noto Sans Symbols",
+    "Noto Sans Symbols2",
+)
+"""In Debian's fonts-noto-core and fonts-noto-color-emoji. Other scripts fall back to whichever font there has them.
+
+Noto Sans Arabic draws ۶ as Dari, Farsi and Pashto write it and as Urdu does, each by its language; Naskh draws Urdu's
+for all of them.
+"""
+
+FONTS_FOR_ARABIC = ("Noto Sans", "Noto Naskh Arabic", *FONTS[2:])
+"""Arabic itself is set in Naskh, as children learn to read it."""
+
 PRINTED_AS = "\u25af"
 """What is printed for a character that no font has: a white upright rectangle, and a sentence that says so."""
+
+
+def lacking(spoken: Iterable[Words]) -> Iterator[str]:
+    """What the fonts here lack, a sentence each: a family of ours, or letters of a language children are offered."""
+    installed = {font.family for font in typst.Fonts().fonts()}
+    missing = [family for family in dict.fromkeys((*FONTS, *FONTS_FOR_ARABIC)) if family not in installed]
+    if missing:
+        yield (
+            f"These fonts are not installed: {', '.join(missing)}."
+            " Run: apt-get install fonts-noto-core fonts-noto-color-emoji"
+        )
+    for words in spoken:
+        if any(each not in words.letters for each in printable(words.letters)):
+            package = "fonts-noto-cjk" if words.language.script == "CJK" else "fonts-noto-core"
+            yield (
+                f"No font here has every letter of {words.language.english}: a PDF would show {PRINTED_AS} in its place."
+                f" Run: apt-get install {package}"
+            )
 
 
 def printable(text: str) -> str:
