@@ -29,6 +29,10 @@ class Hands:
         """So much later than the machine thinks."""
         self._write(f"+{timedelta(**by).total_seconds()}")
 
+    def forward(self, **by: float) -> None:
+        """So much later than it is there now."""
+        self._write(f"+{(self.now() - datetime.now(UTC) + timedelta(**by)).total_seconds()}")
+
     def stand_at(self, moment: datetime) -> None:
         """Exactly then, and it does not go on."""
         self._write(moment.isoformat())

@@ -3,8 +3,8 @@
 It is made once and then copied, because an attack leaves nothing as it was. Everything that is shown to somebody once
 is remembered here, for the hunt: it must be found nowhere else.
 
-Sam is the officer of four children of one age; Jo is an officer who must see none of them, and has one child of her
-own.
+Sam is the officer of four children of one age, and of some more; Jo is an officer who must see none of them, and has
+one child of her own.
 """
 
 from __future__ import annotations
@@ -47,6 +47,9 @@ CHILDREN = {
     "AT-5": ("Chidi Windlestraw", "2016-09-09", "jo"),
 }
 """Reference: name, date of birth, officer. Names that occur nowhere by themselves."""
+
+MORE_CHILDREN = {f"AT-{number}": (f"Robin Nightingale {number}", "2016-04-04", "sam") for number in range(11, 31)}
+"""For tests that need a child each, in one running product."""
 
 
 @dataclass
@@ -125,7 +128,7 @@ async def made(folder: Path, url: str = "") -> Site:
         for username, name in OFFICERS.items():
             await _enrol(site, standing, username, name)
         await standing.inviting.import_reviews(reviews_csv(), TODAY)
-        for reference in CHILDREN:
+        for reference in CHILDREN | MORE_CHILDREN:
             invited = await standing.inviting.invite(reference, TODAY)
             site.codes[reference], site.links[reference] = invited.code.shown, invited.link.text
     return site
@@ -137,7 +140,7 @@ def reviews_csv() -> bytes:
     on = TODAY + timedelta(days=20)
     rows = [
         f"{reference},{name},{born},{since:%Y-%m-%d},{last:%Y-%m-%d},{on:%Y-%m-%d},{officer},C2,English"
-        for reference, (name, born, officer) in CHILDREN.items()
+        for reference, (name, born, officer) in (CHILDREN | MORE_CHILDREN).items()
     ]
     return "\n".join([",".join(COLUMNS), *rows, ""]).encode()
 

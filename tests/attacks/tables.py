@@ -6,7 +6,7 @@ Placeholders are `$1`, `$2` …, on SQLite and on PostgreSQL alike.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, closing, contextmanager
 from typing import Any
 
@@ -53,16 +53,24 @@ async def ask(site: Site, sql: str, *values: object) -> list[dict[str, Any]]:
 
 async def do(site: Site, sql: str, *values: object) -> None:
     """Change something."""
+    await do_all(site, (sql, values))
+
+
+async def do_all(site: Site, *changes: tuple[str, Sequence[object]]) -> None:
+    """Change several things at once."""
     url = site.told.get("FOREWORD_DATABASE_URL", "")
     if url:
         connection = await _postgresql(url)
         try:
-            await connection.execute(sql, *values)
+            async with connection.transaction():
+                for sql, values in changes:
+                    await connection.execute(sql, *values)
         finally:
             await connection.close()
         return
-    with closing(sqlite3.connect(site.database, isolation_level=None)) as opened:
-        opened.execute(sql.replace("$", "?"), values)
+    with closing(sqlite3.connect(site.database)) as opened, opened:
+        for sql, values in changes:
+            opened.execute(sql.replace("$", "?"), values)
 
 
 async def everything(site: Site) -> dict[str, list[dict[str, Any]]]:
@@ -75,18 +83,19 @@ async def put_back(site: Site, *tables: str) -> AsyncIterator[None]:
     """Whatever happens to these tables in the block is undone after it. Parents stand before children."""
     before = [(table, await ask(site, f'SELECT * FROM "{table}"')) for table in tables]
     yield
-    for table, _ in reversed(before):
-        await do(site, f'DELETE FROM "{table}"')
-    for table, rows in before:
-        for row in rows:
-            await insert(site, table, row)
+    emptied = [(f'DELETE FROM "{table}"', ()) for table, _ in reversed(before)]
+    await do_all(site, *emptied, *(_inserting(table, row) for table, rows in before for row in rows))
 
 
 async def insert(site: Site, table: str, row: Row) -> None:
     """One row as it is."""
+    await do_all(site, _inserting(table, row))
+
+
+def _inserting(table: str, row: Row) -> tuple[str, Sequence[object]]:
     places = ", ".join(f"${number}" for number in range(1, len(row) + 1))
     columns = ", ".join(f'"{column}"' for column in row)
-    await do(site, f'INSERT INTO "{table}" ({columns}) VALUES ({places})', *row.values())
+    return f'INSERT INTO "{table}" ({columns}) VALUES ({places})', tuple(row.values())
 
 
 @contextmanager

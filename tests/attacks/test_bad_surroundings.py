@@ -23,7 +23,7 @@ import pytest_asyncio
 
 from tests.attacks import tables
 from tests.attacks.people import Child, Officer, Says
-from tests.attacks.site import Site
+from tests.attacks.site import MORE_CHILDREN, Site
 from tests.bot.cli.conftest import Shell, shell  # noqa: F401 - a fixture
 from tests.bot.running import PROGRAM, Running
 from tests.postgres import Postgres
@@ -148,7 +148,28 @@ STARTS: dict[str, tuple[Breaks, str]] = {
 }
 
 
-@pytest.mark.parametrize("what", STARTS)
+AT_ONCE = (
+    "no chat key",
+    "one symbol of a key",
+    "a key of another site",
+    "the two key files swapped",
+    "no season",
+    "a season of another site",
+    "no database",
+    "a database that is none",
+    "a database from the future",
+    "a database of another site",
+    "no authority",
+    "an authority file that is no TOML",
+    "an authority without a night number",
+    "a setting with a slip",
+)
+"""In the ordinary run; the others in the long one."""
+
+
+@pytest.mark.parametrize(
+    "what", [pytest.param(each, marks=[] if each in AT_ONCE else [pytest.mark.attack]) for each in STARTS]
+)
 def test_a_start_that_cannot_be_is_refused_in_a_sentence_and_changes_nothing(
     site: Site,
     shell: Shell,  # noqa: F811
@@ -216,14 +237,24 @@ def test_a_broken_question_set_stops_the_start_with_file_and_reason(
 # While it runs
 
 
-@pytest_asyncio.fixture
-async def talking(site: Site) -> AsyncIterator[tuple[Site, Running, Child]]:
-    """A child who has said something and is at the next question."""
+@pytest_asyncio.fixture(scope="module")
+async def product(on_sqlite: Site, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[tuple[Site, Running]]:
+    site = on_sqlite.copied(tmp_path_factory.mktemp("surroundings") / "site")
     with site.running() as run:
-        async with Child(run.chat) as amal:
-            await amal.come_in(site.codes["AT-1"])
-            await amal.say({"home_settled": Says(KEPT, "good")}, until="me")
-            yield site, run, amal
+        yield site, run
+
+
+_children = iter(MORE_CHILDREN)
+
+
+@pytest_asyncio.fixture
+async def talking(product: tuple[Site, Running]) -> AsyncIterator[tuple[Site, Running, Child]]:
+    """A child who has said something and is at the next question."""
+    site, run = product
+    async with Child(run.chat) as child:
+        await child.come_in(site.codes[next(_children)])
+        await child.say({"home_settled": Says(KEPT, "good")}, until="me")
+        yield site, run, child
 
 
 async def hands_the_words_back(amal: Child) -> dict[str, str]:
@@ -283,11 +314,15 @@ async def test_a_full_disk_loses_nothing_that_was_acknowledged(talking: tuple[Si
         assert "Hello, Billie" in billie.read
 
 
-async def test_nor_when_the_process_dies_of_it(talking: tuple[Site, Running, Child]) -> None:
-    site, run, amal = talking
-    with no_room(run):
-        await hands_the_words_back(amal)
-        run.stop(signal.SIGKILL)
+@pytest.mark.attack
+async def test_nor_when_the_process_dies_of_it(site: Site) -> None:
+    with site.running() as run:
+        async with Child(run.chat) as amal:
+            await amal.come_in(site.codes["AT-1"])
+            await amal.say({"home_settled": Says(KEPT, "good")}, until="me")
+            with no_room(run):
+                await hands_the_words_back(amal)
+                run.stop(signal.SIGKILL)
     with site.running() as again:
         async with Child(again.chat) as back:
             back.client.cookie_jar.update_cookies({"visit": amal.cookie()})

@@ -11,7 +11,7 @@ import pytest
 import pytest_asyncio
 
 from tests.attacks.people import Child, Officer, Says
-from tests.attacks.site import Site
+from tests.attacks.site import MORE_CHILDREN, Site
 from tests.bot.running import Running
 
 KEPT = "My zanzibarkettle sings on Sundays"
@@ -27,6 +27,7 @@ class Visit:
 
     site: Site
     run: Running
+    reference: str
     child: Child
     start: dict[str, str]  # the form they came in by
     form: dict[str, str]
@@ -48,19 +49,30 @@ class Visit:
             return html.unescape((await browser.look()).text)
 
 
-@pytest_asyncio.fixture
-async def visit(site: Site) -> AsyncIterator[Visit]:
+@pytest_asyncio.fixture(scope="module")
+async def product(on_sqlite: Site, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[tuple[Site, Running]]:
+    site = on_sqlite.copied(tmp_path_factory.mktemp("visits") / "site")
     with site.running() as run:
-        async with Child(run.chat) as child:
-            await child.get("/")
-            start = {"code": site.codes["AT-1"], "link": "", "event": child.page.field("event")}
-            await child.post("/start", start)
-            await child.say({"home_settled": Says(KEPT, "good")}, until="me")
-            form = child.form(LAST, ("button", "me", ".next"))
-            await child.tap("me", ".back")
-            await child.tap("people_see", ".back")
-            assert KEPT in child.read
-            yield Visit(site, run, child, start, form, child.cookie())
+        yield site, run
+
+
+_children = iter(MORE_CHILDREN)
+
+
+@pytest_asyncio.fixture
+async def visit(product: tuple[Site, Running]) -> AsyncIterator[Visit]:
+    site, run = product
+    reference = next(_children)
+    async with Child(run.chat) as child:
+        await child.get("/")
+        start = {"code": site.codes[reference], "link": "", "event": child.page.field("event")}
+        await child.post("/start", start)
+        await child.say({"home_settled": Says(KEPT, "good")}, until="me")
+        form = child.form(LAST, ("button", "me", ".next"))
+        await child.tap("me", ".back")
+        await child.tap("people_see", ".back")
+        assert KEPT in child.read
+        yield Visit(site, run, reference, child, start, form, child.cookie())
 
 
 async def left_in_another_tab(visit: Visit) -> None:
@@ -69,12 +81,12 @@ async def left_in_another_tab(visit: Visit) -> None:
 
 async def followed_by_another_visit(visit: Visit) -> None:
     async with Child(visit.run.chat) as other:
-        await other.come_in(visit.site.codes["AT-1"])
+        await other.come_in(visit.site.codes[visit.reference])
         assert KEPT not in other.read
 
 
 async def idle(visit: Visit) -> None:
-    visit.site.hands.later(minutes=16)
+    visit.site.hands.forward(minutes=16)
 
 
 Ends = Callable[[Visit], Awaitable[None]]
@@ -99,14 +111,14 @@ async def test_one_answer_is_kept_a_second_is_handed_back_and_nothing_is_shown(v
     assert NOT_KEPT in second
     assert TOO_LATE in second
     async with Child(visit.run.chat) as child, Officer(visit.run.portal) as sam:
-        await child.come_in(visit.site.codes["AT-1"])
+        await child.come_in(visit.site.codes[visit.reference])
         assert KEPT not in child.read
         assert LAST not in child.read
         await child.say({})
         assert LAST not in child.read
         await child.send()
         await sam.sign_in("sam", visit.site.phrases["sam"])
-        await sam.get("/reviews/AT-1")
+        await sam.get(f"/reviews/{visit.reference}")
     assert sam.read.count(LAST) == 1
     assert KEPT in sam.read
     assert TOO_LATE not in sam.read
@@ -126,10 +138,10 @@ async def test_the_form_they_came_in_by_does_not_open_it_again(visit: Visit, end
 
 async def test_two_hours_are_the_end_however_busy_the_child_is(visit: Visit) -> None:
     for minutes in range(10, 120, 10):
-        visit.site.hands.later(minutes=minutes)
+        visit.site.hands.forward(minutes=10)
         await visit.child.look()
         assert KEPT in visit.child.read, minutes
-    visit.site.hands.later(minutes=121)
+    visit.site.hands.forward(minutes=11)
     page = await visit.child.look()
 
     assert CODE_FIELD in page.text
@@ -138,7 +150,7 @@ async def test_two_hours_are_the_end_however_busy_the_child_is(visit: Visit) -> 
 
 
 async def test_after_a_day_not_even_a_last_answer_is_kept(visit: Visit) -> None:
-    visit.site.hands.later(hours=27)
+    visit.site.hands.forward(hours=27)
 
     page = await visit.posts("/say", visit.form)
 

@@ -148,6 +148,7 @@ async def test_every_wrong_sign_in_costs_one_derivation_and_the_same_statements(
     assert all(cost == (derived, statements) for cost in costs.values()), costs
 
 
+@pytest.mark.attack
 async def test_many_tries_from_one_network_wait_and_the_right_code_still_opens(site: Site, work: Work) -> None:
     begun = time.monotonic()
     for _ in range(CALLER_FREE):

@@ -543,6 +543,7 @@ async def test_additions_in_another_order_are_noticed(stage: Stage) -> None:
     assert "Something that was sent is missing" in page
 
 
+@pytest.mark.attack
 async def test_a_changed_row_keeps_no_window_open(site: Site) -> None:
     """Not its own, and not another child's: what was sent has to go from here, whatever somebody writes."""
     with site.running() as run:

@@ -145,6 +145,7 @@ def no_old_byte_is_left(booty: Booty) -> None:
     assert [name for name, content in booty.files.items() if any(piece in content for piece in pieces)] == []
 
 
+@pytest.mark.attack
 async def test_while_the_window_is_open_the_same_thief_reads_the_draft(site: Site, tmp_path: Path) -> None:
     booty = await robbed(site, tmp_path / "workshop", None)
 

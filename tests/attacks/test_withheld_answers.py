@@ -161,14 +161,14 @@ def the_same(seen: Mapping[str, Seen], *beginnings: str) -> None:
             assert body == kept[what], f"{what}: {name} differs from {first}"
 
 
-async def test_what_is_kept_for_nobody_or_the_officer_alone_leaves_no_trace_for_others(site: Site) -> None:
-    seen = await all_of(site, ("json", "txt"), skips_it, keeps_more_for_nobody, tells_the_officer_alone)
+async def test_what_is_for_nobody_or_the_officer_alone_leaves_no_trace_for_others(site: Site) -> None:
+    seen = await all_of(site, ("json", "txt"), keeps_more_for_nobody, tells_the_officer_alone)
 
     the_same(seen, "meeting", "file", "list")
-    the_same({name: seen[name] for name in ("skips_it", "keeps_more_for_nobody")}, "page", "officer")
     assert SECRET.encode() in seen["tells_the_officer_alone"]["officer txt"]
-    assert SHARED.encode() in seen["skips_it"]["meeting txt"]
-    assert PRIVATE.encode() not in seen["skips_it"]["meeting txt"]
+    assert LONGER.encode() not in seen["keeps_more_for_nobody"]["officer txt"]
+    assert SHARED.encode() in seen["keeps_more_for_nobody"]["meeting txt"]
+    assert PRIVATE.encode() not in seen["keeps_more_for_nobody"]["meeting txt"]
 
 
 @pytest.mark.attack

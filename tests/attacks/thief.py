@@ -120,7 +120,7 @@ class Booty:
             lock = Lock.from_bytes(bytes(row["locked"]))
             context = custody._context(self.portal, public, By(row["kind"]))
             opened += list(_unsealed(found, lock.locked[:2] + lock.locked[2 + 6 + 16 :], context))
-            for guess in ("", row["staff_id"], self.portal.site, "sam", "Sam Okafor"):
+            for guess in ("", "sam"):
                 try:
                     opened.append(
                         custody.unlock(self.portal, public, By(row["kind"]), guess, lock).to_secret().reveal()
