@@ -14,7 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from consultations.answers import Answer, Sharing
 from consultations.conversation.advance import advance
-from consultations.conversation.checking import changed_since_sending
+from consultations.conversation.checking import changed_since_sending, check_mark
 from consultations.conversation.events import (
     Arrived,
     Event,
@@ -32,6 +32,7 @@ from consultations.conversation.route import going
 from consultations.conversation.screens import screen as screen_at
 from consultations.conversation.state import Conversation, Screen
 from consultations.conversation.turn import Setting, Turn
+from consultations.pin import digits
 from tests.consultations.conversation.cast import BOOK, a_child, happened, shown
 
 SETS = [each.id for each in BOOK]
@@ -55,7 +56,9 @@ class AnyEventInAnyState(RuleBasedStateMachine):
     def begin(self, set: str, opened: bool) -> None:
         self.child = a_child(set)
         self.typed = 0
-        self.dispatched: list[int] = []
+        self.dispatched: list[Dispatched] = []
+        self.marks: list[str] = []
+        self.pin = ""
         self.last: Event = Looked()
         self.time_went_by = False
         self.do(Arrived("link"))
@@ -118,8 +121,12 @@ class AnyEventInAnyState(RuleBasedStateMachine):
             return
         came_or_helped = isinstance(event, Arrived) or (before.helper is None) != (after.helper is None)
         opened = bool(before.folded) and not after.folded and after.proven
+        if after.pin != before.pin:
+            self.pin = _pin(event, before)
+            assert not before.pin or before.proven or not after.pin, "a PIN is changed by whoever knows it"
         if opened:
             assert before.place.screen is Screen.PIN_ASK
+            assert _pin(event, before) == self.pin, "only the PIN opens"
             assert after.helper is None, "and nothing said alone is opened beside somebody"
             assert _facts(before.shut) == _facts(after.shut)[: len(before.shut)], "what is shut stays shut"
         elif not came_or_helped:
@@ -130,11 +137,16 @@ class AnyEventInAnyState(RuleBasedStateMachine):
     def account_for_sending(self, event: Event, before: Conversation, turn: Turn) -> None:
         """Sent is sent once, by the button that sends, and everything that goes is in it."""
         sent = [each for each in turn.happened if isinstance(each, Dispatched)]
-        assert not sent or _place(event) == ".send"
+        setting = Setting(BOOK, self.child.around, self.child.now)
+        if sent:
+            assert _place(event) == ".send"
+            assert _choice(event) == check_mark(before, setting), "what goes is what the page showed"
         assert not happened(turn, TookBack) or (_place(event) in (".take", ".after") and _choice(event) == ".yes")
         for each in sent:
-            assert each.number not in self.dispatched, "sent is sent once"
-            self.dispatched.append(each.number)
+            assert each.number not in [other.number for other in self.dispatched], "sent is sent once"
+            replaced = next((other for other in self.dispatched if other.number == each.replaces), None)
+            assert replaced is None or _facts(each.answers) != _facts(replaced.answers), "and again only when changed"
+            self.dispatched.append(each)
             kept = [answer for answer in going(turn.conversation, BOOK) if answer.goes_to is not Sharing.NOBODY]
             assert _facts(each.answers) == _facts(kept), "all of it goes, and nothing for nobody"
             assert all(answer.sent for answer in kept)
@@ -198,6 +210,42 @@ class AnyEventInAnyState(RuleBasedStateMachine):
         if button:
             turn = self.do(self.tap(".send", button.rpartition(":")[2]))
             assert happened(turn, Dispatched), "what was shown just now can be sent"
+
+    @precondition(lambda self: self.child.conversation.begun)
+    @rule(change=st.sampled_from([".later", "good", "everyone", "nobody"]))
+    def sends_with_the_button_of_an_older_page(self, change: str) -> None:
+        self.do(self.tap(".go", ".check"))
+        self.marks += [each.id.rpartition(":")[2] for each in self.child.buttons() if ":.send:" in each.id]
+        self.do(self.tap(".s.feelings_now", change) if len(change) > 4 else self.tap("feelings_now", change))
+        if self.marks:
+            self.do(self.tap(".send", self.marks[-1]))
+
+    @precondition(lambda self: self.child.conversation.place.screen is Screen.ASKING)
+    @rule(passing=st.sampled_from([".next", ".skip", ".rather_not", ".later"]), typing=st.booleans())
+    def passes_by(self, passing: str, typing: bool) -> None:
+        question = self.child.conversation.place.about
+        self.do(self.tap(question, passing, self.word() if typing else ""))
+
+    @precondition(lambda self: self.child.conversation.begun)
+    @rule(pin=st.sampled_from(["1234", "9999"]))
+    def sets_a_pin_or_gives_one(self, pin: str) -> None:
+        self.do(self.tap(".go", ".pin"))
+        self.do(self.tap(".go", ".unfold"))
+        for _ in range(2):
+            if self.child.conversation.place.screen in PIN_SCREENS:
+                self.do(Said(pin, ".pin"))
+                for picture in ("dog", "dog", "cat" if pin == "1234" else "dog"):
+                    self.do(self.tap(".pin", picture))
+
+    @precondition(lambda self: self.child.conversation.begun)
+    @rule()
+    def goes_aside_and_returns(self) -> None:
+        here = self.child.conversation
+        self.do(self.tap(".go", ".stop"))
+        if here.place.screen is not Screen.PAUSED and not happened(self.child.turns[-1], WindowShut):
+            self.do(self.tap(".go", ".on"))
+            back = self.child.conversation
+            assert (back.place, back.way_back) == (here.place, here.way_back[: len(back.way_back)])
 
     @rule(by=st.sampled_from(["link", "code", "reissued"]))
     def comes_back(self, by: str) -> None:
@@ -304,6 +352,16 @@ def _facts(answers: tuple[Answer, ...] | list[Answer]) -> list[object]:
     return [(each.question, each.choice, each.pieces, each.goes_to, each.beside, each.typed_by) for each in answers]
 
 
+def _pin(event: Event, before: Conversation) -> str:
+    """The PIN this event completes, if it does: digits, or three pictures."""
+    match event:
+        case Said(words=words) | Tapped(choice=".enter", words=words):
+            return digits(words) or ""
+        case Tapped(choice=picture):
+            return " ".join((*before.pin_entry, picture))
+    return ""
+
+
 def _place(event: Event) -> str:
     return event.place if isinstance(event, Tapped) else ""
 
@@ -342,5 +400,5 @@ def _rewrites(event: Event, before: Conversation) -> bool:
     )
 
 
-AnyEventInAnyState.TestCase.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+AnyEventInAnyState.TestCase.settings = settings(max_examples=100, stateful_step_count=40, deadline=None)
 TestAnyEventInAnyState = AnyEventInAnyState.TestCase

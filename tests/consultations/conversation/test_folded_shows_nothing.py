@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -18,7 +19,7 @@ from consultations.conversation.replies import Dispatched, WindowShut
 from consultations.conversation.route import going
 from consultations.conversation.state import Place, Screen, begin
 from consultations.questions.sets import Question, QuestionSet
-from tests.consultations.conversation.cast import BOOK, Child, a_child, happened
+from tests.consultations.conversation.cast import BOOK, Child, a_child, happened, shown
 
 PIN = {"ages_4_7": ("dog", "cat", "fish")}
 DIGITS = "1234"
@@ -51,7 +52,8 @@ def two_children(draw: st.DrawFn) -> tuple[Child, Child]:
                 child.says(f"{name}{question.id}", question.id)
             child.shares(question.id, draw(st.sampled_from(SHARINGS)).value)
         for follow_up in (each for each in asked(set) if each.after):
-            child.says(f"{name}{follow_up.id}", follow_up.id)
+            if draw(st.booleans()):
+                child.says(f"{name}{follow_up.id}", follow_up.id)
         if sent:
             child.sends()
         way_back = (Place(Screen.ASKING, main[1].id),) if at.screen is Screen.PAUSED else ()
@@ -95,6 +97,22 @@ def test_whoever_comes_next_reads_the_same_whatever_was_said(
                     assert sharings <= _sharings(sending.answers), "it goes, to those it was for and no more"
             if happened(turn, WindowShut):
                 sharings.clear()
+
+
+@pytest.mark.parametrize("how", ["comes back", "is helped"])
+def test_whoever_opens_the_follow_up_anew_does_not_see_whether_it_was_answered(how: str) -> None:
+    pages = []
+    for said in ("a lamp", ""):
+        child = a_child("ages_16_17").starts()
+        child.taps("review_how", "says_it")
+        child.says(said, "review_speaker")
+        child.helped() if how == "is helped" else child.comes_back()
+        child.taps("review_how", "says_it")
+        walk = [(".change", "review_how"), ("review_how", "says_it"), ("review_how", "read_out"), (".go", ".check")]
+        pages.append([child.messages(child.taps(place, asked)) for place, asked in walk])
+        assert "Who would you like to say it" in "".join(map(shown, pages[-1]))
+
+    assert pages[0] == pages[1]
 
 
 def test_what_was_kept_and_not_sent_is_not_told_of_when_the_window_is_closed() -> None:
