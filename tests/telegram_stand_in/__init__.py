@@ -1,0 +1,422 @@
+"""A Bot API server of our own: what a bot asks for goes in by HTTP, and people write to it by calling methods.
+
+It is as strict as the real one (https://core.telegram.org/bots/api), where we know how that is:
+
+- an update comes again until it is confirmed: by a higher offset, or by a webhook that answers 2xx
+- the webhook carries its secret in X-Telegram-Bot-Api-Secret-Token
+- a callback is answered once; its data has 1 to 64 bytes
+- a text has at most 4,096 UTF-16 units; an edit that changes nothing is refused
+- two pollers: 409; a poller beside a webhook: 409; a blocked bot or a deleted account: 403; too many: 429
+
+And it fails when it is told to: see `Fails`.
+
+    async with standing_in() as telegram:
+        amal = telegram.person("Amal")
+        await amal.says("/start 4MK7-W2Q9-TZX0-2")
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections import deque
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qsl
+
+from aiohttp import ClientError, ClientSession, ClientTimeout, web
+
+from tests.telegram_stand_in.chats import (
+    Chat,
+    Refuses,
+    Shown,
+    checked_entities,
+    checked_keyboard,
+    checked_text,
+)
+
+__all__ = ["SECRET", "TOKEN", "USERNAME", "Fails", "Person", "Shown", "StandIn", "standing_in"]
+
+TOKEN = "7000000001:AAF-zanzibarkettle-token-of-nobody-12345"
+USERNAME = "foreword_test_bot"
+SECRET = "zanzibarkettle-webhook-secret"
+
+
+@dataclass(frozen=True)
+class Fails:
+    """The next call of this method goes wrong so. `done`: it is carried out all the same, and nobody hears of it."""
+
+    status: int = 0  # 0: no answer at all
+    retry_after: int = 0
+    body: str = ""  # nonsense instead of JSON
+    hang: float = 0.0
+    done: bool = False
+
+
+@dataclass
+class StandIn:
+    """One server with one bot."""
+
+    token: str = TOKEN
+    url: str = ""
+    per_chat: float = 0.0  # seconds between two messages to one chat, before 429
+    chats: dict[int, Chat] = field(default_factory=dict)
+    calls: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+    faults: dict[str, deque[Fails]] = field(default_factory=dict)
+    pending: list[dict[str, Any]] = field(default_factory=list)
+    webhook: str = ""
+    secret: str = ""
+    allowed: list[str] = field(default_factory=list)
+    commands: dict[str, list[dict[str, str]]] = field(default_factory=dict)
+    revoked: bool = False
+    answered: dict[str, bool] = field(default_factory=dict)
+    webhook_statuses: list[int] = field(default_factory=list)
+    _update: int = 500
+    _message: int = 0
+    _poller: asyncio.Event | None = None
+    _more: asyncio.Event = field(default_factory=asyncio.Event)
+    _last: dict[int, float] = field(default_factory=dict)
+    _callback: int = 0
+
+    # -- people --
+
+    def person(self, name: str = "Amal", id: int = 0, language: str = "en") -> Person:
+        """Somebody with an account, who has not written to the bot yet."""
+        chat = Chat(id or 900_000_001 + len(self.chats), name, language)
+        self.chats[chat.id] = chat
+        return Person(self, chat)
+
+    def update(self, **content: Any) -> dict[str, Any]:
+        """A new update, waiting to be heard."""
+        self._update += 1
+        update = {"update_id": self._update, **content}
+        kind = next(iter(content))
+        if not self.allowed or kind in self.allowed:
+            self.pending.append(update)
+            self._more.set()
+        return update
+
+    def again(self, update: dict[str, Any]) -> None:
+        """The same update comes once more."""
+        self.pending.append(update)
+        self._more.set()
+
+    def next_message(self) -> int:
+        self._message += 1
+        return self._message
+
+    def fails(self, method: str, *faults: Fails) -> None:
+        """The next calls of this method go wrong, one after another."""
+        self.faults.setdefault(method, deque()).extend(faults)
+
+    def made(self, method: str) -> list[dict[str, str]]:
+        """Every call of this method."""
+        return [parameters for name, parameters in self.calls if name == method]
+
+    @property
+    def bot(self) -> dict[str, Any]:
+        return {"id": int(self.token.partition(":")[0]), "is_bot": True, "first_name": "Chat", "username": USERNAME}
+
+    async def heard(self, patience: float = 20.0) -> None:
+        """Until every update is confirmed."""
+        async with asyncio.timeout(patience):
+            while self.pending:
+                await asyncio.sleep(0.002)
+
+    # -- the server --
+
+    async def call(self, request: web.Request) -> web.Response:
+        """One method of the Bot API."""
+        if request.match_info["token"] != self.token or self.revoked:
+            return _no(Refuses(401, "Unauthorized"))
+        method = request.match_info["method"]
+        parameters = await _parameters(request)
+        self.calls.append((method, parameters))
+        waiting = self.faults.get(method)
+        fault = waiting.popleft() if waiting else None
+        if fault is not None and fault.hang:
+            await asyncio.sleep(fault.hang)
+        if fault is not None and not fault.done:
+            return _fails(request, fault)
+        try:
+            result = await self._done(method, parameters)
+        except Refuses as refused:
+            return _no(refused)
+        if fault is not None:
+            return _fails(request, fault)
+        return web.json_response({"ok": True, "result": result})
+
+    async def _done(self, method: str, given: dict[str, str]) -> Any:
+        match method:
+            case "getMe":
+                return {**self.bot, "can_join_groups": False}
+            case "getUpdates":
+                return await self._poll(given)
+            case "setWebhook":
+                self.webhook, self.secret = given["url"], given.get("secret_token", "")
+                self.allowed = json.loads(given.get("allowed_updates", "[]"))
+                return True
+            case "deleteWebhook":
+                assert given.get("drop_pending_updates", "false") == "false", "what children wrote is not dropped"
+                self.webhook = ""
+                return True
+            case "setMyCommands":
+                self.commands[given.get("language_code", "")] = json.loads(given["commands"])
+                return True
+            case "sendMessage":
+                return self._send(given)
+            case "editMessageText" | "editMessageReplyMarkup":
+                return self._edit(given)
+            case "deleteMessage":
+                return self._delete(given)
+            case "sendChatAction":
+                self._chat(given).typed += 1
+                return True
+            case "answerCallbackQuery":
+                return self._answer(given)
+        raise Refuses(404, "Not Found")
+
+    def _chat(self, given: dict[str, str]) -> Chat:
+        chat = self.chats.get(int(given["chat_id"]))
+        if chat is None or not chat.started:
+            raise Refuses(400, "Bad Request: chat not found")
+        if chat.deleted:
+            raise Refuses(403, "Forbidden: user is deactivated")
+        if chat.blocked:
+            raise Refuses(403, "Forbidden: bot was blocked by the user")
+        return chat
+
+    def _send(self, given: dict[str, str]) -> dict[str, Any]:
+        chat = self._chat(given)
+        self._not_too_often(chat)
+        text = checked_text(given.get("text", ""))
+        shown = Shown(
+            self.next_message(),
+            text,
+            from_bot=True,
+            entities=checked_entities(given.get("entities", ""), text),
+            keyboard=checked_keyboard(given.get("reply_markup", "")),
+            silent=given.get("disable_notification") == "true",
+            preview_off=json.loads(given.get("link_preview_options", "{}")).get("is_disabled", False),
+        )
+        chat.messages.append(shown)
+        return shown.as_json(chat.as_json, self.bot)
+
+    def _edit(self, given: dict[str, str]) -> dict[str, Any]:
+        chat = self._chat(given)
+        shown = chat.message(int(given["message_id"]))
+        if shown is None or not shown.from_bot:
+            raise Refuses(400, "Bad Request: message to edit not found")
+        text = checked_text(given["text"]) if "text" in given else shown.text
+        entities = checked_entities(given.get("entities", ""), text) if "text" in given else shown.entities
+        keyboard = checked_keyboard(given.get("reply_markup", ""))
+        if (text, entities, keyboard) == (shown.text, shown.entities, shown.keyboard):
+            raise Refuses(400, "Bad Request: message is not modified")
+        shown.before.append(shown.keyboard)
+        shown.text, shown.entities, shown.keyboard = text, entities, keyboard
+        shown.edits += 1
+        return shown.as_json(chat.as_json, self.bot)
+
+    def _delete(self, given: dict[str, str]) -> bool:
+        chat = self._chat(given)
+        shown = chat.message(int(given["message_id"]))
+        if shown is None:
+            raise Refuses(400, "Bad Request: message to delete not found")
+        chat.messages.remove(shown)
+        chat.removed.append(shown.id)
+        return True
+
+    def _answer(self, given: dict[str, str]) -> bool:
+        id = given["callback_query_id"]
+        if self.answered.get(id, True):
+            raise Refuses(400, "Bad Request: query is too old and response timeout expired or query ID is invalid")
+        self.answered[id] = True
+        return True
+
+    def _not_too_often(self, chat: Chat) -> None:
+        now = asyncio.get_running_loop().time()
+        last = self._last.get(chat.id)
+        if last is not None and now - last < self.per_chat:
+            raise Refuses(429, "Too Many Requests: retry after 1", retry_after=1)
+        self._last[chat.id] = now
+
+    async def _poll(self, given: dict[str, str]) -> list[dict[str, Any]]:
+        if self.webhook:
+            raise Refuses(409, "Conflict: can't use getUpdates method while webhook is active")
+        if self._poller is not None:
+            self._poller.set()
+        mine = self._poller = asyncio.Event()
+        self.allowed = json.loads(given.get("allowed_updates", "[]"))
+        offset = int(given.get("offset", 0))
+        self.pending = [each for each in self.pending if each["update_id"] >= offset]
+        patience = asyncio.get_running_loop().time() + min(float(given.get("timeout", 0)), 1.0)
+        try:
+            while not self.pending and asyncio.get_running_loop().time() < patience:
+                if mine.is_set():
+                    break
+                await asyncio.sleep(0.002)
+            if mine.is_set():
+                raise Refuses(409, "Conflict: terminated by other getUpdates request")
+            return self.pending[: int(given.get("limit", 100))]
+        finally:
+            if self._poller is mine:
+                self._poller = None
+
+    async def deliver(self) -> None:
+        """Calls the webhook, while there is one: each update again until it is taken."""
+        async with ClientSession(timeout=ClientTimeout(total=10)) as session:
+            while True:
+                if not self.webhook or not self.pending:
+                    await asyncio.sleep(0.002)
+                    continue
+                for update in list(self.pending):
+                    headers = {"X-Telegram-Bot-Api-Secret-Token": self.secret} if self.secret else {}
+                    try:
+                        async with session.post(self.webhook, json=update, headers=headers) as answer:
+                            self.webhook_statuses.append(answer.status)
+                            taken = 200 <= answer.status < 300
+                    except (ClientError, TimeoutError):
+                        taken = False
+                    if taken and update in self.pending:
+                        self.pending.remove(update)
+                    elif not taken:
+                        await asyncio.sleep(0.02)
+
+
+@dataclass
+class Person:
+    """Somebody at their phone."""
+
+    telegram: StandIn
+    chat: Chat
+
+    def says(self, text: str, reply_to: Shown | None = None, **more: Any) -> dict[str, Any]:
+        """Type something; the update it makes."""
+        self.chat.started = True
+        shown = Shown(self.telegram.next_message(), text, from_bot=False)
+        self.chat.messages.append(shown)
+        message = self._message(shown.id, text=text, **more)
+        if text.startswith("/"):
+            message["entities"] = [{"type": "bot_command", "offset": 0, "length": len(text.split()[0])}]
+        if reply_to is not None:
+            message["reply_to_message"] = reply_to.as_json(self.chat.as_json, self.telegram.bot)
+        return self.telegram.update(message=message)
+
+    def edits(self, update: dict[str, Any], text: str) -> dict[str, Any]:
+        """Change a message that was sent."""
+        edited = {**update["message"], "text": text, "edit_date": 1_796_000_100}
+        return self.telegram.update(edited_message=edited)
+
+    def sends(self, **content: Any) -> dict[str, Any]:
+        """Send something that is no text."""
+        self.chat.started = True
+        shown = Shown(self.telegram.next_message(), "", from_bot=False)
+        self.chat.messages.append(shown)
+        return self.telegram.update(message=self._message(shown.id, **content))
+
+    def taps(self, data: str, message: Shown) -> dict[str, Any]:
+        """Tap a button of a message, by what it brings back."""
+        self.telegram._callback += 1
+        id = f"callback-{self.telegram._callback}"
+        self.telegram.answered[id] = False
+        query = {
+            "id": id,
+            "from": self.chat.person,
+            "chat_instance": "1",
+            "message": message.as_json(self.chat.as_json, self.telegram.bot),
+            "data": data,
+        }
+        return self.telegram.update(callback_query=query)
+
+    def blocks(self, blocked: bool = True) -> dict[str, Any]:
+        """Block the bot, or let it in again."""
+        self.chat.blocked = blocked
+        member: dict[str, Any] = {"user": self.telegram.bot, "status": "kicked" if blocked else "member"}
+        other: dict[str, Any] = {"user": self.telegram.bot, "status": "member" if blocked else "kicked"}
+        if blocked:
+            member["until_date"] = 0
+        else:
+            other["until_date"] = 0
+        return self.telegram.update(
+            my_chat_member={
+                "chat": self.chat.as_json,
+                "from": self.chat.person,
+                "date": 1_796_000_000,
+                "old_chat_member": other,
+                "new_chat_member": member,
+            }
+        )
+
+    @property
+    def shown(self) -> list[Shown]:
+        """What the bot wrote, oldest first."""
+        return [each for each in self.chat.messages if each.from_bot]
+
+    @property
+    def last(self) -> Shown:
+        """What the bot wrote last."""
+        return self.shown[-1]
+
+    def button(self, label: str, where: Callable[[Shown], bool] = lambda shown: True) -> tuple[Shown, str]:
+        """The newest button that says so, with its message."""
+        for shown in reversed(self.shown):
+            for button in shown.buttons:
+                if button["text"] == label and where(shown):
+                    return shown, button["callback_data"]
+        raise LookupError(label)
+
+    def _message(self, id: int, **content: Any) -> dict[str, Any]:
+        return {
+            "message_id": id,
+            "date": 1_796_000_000,
+            "chat": self.chat.as_json,
+            "from": self.chat.person,
+            **content,
+        }
+
+
+@asynccontextmanager
+async def standing_in(**given: Any) -> AsyncIterator[StandIn]:
+    """A server on a free port of this machine."""
+    telegram = StandIn(**given)
+    app = web.Application()
+    app.router.add_post("/bot{token}/{method}", telegram.call)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    telegram.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    delivering = asyncio.create_task(telegram.deliver())
+    try:
+        yield telegram
+    finally:
+        delivering.cancel()
+        await asyncio.wait({delivering})
+        await runner.cleanup()
+
+
+async def _parameters(request: web.Request) -> dict[str, str]:
+    raw = (await request.read()).decode()
+    if request.content_type == "application/json":
+        given = json.loads(raw or "{}")
+        return {name: value if isinstance(value, str) else json.dumps(value) for name, value in given.items()}
+    return {**request.query, **dict(parse_qsl(raw, keep_blank_values=True))}
+
+
+def _no(refused: Refuses) -> web.Response:
+    said: dict[str, Any] = {"ok": False, "error_code": refused.status, "description": refused.description}
+    if refused.retry_after:
+        said["parameters"] = {"retry_after": refused.retry_after}
+    return web.json_response(said, status=refused.status)
+
+
+def _fails(request: web.Request, fault: Fails) -> web.Response:
+    if fault.body:
+        return web.Response(text=fault.body, status=fault.status or 200)
+    if fault.status == 0:
+        assert request.transport is not None
+        request.transport.abort()
+        return web.Response()
+    return _no(Refuses(fault.status, "Something went wrong", fault.retry_after))

@@ -1,0 +1,175 @@
+"""The stand-in refuses what the real server refuses; a bot that gets on with it gets on with Telegram."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from aiohttp import ClientSession, web
+
+from tests.telegram_stand_in import SECRET, TOKEN, Fails, Person, StandIn, standing_in
+
+
+@dataclass
+class Bot:
+    """The barest bot there is."""
+
+    telegram: StandIn
+    session: ClientSession
+    amal: Person
+    token: str = TOKEN
+
+    async def asks(self, method: str, **given: object) -> tuple[int, Any]:
+        """Status, and the result or what went wrong."""
+        url = f"{self.telegram.url}/bot{self.token}/{method}"
+        form = {name: value if isinstance(value, str) else json.dumps(value) for name, value in given.items()}
+        async with self.session.post(url, data=form) as answer:
+            said = await answer.json(content_type=None)
+            assert said["ok"] == (answer.status == 200)
+            return answer.status, said.get("result", said.get("description"))
+
+    async def sends(self, text: str = "Hello", **more: object) -> tuple[int, Any]:
+        return await self.asks("sendMessage", **{"chat_id": self.amal.chat.id, "text": text, **more})
+
+
+@pytest_asyncio.fixture
+async def bot() -> AsyncIterator[Bot]:
+    async with standing_in() as telegram, ClientSession() as session:
+        amal = telegram.person("Amal")
+        amal.chat.started = True
+        yield Bot(telegram, session, amal)
+
+
+def keyboard(data: str, text: str = "Go") -> dict[str, object]:
+    return {"inline_keyboard": [[{"text": text, "callback_data": data}]]}
+
+
+@pytest.mark.parametrize(
+    ("given", "description"),
+    [
+        pytest.param({"text": ""}, "text is empty", id="nothing"),
+        pytest.param({"text": "x" * 4097}, "too long", id="4,097 letters"),
+        pytest.param({"text": "🙂" * 2049}, "too long", id="4,098 units in 2,049 signs"),
+        pytest.param({"reply_markup": keyboard("x" * 65)}, "BUTTON_DATA_INVALID", id="65 bytes"),
+        pytest.param({"reply_markup": keyboard("ب" * 33)}, "BUTTON_DATA_INVALID", id="66 bytes in 33 letters"),
+        pytest.param({"reply_markup": keyboard("")}, "BUTTON_DATA_INVALID", id="no data"),
+        pytest.param({"reply_markup": keyboard("x", " ")}, "text of a button", id="a button that says nothing"),
+        pytest.param({"entities": [{"type": "bold", "offset": 3, "length": 9}]}, "entity", id="bold past the end"),
+        pytest.param({"chat_id": 5}, "chat not found", id="nobody"),
+    ],
+)
+async def test_a_message_that_telegram_would_not_take_is_refused(
+    bot: Bot, given: dict[str, object], description: str
+) -> None:
+    status, said = await bot.sends(**{"text": "Hello", **given})  # type: ignore[arg-type]
+
+    assert status == 400
+    assert description in said
+    assert bot.amal.shown == []
+
+
+async def test_the_longest_text_and_the_longest_data_are_taken(bot: Bot) -> None:
+    status, _ = await bot.sends("🙂" * 2048, reply_markup=keyboard("x" * 64))
+
+    assert status == 200
+
+
+async def test_an_edit_that_changes_nothing_is_refused(bot: Bot) -> None:
+    _, sent = await bot.sends(reply_markup=keyboard("a"))
+    where = {"chat_id": bot.amal.chat.id, "message_id": sent["message_id"]}
+
+    assert await bot.asks("editMessageReplyMarkup", **where, reply_markup=keyboard("a")) == (
+        400,
+        "Bad Request: message is not modified",
+    )
+    assert (await bot.asks("editMessageReplyMarkup", **where, reply_markup=keyboard("b")))[0] == 200
+
+
+async def test_a_callback_is_answered_once(bot: Bot) -> None:
+    await bot.sends(reply_markup=keyboard("a"))
+    id = bot.amal.taps("a", bot.amal.last)["callback_query"]["id"]
+
+    assert (await bot.asks("answerCallbackQuery", callback_query_id=id))[0] == 200
+    assert (await bot.asks("answerCallbackQuery", callback_query_id=id))[0] == 400
+    assert (await bot.asks("answerCallbackQuery", callback_query_id="another"))[0] == 400
+
+
+async def test_an_unconfirmed_update_comes_again(bot: Bot) -> None:
+    first, second = bot.amal.says("one"), bot.amal.says("two")
+
+    assert (await bot.asks("getUpdates"))[1] == [first, second]
+    assert (await bot.asks("getUpdates", offset=second["update_id"]))[1] == [second]
+    assert (await bot.asks("getUpdates", offset=second["update_id"] + 1))[1] == []
+
+
+async def test_two_pollers_and_a_poller_beside_a_webhook_are_a_conflict(bot: Bot) -> None:
+    waiting = asyncio.create_task(bot.asks("getUpdates", timeout=1))
+    await asyncio.sleep(0.05)
+
+    assert (await bot.asks("getUpdates"))[0] == 200
+    assert (await waiting)[0] == 409
+    await bot.asks("setWebhook", url="http://127.0.0.1:1/nobody")
+    assert (await bot.asks("getUpdates"))[0] == 409
+
+
+async def test_a_blocked_bot_a_deleted_account_and_a_revoked_token_are_told(bot: Bot) -> None:
+    bot.amal.chat.blocked = True
+    assert await bot.sends() == (403, "Forbidden: bot was blocked by the user")
+    bot.amal.chat.blocked, bot.amal.chat.deleted = False, True
+    assert await bot.sends() == (403, "Forbidden: user is deactivated")
+    bot.telegram.revoked = True
+    assert (await bot.sends())[0] == 401
+
+
+async def test_too_many_at_once_are_told_to_wait(bot: Bot) -> None:
+    bot.telegram.per_chat = 5.0
+
+    assert [(await bot.sends())[0] for _ in range(2)] == [200, 429]
+
+
+async def test_it_fails_when_it_is_told_to(bot: Bot) -> None:
+    bot.telegram.fails("sendMessage", Fails(status=502), Fails(status=429, retry_after=3), Fails(status=500, done=True))
+
+    assert [(await bot.sends())[0] for _ in range(4)] == [502, 429, 500, 200]
+    assert len(bot.amal.shown) == 2  # the one that was carried out, and the one that went well
+
+
+@dataclass
+class Called:
+    """A webhook that takes what it is told to."""
+
+    answers: list[int]
+    calls: list[tuple[str, Any]] = field(default_factory=list)
+
+    async def __call__(self, request: web.Request) -> web.Response:
+        given = request.headers.get("X-Telegram-Bot-Api-Secret-Token", "")
+        self.calls.append((given, await request.json()))
+        return web.Response(status=self.answers.pop(0) if self.answers else 200)
+
+
+async def test_a_webhook_is_called_with_its_secret_until_it_takes_the_update(bot: Bot) -> None:
+    called = Called([500, 404])
+
+    async def take(request: web.Request) -> web.Response:
+        return await called(request)
+
+    app = web.Application()
+    app.router.add_post("/here", take)
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    url = f"http://127.0.0.1:{runner.addresses[0][1]}/here"
+
+    await bot.asks("setWebhook", url=url, secret_token=SECRET, allowed_updates=["message"])
+    said = bot.amal.says("one")
+    await bot.telegram.heard()
+    bot.amal.blocks()  # not among what was asked for
+    await asyncio.sleep(0.05)
+    await runner.cleanup()
+
+    assert called.calls == [(SECRET, said)] * 3
