@@ -20,6 +20,7 @@ from datetime import UTC, datetime
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import structlog
 from aiohttp import web
@@ -28,10 +29,13 @@ import consultations
 from bot import pages
 from bot.clock import Clock, Renewal, Task, close_windows
 from bot.settings import Listen, Settings, SettingsProblem
+from consultations import addresses
 from consultations.admitting import Admitting
+from consultations.carrying import Carrying
 from consultations.enrolling import Enrolling
 from consultations.forgetting import Forgetting, sweep
 from consultations.founding import SEASONS
+from consultations.handing_over import HandingOver
 from consultations.inviting import Inviting
 from consultations.keeping.store import Store, StoreProblem
 from consultations.keeping.vault import keys
@@ -44,9 +48,13 @@ from consultations.listening import Listening
 from consultations.questions import loading
 from consultations.questions.sets import QuestionBook
 from consultations.reading import Reading
+from consultations.reminding import Reminding
 from consultations.signing_in import SigningIn
 from consultations.staffing import Staffing
 from consultations.wording import Wording
+
+if TYPE_CHECKING:
+    from bot.chat.on_telegram.running import Telegram
 
 log = structlog.get_logger(__name__)
 
@@ -109,6 +117,10 @@ class Ground:
     @property
     def admitting(self) -> Admitting:
         """Who comes in by a link or a code."""
+        return self.admitting_over(None)
+
+    def admitting_over(self, handing_over: HandingOver | None) -> Admitting:
+        """Who comes in by a link or a code, or from another door."""
         return Admitting(
             self.store,
             self.chat_keys,
@@ -116,6 +128,7 @@ class Ground:
             aside=self.aside,
             random=secrets.token_bytes,
             sleep=asyncio.sleep,
+            handing_over=handing_over,
         )
 
     @property
@@ -184,10 +197,13 @@ async def serving(standing: Ground, *, chat: bool, portal: bool) -> AsyncIterato
     async with AsyncExitStack() as stack:
         if chat:
             renewal = Renewal()
-            forgetting, app = _chat(standing, renewal.forgot)
+            forgetting, app, telegram = _chat(standing, renewal.forgot)
             await stack.enter_async_context(_reachable("chat", app, settings.chat_listen, settings.need_chat_url))
             tasks["windows"] = partial(close_windows, forgetting)
             tasks["seasons"] = partial(renewal.task, forgetting)
+            if telegram is not None:
+                await stack.enter_async_context(_on_telegram(telegram))
+                tasks["telegram"] = telegram.tick
         if portal:
             app = _portal(standing)
             await stack.enter_async_context(_reachable("portal", app, settings.portal_listen, settings.need_portal_url))
@@ -224,18 +240,23 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def _chat(standing: Ground, forgot: Callable[[], None]) -> tuple[Forgetting, web.Application]:
-    """The children's side, and what it forgets; `forgot` is called whenever it has."""
+def _chat(standing: Ground, forgot: Callable[[], None]) -> tuple[Forgetting, web.Application, Telegram | None]:
+    """The children's side, and what it forgets; `forgot` is called whenever it has. With a token, Telegram too."""
     from bot.chat.web import door
     from bot.chat.web.drawing import Drawing, Frame, phrases
 
     settings = standing.settings
     store, chat_keys, seasons = standing.store, standing.chat_keys, standing.seasons
-    listening = Listening(store, chat_keys, seasons, standing.questions, standing.wording, forgot=forgot)
+    links = {addresses.WEB: f"{settings.need_chat_url}/#"}
+    handing_over = HandingOver(store, chat_keys, secrets.token_bytes, links)
+    listening = Listening(
+        store, chat_keys, seasons, standing.questions, standing.wording, forgot=forgot, handing_over=handing_over
+    )
+    admitting = standing.admitting_over(handing_over)
     around = door.Surroundings(
         site=pages.Site(settings.need_chat_url),
         listening=listening,
-        admitting=standing.admitting,
+        admitting=admitting,
         drawing=Drawing(
             phrases(standing.questions, standing.spoken), Frame(leave_url=settings.leave_url, demo=settings.demo)
         ),
@@ -246,7 +267,33 @@ def _chat(standing: Ground, forgot: Callable[[], None]) -> tuple[Forgetting, web
         healthy=partial(_healthy, store),
         proxies=settings.proxies,
     )
-    return Forgetting(store, chat_keys, seasons, listening), door.application(around)
+    telegram = _telegram(standing, listening, admitting, links) if settings.telegram else None
+    calls = telegram.calls if telegram else {}
+    return Forgetting(store, chat_keys, seasons, listening), door.application(around, calls), telegram
+
+
+def _telegram(standing: Ground, listening: Listening, admitting: Admitting, links: dict[str, str]) -> Telegram:
+    """The children's door on Telegram."""
+    from bot.chat.on_telegram.running import Parts, Telegram
+    from bot.chat.on_telegram.saying import Sayings
+
+    told = standing.settings.telegram
+    assert told is not None, "Telegram was not asked for."
+    return Telegram(
+        Parts(
+            token=told.token,
+            api=told.api,
+            secret=told.secret,
+            chat_url=standing.settings.need_chat_url,
+            listening=listening,
+            admitting=admitting,
+            carrying=Carrying(standing.store, standing.chat_keys, secrets.token_bytes),
+            reminding=Reminding(standing.store),
+            sayings=Sayings(standing.questions, standing.spoken),
+            links=links,
+            now=now,
+        )
+    )
 
 
 def _portal(standing: Ground) -> web.Application:
@@ -287,6 +334,16 @@ async def _reachable(side: str, app: web.Application, listen: Listen, url: str) 
         yield
     finally:
         await runner.cleanup()
+
+
+@asynccontextmanager
+async def _on_telegram(telegram: Telegram) -> AsyncIterator[None]:
+    """Telegram, until the block ends; what can still be sent is sent."""
+    await telegram.start()
+    try:
+        yield
+    finally:
+        await telegram.stop()
 
 
 @asynccontextmanager

@@ -85,7 +85,8 @@ class Heard:
     """What to show. `ended`: this address reads no more, and there is nothing to show.
 
     `again`: this was heard before, and what came of it arrived. `mark`: what the answer is owed under, at a door that
-    says so by `delivered`. `hide`: what was typed is a PIN, and must not stay to be read.
+    says so by `delivered`. `hide`: what was typed is a PIN, and must not stay to be read. `elsewhere`: another visit has
+    come since.
     """
 
     messages: tuple[Message, ...]
@@ -93,6 +94,7 @@ class Heard:
     again: bool = False
     mark: str = ""
     hide: bool = False
+    elsewhere: bool = False
 
 
 class Listening:
@@ -222,7 +224,7 @@ class Listening:
         elif account and isinstance(event, Arrived) and conversation.visit == visit:
             event = Looked()  # the same account coming in where it is
         if not isinstance(event, _FROM_ANYWHERE) and conversation.visit not in ("", visit):
-            return Heard((), ended=True)
+            return Heard((), ended=True, elsewhere=True)
         turn = advance(conversation, event, self._book, setting.around, now)
         after = turn.conversation
         if account or not isinstance(event, Looked):

@@ -17,13 +17,14 @@ import base64
 import hmac
 import ipaddress
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 import structlog
 from aiohttp import web
+from aiohttp.typedefs import Handler
 
 from bot import pages
 from bot.chat.web import visits
@@ -88,10 +89,13 @@ class Surroundings:
     proxies: Proxies = ()
 
 
-def application(around: Surroundings) -> web.Application:
-    """The web chat, ready to be started by `pages.runner`."""
+def application(around: Surroundings, calls: Mapping[str, Handler] | None = None) -> web.Application:
+    """The web chat, ready to be started by `pages.runner`. `calls`: what other machines post to at this address."""
     door = Door(around)
-    app = web.Application(middlewares=[pages.guarded(around.site, door.failed)])
+    calls = calls or {}
+    app = web.Application(middlewares=[pages.guarded(around.site, door.failed, calls.keys())])
+    for path, call in calls.items():
+        app.router.add_post(path, call)
     pages.owe_headers(app, around.site)
     app.router.add_get("/", door.open)
     app.router.add_post("/start", door.start)

@@ -1,0 +1,176 @@
+"""How updates come in: Telegram calls us (webhook), or we ask it (polling). In both they are kept before they are
+acknowledged; what was not kept comes again.
+
+The library's own Updater confirms first and handles later, and compares the webhook's secret with `!=`. So this is our
+own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode
+
+import structlog
+from aiohttp import web
+from telegram import Bot, Update
+from telegram.error import Conflict, InvalidToken, NetworkError, TelegramError
+from telegram.request import BaseRequest
+
+from bot.chat.on_telegram.door import Door, NotNow
+from bot.chat.on_telegram.reading import ALLOWED
+from consultations.keeping.store.problems import StoreProblem
+
+log = structlog.get_logger(__name__)
+
+PATH = "/telegram"
+"""Where Telegram calls us: nothing of the token stands in it."""
+
+HEADER = "X-Telegram-Bot-Api-Secret-Token"
+LARGEST = 1024 * 1024
+LONG_POLL = 25
+BATCH = 100
+A_MINUTE = 60.0
+
+
+@dataclass
+class Webhook:
+    """The route. Until a door stands behind it, everything is told to come again."""
+
+    secret: str = field(repr=False)
+    bot: Bot
+    door: Door | None = None
+
+    async def answer(self, request: web.Request) -> web.Response:
+        """200 once it is kept; 401 without the secret, before a byte of the body is read; empty bodies throughout."""
+        given = request.headers.get(HEADER, "").encode("utf-8", "surrogateescape")
+        if not hmac.compare_digest(given, self.secret.encode()):
+            return web.Response(status=401)
+        if request.content_type != "application/json":
+            return web.Response(status=415)
+        raw = await _body(request)
+        if raw is None:
+            return web.Response(status=413)
+        update = understood(raw, self.bot)
+        if update is None:
+            return web.Response(status=400)
+        if self.door is None:
+            return web.Response(status=503)
+        try:
+            await self.door.take(update)
+        except NotNow:
+            return web.Response(status=503)
+        return web.Response()
+
+
+@dataclass
+class Polling:
+    """Asks for updates until it is cancelled. The offset moves past what is kept, and no further."""
+
+    bot: Bot
+    requests: BaseRequest
+    door: Door
+    heard: Callable[[], Awaitable[None]]
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    wait: int = LONG_POLL
+    pause: float = 1.0
+    longest: float = 60.0
+    offset: int = 0
+    _noted: float = float("-inf")
+
+    async def run(self) -> None:
+        """Ask, keep, ask again."""
+        pause = self.pause
+        while True:
+            try:
+                updates = await self._ask()
+            except Conflict:
+                log.error("telegram_somebody_else_asks")
+                pause = min(2 * pause, self.longest)
+            except InvalidToken:
+                log.error("telegram_token_refused")
+                pause = self.longest
+            except TelegramError as fault:
+                log.warning("telegram_not_reached", fault=type(fault).__name__, tries=1)
+                pause = min(2 * pause, self.longest)
+            else:
+                if await self._keep(updates):
+                    await self._note()
+                    pause = self.pause
+                    continue
+            await self.sleep(pause)
+
+    async def _note(self) -> None:
+        """That Telegram is heard, once a minute at most."""
+        now = asyncio.get_running_loop().time()
+        if now < self._noted + A_MINUTE:
+            return
+        self._noted = now
+        try:
+            await self.heard()
+        except StoreProblem:  # it is noted a minute later
+            log.warning("telegram_not_noted")
+
+    async def _ask(self) -> list[dict[str, Any]]:
+        """As it comes: one update that makes no sense must not hide the others."""
+        asked = {"offset": self.offset, "timeout": self.wait, "limit": BATCH, "allowed_updates": json.dumps(ALLOWED)}
+        url = f"{self.bot.base_url}/getUpdates?{urlencode(asked)}"
+        answer: object = await self.requests.post(url, read_timeout=self.wait + 10)
+        if not isinstance(answer, list):
+            raise NetworkError("An answer that makes no sense.")
+        return [each for each in answer if isinstance(each, dict) and isinstance(each.get("update_id"), int)]
+
+    async def _keep(self, updates: list[dict[str, Any]]) -> bool:
+        """Take them in, each chat's in order and the chats side by side. True when all are kept."""
+        kept = await asyncio.gather(*(self._take(each) for each in updates))
+        for update, is_kept in zip(updates, kept, strict=True):
+            if not is_kept:
+                return False
+            self.offset = max(self.offset, update["update_id"] + 1)
+        return True
+
+    async def _take(self, raw: dict[str, Any]) -> bool:
+        update = parsed(raw, self.bot)
+        if update is None:
+            log.error("telegram_update_unclear", number=raw["update_id"])
+            return True
+        try:
+            await self.door.take(update)
+        except NotNow:
+            return False
+        return True
+
+
+def understood(raw: bytes, bot: Bot) -> Update | None:
+    """The update in these bytes; None for what is none."""
+    try:
+        data = json.loads(raw)
+    except (ValueError, RecursionError):
+        return None
+    return parsed(data, bot)
+
+
+def parsed(data: object, bot: Bot) -> Update | None:
+    """The update in this JSON; None for what is none. Nothing of it is quoted anywhere."""
+    if not isinstance(data, dict) or not isinstance(data.get("update_id"), int):
+        return None
+    try:
+        return Update.de_json(data, bot)
+    except Exception:  # noqa: BLE001 - the library's faults quote what they choked on; that it made no sense is told
+        return None
+
+
+async def _body(request: web.Request) -> bytes | None:
+    """All of it, or None where it is more than anything Telegram sends."""
+    if request.content_length is not None and request.content_length > LARGEST:
+        return None
+    raw = b""
+    async for chunk in request.content.iter_any():
+        raw += chunk
+        if len(raw) > LARGEST:
+            return None
+    return raw
