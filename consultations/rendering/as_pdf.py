@@ -20,7 +20,6 @@ from consultations.rendering import layout
 from consultations.rendering.characters import direction
 from consultations.rendering.fonts import (
     FONTS,
-    FONTS_FOR_ARABIC,
     PRINTED_AS,
     lacking,
     plainly_printable,
@@ -68,7 +67,6 @@ def _data(copy: Copy, branches: Sequence[Branch]) -> dict[str, object]:
         "title": f"{sheet.reference}: {sheet.copy_name}",
         "date": _date(day_in_england(copy.latest)) if copy.latest else None,
         "fonts": FONTS,
-        "fonts_for_arabic": FONTS_FOR_ARABIC,
         "footer": f"{sheet.reference} · {sheet.copy_name} · {sheet.hash[:12]}",
         "reference": _spoken(sheet.reference),
         "copy_name": sheet.copy_name,

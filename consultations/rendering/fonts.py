@@ -18,20 +18,14 @@ from consultations.languages import Words
 
 FONTS = (
     "Noto Sans",
-    "Noto Sans Arabic",
+    "Noto Naskh Arabic",
+    "Noto Sans Arabic",  # for digits alone: see summary.typ
     "Noto Sans Ethiopic",
     "Noto Color Emoji",
     "Noto Sans Symbols",
     "Noto Sans Symbols2",
 )
-"""In Debian's fonts-noto-core and fonts-noto-color-emoji. Other scripts fall back to whichever font there has them.
-
-Noto Sans Arabic draws ۶ as Dari, Farsi and Pashto write it and as Urdu does, each by its language; Naskh draws Urdu's
-for all of them.
-"""
-
-FONTS_FOR_ARABIC = ("Noto Sans", "Noto Naskh Arabic", *FONTS[2:])
-"""Arabic itself is set in Naskh, as children learn to read it."""
+"""In Debian's fonts-noto-core and fonts-noto-color-emoji. Other scripts fall back to whichever font there has them."""
 
 PRINTED_AS = "\u25af"
 """What is printed for a character that no font has: a white upright rectangle, and a sentence that says so."""
@@ -40,17 +34,17 @@ PRINTED_AS = "\u25af"
 def lacking(spoken: Iterable[Words]) -> Iterator[str]:
     """What the fonts here lack, a sentence each: a family of ours, or letters of a language children are offered."""
     installed = {font.family for font in typst.Fonts().fonts()}
-    missing = [family for family in dict.fromkeys((*FONTS, *FONTS_FOR_ARABIC)) if family not in installed]
+    missing = [family for family in FONTS if family not in installed]
     if missing:
         yield (
             f"These fonts are not installed: {', '.join(missing)}."
             " Run: apt-get install fonts-noto-core fonts-noto-color-emoji"
         )
     for words in spoken:
-        if any(each not in words.letters for each in printable(words.letters)):
+        if printable(words.letters) != words.letters:
             package = "fonts-noto-cjk" if words.language.script == "CJK" else "fonts-noto-core"
             yield (
-                f"No font here has every letter of {words.language.english}: a PDF would show {PRINTED_AS} in its place."
+                f"No font here has every letter of {words.language.english}; a PDF would show {PRINTED_AS} instead."
                 f" Run: apt-get install {package}"
             )
 

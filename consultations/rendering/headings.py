@@ -70,6 +70,7 @@ HELPERS: Mapping[str, str] = {
     "other": "someone else",
 }
 
+
 def language_name(language: str) -> str:
     """A language's name in English, as an interpreter is booked for it; its code where we do not speak it."""
     known = language_of(language)

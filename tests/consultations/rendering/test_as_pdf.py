@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
+import subprocess
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
-from pypdf import PdfReader
+from pypdf import PageObject, PdfReader
 
 from consultations.rendering import as_pdf
-from consultations.rendering.fonts import PRINTED_AS, plainly_printable, printable, surely_printable
+from consultations.rendering.fonts import PRINTED_AS
 from consultations.summary import Copy, CopyKind, build, copy
 from tests.consultations.rendering.cast import BRANCHES, FACTS, SUMMARY, answer, summed
 
@@ -121,19 +125,57 @@ def test_a_character_no_font_has_is_told_and_never_silently_boxed() -> None:
     assert "do not have every character" not in read(as_pdf.document(OFFICERS))
 
 
-@pytest.mark.parametrize(
-    ("words", "printed"),
-    [
-        pytest.param("The dog.", "The dog.", id="English"),
-        pytest.param("أريد ሰላም 🙂", "أريد ሰላም 🙂", id="Arabic, Ethiopic, a face"),
-        pytest.param("👩\u200d👧 ☝\ufe0f", "👩\u200d👧 ☝\ufe0f", id="joiners and variation selectors need no shape"),
-        pytest.param("a\u0378b", f"a{PRINTED_AS}b", id="unassigned"),
-    ],
-)
-def test_only_what_no_font_has_is_stood_in_for(words: str, printed: str) -> None:
-    assert printable(words) == printed
+@dataclass(frozen=True)
+class Theirs:
+    """A question and an answer in a child's own language, and the fonts they are drawn in."""
+
+    language: str
+    asked: str
+    words: str
+    fonts: tuple[str, ...]
 
 
-def test_the_further_it_has_to_go_the_plainer_it_prints() -> None:
-    assert surely_printable("e\u0489 \u0378") == f"e{PRINTED_AS} {PRINTED_AS}"
-    assert plainly_printable("café أ") == f"café {PRINTED_AS}"
+IN_THEIR_LANGUAGE = [
+    Theirs("ar", "هل ترى الأشخاص الذين تريد رؤيتهم؟", "أريد أن أرى جدتي كل أسبوع لا كل شهر", ("NotoNaskhArabic",)),
+    Theirs(
+        "fa_AF",
+        "آیا کسانی را که می‌خواهی می‌بینی؟",
+        "هر هفته مادرکلانم را ۶ ساعت ببینم",
+        ("NotoNaskhArabic", "NotoSansArabic"),
+    ),
+    Theirs("vi", "Em có được gặp những người em muốn gặp không?", "Em muốn gặp bà mỗi tuần", ("NotoSans-",)),
+    Theirs("ti", "ክትርእዮም እትደሊ ሰባት ትርእዮም ዶ?", "ዓባየይ ኩሉ ሰሙን ክርእያ እደሊ", ("NotoSansEthiopic",)),
+]
+
+
+@pytest.mark.parametrize("theirs", [pytest.param(each, id=each.language) for each in IN_THEIR_LANGUAGE])
+def test_a_child_s_own_language_is_drawn_in_its_own_letters_and_read_in_its_own_order(
+    theirs: Theirs, tmp_path: Path
+) -> None:
+    given = replace(
+        answer(theirs.words), language=theirs.language, asked=theirs.asked, asked_english="Do you see them?"
+    )
+    (tmp_path / "copy.pdf").write_bytes(as_pdf.document(copy(summed(given), CopyKind.OFFICER)))
+
+    text = _copied(tmp_path / "copy.pdf")
+
+    drawn = {font for page in PdfReader(tmp_path / "copy.pdf").pages for font in _fonts(page)}
+    assert [font for font in theirs.fonts if not any(font in each for each in drawn)] == []
+    assert PRINTED_AS not in text
+    assert text.index(_letters(theirs.asked)) < text.index("Doyouseethem?") < text.index(_letters(theirs.words))
+
+
+def _copied(path: Path) -> str:
+    """Its text as it is copied out of it, as poppler finds it."""
+    text = subprocess.run(["pdftotext", str(path), "-"], check=True, capture_output=True, text=True).stdout
+    return _letters(text)
+
+
+def _letters(text: str) -> str:
+    """Without spaces, half-spaces and marks that turn words: poppler puts them where it likes."""
+    return re.sub("[\\s\u200b\u200c\u202a-\u202e]", "", text)
+
+
+def _fonts(page: PageObject) -> list[str]:
+    resources: Any = page["/Resources"]
+    return [str(each.get_object()["/BaseFont"]) for each in resources["/Font"].values()]
