@@ -107,6 +107,7 @@ class SummaryAnswer:
     set: str = ""
     version: int = 0
     beside: str = ""  # the kind of helper who was there when it was answered
+    draft: bool = False  # asked in a translation to which nobody had put their name
 
     @property
     def helpers(self) -> tuple[str, ...]:
@@ -269,6 +270,7 @@ def _as_read(answer: SentAnswer, part: _Part, *, addition: bool) -> SummaryAnswe
         set=answer.set,
         version=answer.version,
         beside=answer.beside,
+        draft=answer.draft,
     )
 
 

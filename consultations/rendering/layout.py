@@ -80,6 +80,9 @@ COPY_NAMES = {
     CopyKind.FILE: ("File copy", "For the case system. Nothing in it is for the officer alone."),
 }
 
+DRAFT = "draft translation"
+"""Beside a language in which nobody has checked what children read (field facts §8): what was asked may be clumsy."""
+
 EMPTY = "There is nothing in this copy."
 
 PROPOSED = "Participation code, proposed"
@@ -176,8 +179,8 @@ def _facts(copy: Copy, branches: Sequence[Branch]) -> Iterator[tuple[str, str]]:
     if days[1:]:
         yield "Added", "; ".join(days[1:])
     if copy.answers:
-        languages = dict.fromkeys(language_name(answer.language) for answer in copy.answers)
-        yield "Language", "; ".join(languages)
+        languages = dict.fromkeys((language_name(answer.language), answer.draft) for answer in copy.answers)
+        yield "Language", "; ".join(f"{name} ({DRAFT})" if draft else name for name, draft in languages)
         helpers = [STAFF.say(f"helper_{helper}") for helper in copy.helpers]
         yield "Who helped", "; ".join(helpers) or "nobody with these answers"
     if branches:

@@ -51,4 +51,5 @@ def _sent(answer: Answer, speaker: Speaker) -> SentAnswer:
         most_wanted=question.most_wanted,
         evidence=question.evidence,
         evidence_value=chosen.evidence if chosen else "",
+        draft=not theirs.checked,
     )
