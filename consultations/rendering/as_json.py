@@ -13,11 +13,12 @@
                                          "choice_english": "", "picture": "", "words": "The dog.",
                                          "language": "en_GB", "sharing": "officer", "typed_by": "carer",
                                          "own_words": true, "beside": "carer", "sent_at": "2026-12-03",
-                                         "addition": false, "set": "ages_8_11", "version": 1}]}],
+                                         "addition": false, "set": "ages_8_11", "version": 1,
+                                         "draft": false}]}],
               "review": null},
      "participation": [{"way": "speaks", "codes": ["PN1"], "reason": "If …", "evidence": [], "expected": false}]}
 
-`hash` is SHA-256 over the value of `copy`, written as JSON in ASCII with sorted keys and no spaces; anyone can check
+`draft` marks what was asked in a translation nobody had checked. `hash` is SHA-256 over the value of `copy`, written as JSON in ASCII with sorted keys and no spaces; anyone can check
 it. `review` is a section like the others, or null. `participation` stands in the officer's copy alone.
 The child's words are exact; what could steer a terminal is written as an escape.
 """

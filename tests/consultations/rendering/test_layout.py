@@ -61,6 +61,12 @@ def test_a_child_under_four_is_pn0_at_a_glance() -> None:
     assert facts(young)["Participation"] == "PN0: child under 4 at the time of the review"
 
 
+def test_a_translation_nobody_has_checked_is_called_a_draft() -> None:
+    asked = summed(answer("a", language="ar", draft=True), answer("b"), answer("c", language="vi"))
+
+    assert facts(asked)["Language"] == "Arabic (draft translation); English; Vietnamese"
+
+
 @pytest.mark.parametrize(
     ("language", "name"),
     [
