@@ -18,8 +18,9 @@
               "review": null},
      "participation": [{"way": "speaks", "codes": ["PN1"], "reason": "If …", "evidence": [], "expected": false}]}
 
-`draft` marks what was asked in a translation nobody had checked. `hash` is SHA-256 over the value of `copy`, written as JSON in ASCII with sorted keys and no spaces; anyone can check
-it. `review` is a section like the others, or null. `participation` stands in the officer's copy alone.
+`hash` is SHA-256 over the value of `copy`, written as JSON in ASCII with sorted keys and no spaces; anyone can check
+it. `review` is a section like the others, or null. `participation` stands in the officer's copy alone. `draft` marks
+what was asked in a translation that nobody had checked.
 The child's words are exact; what could steer a terminal is written as an escape.
 """
 
