@@ -42,6 +42,7 @@ class Circumstances:
     officer_mark: str = ""  # changes when the officer or their key changes; part of the check page's mark
     readings: tuple[Reading, ...] = ()
     languages: tuple[str, ...] = ("en_GB",)
+    reads_best: str = ""  # as the case system has it: it is not always offered, and the child chooses
     overheard: bool = False  # somebody carries what is typed here, and can see it; it shows on a locked screen too
     remembered: bool = False  # we can write here unasked, so a reminder can be offered
     elsewhere: Elsewhere | None = None

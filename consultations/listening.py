@@ -58,6 +58,7 @@ from consultations.conversation.state import (
 from consultations.conversation.turn import Setting, Turn
 from consultations.details import KIND, ChatDetails
 from consultations.handing_over import HandingOver
+from consultations.interpreting import to_book
 from consultations.keeping.store import Collided, Store
 from consultations.keeping.store.threads import ChatSession, Thread
 from consultations.keeping.vault import drafts
@@ -236,6 +237,7 @@ class Listening:
         elif account and isinstance(event, Left):
             after = replace(after, visit=NOBODY)  # the account comes in again as anybody would
         turn = await self._kept(thread, key, conversation, replace(turn, conversation=after), setting)
+        await self._noted(thread, turn.conversation)
         return Heard(
             self._wording.of(turn, setting),
             ended=any(isinstance(each, Departed) for each in turn.happened),
@@ -299,6 +301,12 @@ class Listening:
                 await self._store.threads.end_session(thread.session.address, setting.now)
         return turn
 
+    async def _noted(self, thread: Thread, conversation: Conversation) -> None:
+        """The language an interpreter is to be booked for: a statement of its own, in the turn that changes it."""
+        language = to_book(conversation)
+        if language != thread.language and (language or not conversation.sent):
+            await self._store.threads.note_language(thread.consultation, language)
+
     async def _keep(self, thread: Thread, sealed: bytes, now: datetime) -> None:
         if not await self._store.threads.keep(thread.consultation, thread.version, sealed, now):
             raise Collided
@@ -333,7 +341,8 @@ class Listening:
 
     def _named(self, thread: Thread) -> Circumstances:
         """The circumstances with the child's name in them. Refused when what is kept of them is another child's."""
-        return replace(self._around(thread), child=self._child(thread).name)
+        child = self._child(thread)
+        return replace(self._around(thread), child=child.name, reads_best=child.language)
 
     def _child(self, thread: Thread) -> ChatDetails:
         return ChatDetails.from_bytes(open_details(self._keys, KIND, thread.review, thread.details))

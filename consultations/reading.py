@@ -64,6 +64,7 @@ class Listed:
     last_sent_at: datetime | None
     opened_at: datetime | None
     unopened: int
+    language: str = ""  # to book an interpreter for, as soon as the child has chosen it
 
     @property
     def additions_unopened(self) -> int:
@@ -302,4 +303,5 @@ def _listed(row: ReviewRow, details: PortalDetails | None, today: date) -> Liste
         last_sent_at=row.last_sent_at,
         opened_at=row.opened_at,
         unopened=row.unopened,
+        language=row.language or "",
     )

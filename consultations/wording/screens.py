@@ -108,6 +108,8 @@ def _opening(opening: Opening, speaker: Speaker) -> Message:
         lines += speaker.lines("open_who")
         if speaker.words.language.code != SOURCE:
             lines += speaker.lines("open_interpreter")
+        elif speaker.around.reads_best not in ("", *speaker.around.languages):
+            lines.append(speaker.note("language_missing"))
     if step == "safety" and speaker.around.overheard:
         lines += speaker.lines("open_overheard")
     if step == "how" and speaker.around.remembered:
@@ -151,7 +153,8 @@ def _languages(speaker: Speaker, *back: Button) -> Message:
         )
         for code in speaker.around.languages
     )
-    return speaker.message(Line(speaker.phrase("language_title"), Role.HEADING), buttons=(*buttons, *back))
+    lines = (Line(speaker.phrase("language_title"), Role.HEADING), speaker.note("language_missing"))
+    return speaker.message(*lines, buttons=(*buttons, *back))
 
 
 def _ask(ask: Ask, speaker: Speaker) -> Message:

@@ -73,6 +73,7 @@ class ReviewRow:
     last_sent_at: datetime | None  # of what stands
     opened_at: datetime | None  # when the officer first opened anything that stands
     unopened: int  # sendings that stand and that the officer has not opened, additions included
+    language: str | None = None  # to book an interpreter for
 
 
 # `standing` is what was sent and neither replaced nor taken back; `seen` is when its own officer first opened it.
@@ -94,7 +95,7 @@ SELECT r.id, r.reference, r.officer_id, o.name AS officer_name,
          WHEN EXISTS (SELECT 1 FROM sending s WHERE s.consultation_id = c.id) THEN 'taken_back'
          WHEN c.id IS NOT NULL THEN 'began'
          ELSE 'untouched' END AS state,
-    i.issued_at, t.last_sent_at, t.opened_at, coalesce(t.unopened, 0) AS unopened
+    i.issued_at, t.last_sent_at, t.opened_at, coalesce(t.unopened, 0) AS unopened, c.language
 FROM review r
 JOIN staff o ON o.id = r.officer_id
 LEFT JOIN consultation c ON c.review_id = r.id
@@ -116,6 +117,7 @@ KINDS = {
     "last_sent_at": Moment,
     "opened_at": Moment,
     "unopened": Integer,
+    "language": Plain,
 }
 
 

@@ -70,6 +70,7 @@ class Thread:
     officer: Officer
     readings: tuple[Reading, ...]  # of all sendings, replaced ones too, oldest first
     session: ChatSession | None  # None when it was not reached through a door
+    language: str = ""  # an interpreter is to be booked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,7 @@ READINGS = {
         WHERE s.consultation_id = c.id)""",
 }
 COLUMNS = """SELECT c.id AS consultation, d.version, d.sealed, k.wrapped, c.window_closes_at,
-    r.id AS review, r.reference, r.question_set, r.review_on, r.held_on, r.details_for_chat,
+    c.language, r.id AS review, r.reference, r.question_set, r.review_on, r.held_on, r.details_for_chat,
     o.id AS officer, o.name, o.disabled_at, o.public, o.signature, {readings} AS readings,
 """
 JOINED = """JOIN draft d ON d.consultation_id = c.id JOIN draft_key k ON k.consultation_id = c.id
@@ -142,6 +143,14 @@ class Threads:
         """
         async with self._database.keeping() as connection:
             return await keep(connection, self._keep, consultation, version, sealed, now)
+
+    async def note_language(self, consultation: str, language: str) -> None:
+        """The language to book an interpreter for, where the officer's list finds it; "" for none."""
+        table = tables.Consultation
+        async with self._database.keeping() as connection:
+            await connection.execute(
+                update(table).where(col(table.id) == consultation).values(language=language or None)
+            )
 
     async def end_session(self, address: str, now: datetime) -> None:
         """From now on this address reads nothing. Ending it twice changes nothing."""
@@ -246,6 +255,7 @@ def _thread(row: Row[Any]) -> Thread:
             for sending, reader, name, what, at in json.loads(row.readings or "[]")
         ),
         session=_session(row) if row.address else None,
+        language=row.language or "",
     )
 
 
