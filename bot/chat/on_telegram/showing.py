@@ -124,29 +124,22 @@ def units(text: str) -> int:
 
 
 def _pages(messages: Sequence[Message]) -> list[list[Message]]:
-    """One, or for the check page one a theme and one for what can be done with it."""
+    """One, or for the check page one a theme and, at the end, one for what can be done with it."""
     pages: list[list[Message]] = [[]]
     cards = False
     for message in messages:
-        theme = message.kind == "card" and _begins_a_theme(message)
-        if (theme and cards) or (
-            cards and message.kind != "card" and pages[-1][-1].kind == "card" and not _open(pages)
-        ):
+        first = message.lines[0].role if message.lines else Role.PLAIN
+        begins = message.kind == "card" and first in (Role.HEADING, Role.NOTE)
+        if cards and (begins or (message.kind != "card" and _is_answer(pages[-1][-1]))):
             pages.append([])
-        cards = cards or theme
+        cards = cards or begins
         pages[-1].append(message)
     return pages
 
 
-def _begins_a_theme(card: Message) -> bool:
-    first = card.lines[0].role if card.lines else Role.PLAIN
-    return first in (Role.HEADING, Role.NOTE)
-
-
-def _open(pages: list[list[Message]]) -> bool:
-    """Whether the last page is that of the questions without an answer: what can be done comes under it."""
-    first = pages[-1][0]
-    return bool(first.lines) and first.kind == "card" and first.lines[0].role is Role.NOTE
+def _is_answer(message: Message) -> bool:
+    """A card of one answer; that of the questions without one belongs to what can still be done."""
+    return message.kind == "card" and message.lines[0].role is not Role.NOTE
 
 
 def _blocks(messages: Sequence[Message]) -> Iterator[list[Message]]:

@@ -16,7 +16,7 @@ from aiohttp import web
 from bot.chat.on_telegram.running import Parts, Telegram
 from bot.chat.on_telegram.saying import Sayings
 from bot.chat.on_telegram.sending import Limits
-from bot.chat.on_terminal import CAST, CHILDREN, PASSING, READING, Terminal, step
+from bot.chat.on_terminal import BEGINS, CAST, CHILDREN, PASSING, READING, Terminal, step
 from consultations.addresses import WEB
 from consultations.admitting import Admitting
 from consultations.carrying import Carrying
@@ -31,6 +31,9 @@ from consultations.summary import CopyKind
 from tests.consultations import chat
 from tests.consultations.chat import BOOK, WORDING, Site
 from tests.telegram_stand_in import SECRET, TOKEN, Person, Shown, StandIn, standing_in
+
+CAST_DAY = BEGINS.replace(hour=0, minute=0)
+"""The beginning of the day on which journeys begin."""
 
 AT_ONCE = Limits(chat=0.0, overall=0.0, tries=3, backoff=0.0)
 CONTENT: dict[str, dict[str, Any]] = {

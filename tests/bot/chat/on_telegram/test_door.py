@@ -1,0 +1,316 @@
+"""On Telegram a child answers as anywhere else; what only Telegram has, becomes something the conversation knows."""
+
+from __future__ import annotations
+
+import secrets
+
+import pytest
+
+from bot.chat.on_telegram.reading import COMMANDS
+from bot.chat.on_telegram.saying import COMMANDS as MENU
+from consultations.admitting import Admitted
+from consultations.conversation.events import Asked, HandedOver, Looked, Said
+from consultations.conversation.state import Conversation
+from consultations.inviting import Inviting
+from consultations.listening import Heard
+from consultations.reviews_file import COLUMNS
+from tests.bot.chat.on_telegram.phone import Phone, Place
+from tests.consultations.chat import BOOK
+from tests.consultations.conversation.cast import shown as read
+
+
+async def kept(phone: Phone) -> Conversation:
+    """What is kept of this child's consultation."""
+    site = phone.place.site
+    return site.opened(await site.thread(phone.address))
+
+
+async def said(phone: Phone, question: str) -> str:
+    answer = (await kept(phone)).answer(question)
+    return answer.words if answer else ""
+
+
+class TestWords:
+    async def test_a_burst_of_messages_is_one_answer_until_next(self, amal: Phone) -> None:
+        for words in ("I like it.", "The dog.", "And the garden."):
+            amal.person.says(words)
+        await amal.place.quiet()
+
+        assert await said(amal, "home_settled") == "I like it.\nThe dog.\nAnd the garden."
+
+    async def test_an_edited_message_changes_its_own_piece_and_no_other(self, amal: Phone) -> None:
+        await amal.says("I like it.")
+        dog = await amal.says("The dgo.")
+        await amal.taps("home_settled:.next")
+        await amal.edits(dog, "The dog.")
+
+        assert await said(amal, "home_settled") == "I like it.\nThe dog."
+        assert "Is where you live right for you?" in amal.person.last.text
+
+    async def test_an_edit_of_what_is_not_on_show_any_more_says_so_and_changes_nothing(self, amal: Phone) -> None:
+        dog = await amal.says("The dog.")
+        await amal.taps("home_settled:.more")
+        await amal.taps("home_settled:.over")
+        await amal.edits(dog, "The cat.")
+
+        assert await said(amal, "home_settled") == ""
+        assert "too late" in amal.person.last.text
+
+    async def test_a_reply_to_an_older_message_belongs_to_that_question(self, amal: Phone) -> None:
+        asked = amal.person.last
+        await amal.taps("home_settled:.next")
+        here = (await kept(amal)).place
+        await amal.says("The wifi.", reply_to=asked)
+
+        assert await said(amal, "home_settled") == "The wifi."
+        assert (await kept(amal)).place == here
+
+    async def test_a_late_tap_changes_that_answer_and_comes_back(self, amal: Phone) -> None:
+        asked = amal.person.last
+        await amal.taps("home_settled:.next")
+        here = (await kept(amal)).place
+        data = next(each["callback_data"] for each in asked.buttons if ":home_settled:" in each["callback_data"])
+        amal.person.taps(data, asked)
+        await amal.place.quiet()
+
+        answer = (await kept(amal)).answer("home_settled")
+        assert answer is not None
+        assert data.endswith(f":{answer.choice}")
+        assert (await kept(amal)).place == here
+
+    async def test_a_pin_that_was_typed_does_not_stay_in_the_chat(self, amal: Phone) -> None:
+        await amal.taps("home_settled:.more")
+        await amal.taps(".go:.pin")
+        first, again = await amal.says("4821"), await amal.says("4821")
+
+        assert {each["message"]["message_id"] for each in (first, again)} <= set(amal.person.chat.removed)
+        assert (await kept(amal)).pin
+
+    async def test_words_beside_a_picture_are_kept_and_the_picture_is_not(self, amal: Phone) -> None:
+        picture = [{"file_id": "1", "file_unique_id": "1", "width": 1, "height": 1}]
+        await amal.sends(photo=picture, caption="My dog.")
+
+        assert await said(amal, "home_settled") == "My dog."
+        assert "photos" in amal.person.last.text
+
+
+class TestWhatIsShown:
+    async def test_a_tapped_choice_stays_alone_with_a_tick(self, amal: Phone) -> None:
+        asked = amal.person.last
+        _, data = amal.person.button("Mostly")
+        await amal.taps(data)
+
+        assert [each["text"] for each in asked.buttons] == ["✓ Mostly"]
+
+    async def test_a_command_leaves_the_buttons_where_they_are(self, amal: Phone) -> None:
+        asked = amal.person.last
+        before = list(asked.buttons)
+        await amal.taps(".go:.help")
+
+        assert asked.buttons == before
+        assert "999" in amal.person.last.text
+
+    async def test_a_picture_of_a_pin_is_not_shown_to_whoever_looks_later(self, place: Place) -> None:
+        noor = await place.child("ages_4_7")
+        await noor.says(f"/start {noor.invited.link.text}")
+        for step in ("what", "safety", "how"):
+            await noor.taps(f".opening:{step}")
+        await noor.taps("feelings_now:.next")
+        await noor.taps(".pin:.yes")
+        asked = noor.person.last
+        picture = next(each["callback_data"] for each in asked.buttons if not each["callback_data"].endswith(".back"))
+        noor.person.taps(picture, asked)
+        await place.quiet()
+
+        assert asked.buttons == []
+
+    async def test_everything_is_quiet_and_opens_no_preview_and_typing_is_shown(self, amal: Phone) -> None:
+        assert all(each.silent and each.preview_off for each in amal.person.shown)
+        assert amal.person.chat.typed > 0
+        assert all(amal.place.api.answered.values())
+
+    async def test_before_the_first_question_it_says_who_else_can_see_and_offers_the_private_page(
+        self, place: Place
+    ) -> None:
+        kofi = await place.child()
+        await kofi.says(f"/start {kofi.invited.link.text}")
+        await kofi.taps(".opening:what")
+
+        assert "Telegram can see what you type here." in kofi.person.last.text
+        assert "Answer in private" in [each["text"] for each in kofi.person.last.buttons]
+
+    async def test_the_menu_is_there_in_every_language(self, place: Place) -> None:
+        english = place.api.commands[""]
+
+        assert [each["command"] for each in english] == list(MENU)
+        assert set(MENU) == set(COMMANDS)
+        assert place.api.commands["en"] == english
+
+    @pytest.mark.parametrize(
+        ("command", "shown"), [("help", "999"), ("check", "Check what you said"), ("stop", "come back")]
+    )
+    async def test_a_command_of_the_menu_is_heard(self, amal: Phone, command: str, shown: str) -> None:
+        await amal.says(f"/{command}")
+
+        assert shown in "".join(each.text for each in amal.person.shown[-2:])
+
+    async def test_a_page_is_turned_in_the_same_message(self, amal: Phone) -> None:
+        await amal.says("The dog.")
+        await amal.says("/check")
+        shown = amal.person.last
+        many = len(amal.person.shown)
+        first = shown.text
+        amal.person.taps("page:1", shown)
+        await amal.place.quiet()
+
+        assert len(amal.person.shown) == many
+        assert "The dog." in first
+        assert "The dog." not in shown.text
+        assert "Send it to Sam" in [each["text"] for each in shown.buttons]
+
+
+class TestComingIn:
+    async def test_whoever_has_not_come_in_is_told_how_and_shown_nothing(self, place: Place) -> None:
+        somebody = Phone(place, place.api.person("Jo"), None)  # type: ignore[arg-type]
+        for text in ("/start", "hello", "/help", "/check"):
+            await somebody.says(text)
+            assert somebody.person.last.text == "Hello. To start, tap your link again, or type your code here."
+
+    async def test_a_code_typed_into_the_chat_lets_in(self, place: Place) -> None:
+        kofi = await place.child()
+        await kofi.says(kofi.invited.code.shown.lower())
+
+        assert "Hello, Kofi." in kofi.person.last.text
+
+    async def test_a_slip_in_a_code_and_a_wrong_code_are_told_and_no_more(self, place: Place) -> None:
+        kofi = await place.child()
+        await kofi.says(kofi.invited.code.shown[:-1])
+        assert "isn't right yet" in kofi.person.last.text
+        await kofi.says(f"/start {secrets.token_urlsafe(16)}")
+        assert "A link opens this once." in kofi.person.last.text
+
+    async def test_the_link_tapped_again_changes_nothing_and_hides_nothing(self, amal: Phone) -> None:
+        await amal.says("The dog.")
+        before = await kept(amal)
+        await amal.says(f"/start {amal.invited.link.text}")
+        await amal.says(f"/start {amal.invited.code.shown}")
+
+        assert await said(amal, "home_settled") == "The dog."
+        assert (await kept(amal)).place == before.place
+
+    async def test_a_second_child_is_kindly_refused_and_comes_in_once_the_first_has_left(self, amal: Phone) -> None:
+        site = amal.place.site
+        row = "NB-999,Billie,03/02/2009,02/06/2025,30/06/2026,14/12/2026,sam.j,C2,English"
+        await site.inviting.import_reviews(f"{','.join(COLUMNS)}\n{row}".encode(), site.now)
+        invited = await site.inviting.invite("NB-999", site.now)
+
+        await amal.says(f"/start {invited.link.text}")
+        assert "in use for other questions" in amal.person.last.text
+        assert "Billie" not in "".join(each.text for each in amal.person.shown)
+        await amal.says("/leave")
+        await amal.says(f"/start {invited.link.text}")
+        assert "Hello, Billie." in amal.person.last.text
+
+    async def test_after_leaving_the_same_chat_comes_in_as_anybody_would(self, amal: Phone) -> None:
+        await amal.says("The dog.")
+        await amal.says("/leave")
+        await amal.says("/start")
+        assert "To start" in amal.person.last.text
+        await amal.says(amal.invited.code.shown)
+
+        conversation = await kept(amal)
+        assert conversation.answers == ()
+        assert len(conversation.hidden) >= 1
+
+    async def test_under_telegram_s_age_a_child_is_led_to_the_web_and_nothing_is_used_up(self, place: Place) -> None:
+        site = place.site
+        cast = site.cast
+        site.inviting = Inviting(cast.store, cast.chat_keys, cast.portal_keys, BOOK, secrets.token_bytes)
+        noor = await place.child("ages_12_15")
+        await noor.says(f"/start {noor.invited.link.text}")
+
+        told = noor.person.last.text
+        assert told.startswith("You can't use Telegram for this yet.")
+        assert place.chat_url in told
+        assert await cast.store.threads.thread(noor.address) is None
+        for typed in (_code(told), noor.invited.link.text):
+            assert isinstance(await site.admitting.admit(typed, f"web:{typed}", "203.0.113.0/24", site.now), Admitted)
+
+
+class TestFromDoorToDoor:
+    async def test_the_private_page_shows_the_same_question_and_everything_said(self, amal: Phone) -> None:
+        await amal.says("The dog.")
+        here = (await kept(amal)).place
+        _, heard = await to_web(amal)
+
+        assert (await kept(amal)).place == here
+        assert "The dog." in read(heard.messages)
+
+    async def test_meanwhile_the_chat_shows_nothing_and_keeps_nothing(self, amal: Phone) -> None:
+        await to_web(amal)
+        await amal.says("still here")
+
+        assert "another place" in amal.person.last.text
+        assert await said(amal, "home_settled") == ""
+
+    async def test_and_back_again_by_a_code(self, amal: Phone) -> None:
+        web, _ = await to_web(amal)
+        site = amal.place.site
+        await site.listening.hear(web, "a", Said("In private."), site.now)
+        moving = await site.listening.hear(web, "b", Asked(".move"), site.now)
+        assert "t.me/foreword_test_bot?start=" in read(moving.messages)
+        await amal.says(_code(read(moving.messages)))
+
+        assert "In private." in amal.person.last.text
+        assert (await site.listening.hear(web, "c", Looked(), site.now)).ended
+
+    @pytest.mark.parametrize("by", ["link", "code"])
+    async def test_a_way_works_once(self, amal: Phone, by: str) -> None:
+        await amal.says("/private")
+        told = amal.person.last.text
+        typed = _link(told) if by == "link" else _code(told)
+        site = amal.place.site
+
+        assert isinstance(await site.admitting.admit(typed, "web:1", "a", site.now), Admitted)
+        assert not isinstance(await site.admitting.admit(typed, "web:2", "a", site.now), Admitted)
+
+    async def test_a_way_lasts_ten_minutes(self, amal: Phone) -> None:
+        await amal.says("/private")
+        code = _code(amal.person.last.text)
+        site = amal.place.site
+        site.waits(minutes=10)
+
+        assert not isinstance(await site.admitting.admit(code, "web:1", "a", site.now), Admitted)
+
+    async def test_somebody_who_came_in_since_voids_the_word_of_the_one_before(self, amal: Phone) -> None:
+        await amal.says("The dog.")
+        await amal.says("/private")
+        code = _code(amal.person.last.text)
+        site = amal.place.site
+        found = await site.admitting.admit(amal.invited.code.shown, "web:found", "a", site.now)
+        assert isinstance(found, Admitted)
+        await site.listening.hear("web:found", "1", found.arrived, site.now)
+        admitted = await site.admitting.admit(code, "web:later", "a", site.now)
+        assert isinstance(admitted, Admitted)
+        assert isinstance(admitted.arrived, HandedOver)
+        heard = await site.listening.hear("web:later", "2", admitted.arrived, site.now)
+
+        assert "The dog." not in read(heard.messages)
+        assert (await kept(amal)).answers == ()
+
+
+async def to_web(phone: Phone) -> tuple[str, Heard]:
+    """Over to the private page; where that visit is, and what it shows."""
+    await phone.says("/private")
+    site, address = phone.place.site, f"web:{secrets.token_hex(8)}"
+    admitted = await site.admitting.admit(_link(phone.person.last.text), address, "203.0.113.0/24", site.now)
+    assert isinstance(admitted, Admitted)
+    return address, await site.listening.hear(address, "over", admitted.arrived, site.now)
+
+
+def _link(told: str) -> str:
+    return next(word for line in told.splitlines() for word in line.split() if "#" in word)
+
+
+def _code(told: str) -> str:
+    return next(word for line in told.splitlines() for word in line.split() if len(word) == 9 and word[4] == "-")

@@ -1,0 +1,283 @@
+"""Whatever Telegram does: nothing is lost, and nothing is said twice that a child would notice."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from structlog.testing import capture_logs
+
+from bot.chat.on_telegram.door import Door
+from bot.chat.on_telegram.sending import Limits
+from consultations.keeping.store.problems import StoreBusy
+from consultations.listening import Listening
+from tests.bot.chat.on_telegram import phone
+from tests.bot.chat.on_telegram.phone import Phone, Place
+from tests.bot.chat.on_telegram.test_door import kept, said
+from tests.telegram_stand_in import Fails
+
+BOTH = pytest.mark.parametrize("place", ["polling", "webhook"], indirect=True)
+
+
+class TestSending:
+    @pytest.mark.parametrize(
+        "fault",
+        [
+            pytest.param(Fails(status=500), id="500"),
+            pytest.param(Fails(status=502), id="502"),
+            pytest.param(Fails(status=429, retry_after=1), id="429"),
+            pytest.param(Fails(status=200, body="<html>zanzibarkettle"), id="nonsense with 200"),
+            pytest.param(Fails(status=504, body="zanzibarkettle"), id="nonsense with 504"),
+            pytest.param(Fails(), id="the line is cut"),
+        ],
+    )
+    async def test_what_fails_in_passing_is_sent_once_it_can_be(
+        self, amal: Phone, fault: Fails, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        before = len(amal.person.shown)
+        amal.place.api.fails("sendMessage", fault, fault)
+        with capture_logs() as logged:
+            await amal.says("The dog.")
+
+        assert len(amal.person.shown) == before + 1
+        assert "That's kept." in amal.person.last.text
+        assert (await kept(amal)).owed == ()
+        assert "zanzibarkettle" not in caplog.text + repr(logged)
+
+    async def test_what_cannot_be_sent_is_owed_and_sent_when_it_can_be(self, amal: Phone) -> None:
+        before = len(amal.person.shown)
+        amal.place.api.fails("sendMessage", *[Fails(status=500)] * 3)
+        await amal.says("The dog.")
+
+        assert len(amal.person.shown) == before
+        assert len((await kept(amal)).owed) == 1
+        await amal.place.telegram.tick(amal.place.site.now)
+        await amal.place.quiet()
+
+        assert len(amal.person.shown) == before + 1
+        assert "The dog." in amal.person.last.text
+        assert (await kept(amal)).owed == ()
+
+    @pytest.mark.parametrize("how", ["blocked", "deleted"])
+    async def test_to_an_account_that_is_gone_nothing_is_sent_until_it_writes_again(
+        self, amal: Phone, how: str
+    ) -> None:
+        setattr(amal.person.chat, how, True)
+        await amal.says("The dog.")
+        calls = len(amal.place.api.made("sendMessage"))
+        await amal.place.telegram.tick(amal.place.site.now)
+        await amal.place.quiet()
+
+        assert len(amal.place.api.made("sendMessage")) == calls
+        setattr(amal.person.chat, how, False)
+        await amal.says("/start")
+        assert "The dog." in amal.person.last.text
+
+    async def test_blocking_and_letting_in_again_is_heard(self, amal: Phone) -> None:
+        amal.person.blocks()
+        await amal.place.quiet()
+        assert await amal.place.site.cast.store.doors.account(amal.address) is None
+        amal.person.blocks(blocked=False)
+        await amal.place.quiet()
+        assert await amal.place.site.cast.store.doors.account(amal.address) is not None
+
+    async def test_a_chat_gets_one_message_a_second_and_others_do_not_wait_for_it(
+        self, sqlite_url: str, tmp_path: Path
+    ) -> None:
+        limits = Limits(chat=0.2, overall=0.0, tries=2, backoff=0.0)
+        async with phone.place(sqlite_url, tmp_path, limits=limits) as place:
+            place.api.per_chat = 0.19
+            kofi = await place.child()
+            await kofi.says(f"/start {kofi.invited.link.text}")
+            for _ in range(4):
+                kofi.person.says("/help")
+            await place.quiet()
+
+            assert len(kofi.person.shown) == 5
+            assert "999" in kofi.person.last.text
+
+    async def test_answers_come_in_the_order_of_what_was_said(self, amal: Phone) -> None:
+        amal.place.api.fails("sendMessage", Fails(status=500))
+        amal.person.says("/help")
+        amal.person.says("/stop")
+        await amal.place.quiet()
+
+        assert "999" in amal.person.shown[-2].text
+        assert "come back" in amal.person.last.text
+
+    async def test_a_button_s_clock_that_cannot_be_stopped_stops_nothing_else(self, amal: Phone) -> None:
+        amal.place.api.fails("answerCallbackQuery", Fails(status=400))
+        await amal.taps(".go:.help")
+
+        assert "999" in amal.person.last.text
+
+
+@BOTH
+class TestHearing:
+    async def test_every_update_twice_has_one_effect_and_one_answer(self, place: Place) -> None:
+        kofi = await (await place.child()).starts()
+        words = await kofi.says("The dog.")
+        shown = len(kofi.person.shown)
+        place.api.again(words)
+        place.api.again(words)
+        await place.quiet()
+
+        assert await said(kofi, "home_settled") == "The dog."
+        assert len(kofi.person.shown) == shown
+
+    async def test_also_after_a_restart(self, place: Place) -> None:
+        kofi = await (await place.child()).starts()
+        words = await kofi.says("The dog.")
+        tapped = await kofi.taps("home_settled:.next")
+        shown, here = len(kofi.person.shown), (await kept(kofi)).place
+        await place.stop()
+        place.api.again(words)
+        place.api.again(tapped)
+        await place.start()
+        await place.quiet()
+
+        assert await said(kofi, "home_settled") == "The dog."
+        assert (await kept(kofi)).place == here
+        assert len(kofi.person.shown) == shown
+
+    async def test_an_answer_that_a_killed_process_owed_is_sent_by_the_next(self, place: Place) -> None:
+        kofi = await (await place.child()).starts()
+        place.api.fails("sendMessage", Fails(hang=60.0))
+        kofi.person.says("The dog.")
+        await place.api.heard()
+        shown = len(kofi.person.shown)
+        await killed(place)
+        await place.start()
+        await place.quiet()
+
+        assert len(kofi.person.shown) == shown + 1
+        assert "The dog." in kofi.person.last.text
+        assert (await kept(kofi)).owed == ()
+
+    async def test_what_was_not_kept_is_not_acknowledged_and_comes_again(self, place: Place) -> None:
+        kofi = await (await place.child()).starts()
+        busy = Busy(place.site.listening, StoreBusy("The database is busy."), times=5)
+        place.telegram.door.around = _with(place.telegram.door, busy)
+        await kofi.says("The dog.")
+
+        assert busy.times == 0
+        assert await said(kofi, "home_settled") == "The dog."
+
+    async def test_an_update_that_fails_three_times_is_set_aside_and_the_next_one_is_heard(self, place: Place) -> None:
+        kofi = await (await place.child()).starts()
+        broken = Busy(place.site.listening, ZeroDivisionError("zanzibarkettle"), times=3)
+        place.telegram.door.around = _with(place.telegram.door, broken)
+        with capture_logs() as logged:
+            kofi.person.says("The cat.")
+            await place.quiet()
+            await kofi.says("The dog.")
+
+        assert [each["event"] for each in logged].count("telegram_update_set_aside") == 1
+        assert "zanzibarkettle" not in repr(logged)
+        assert "didn't go through" in kofi.person.shown[-2].text
+        assert await said(kofi, "home_settled") == "The dog."
+
+    async def test_a_long_silence_of_ours_is_told_to_every_open_chat_and_names_nothing(self, place: Place) -> None:
+        kofi = await (await place.child()).starts()
+        await place.telegram.tick(place.site.now)
+        await place.stop()
+        place.site.now += timedelta(days=3)
+        await place.start()
+        await place.quiet()
+
+        assert kofi.person.last.text.startswith("We couldn't hear you since Thursday 3 December 2026.")
+        assert not any(word in kofi.person.last.text for word in ("Sam", "Kofi", "review", "meeting"))
+        await place.stop()
+        await place.start()
+        await place.quiet()
+        assert [each.text for each in kofi.person.shown].count(kofi.person.last.text) == 1
+
+
+class TestReminders:
+    async def test_one_quiet_reminder_by_day_if_the_child_said_yes(self, place: Place) -> None:
+        kofi = await place.child()
+        await kofi.says(f"/start {kofi.invited.link.text}")
+        await kofi.taps(".opening:what")
+        await kofi.taps(".opening:safety")
+        await kofi.taps(".opening:.remind")
+        shown = len(kofi.person.shown)
+        site = place.site
+        for days, hour in ((9, 3), (9, 12), (9, 13), (10, 12)):
+            site.now = phone.CAST_DAY + timedelta(days=days, hours=hour)
+            await place.telegram.tick(site.now)
+            await place.quiet()
+
+        assert len(kofi.person.shown) == shown + 1
+        assert kofi.person.last.text == "There's something you can finish here, if you want to."
+        assert kofi.person.last.silent
+        await kofi.taps(".go:.on")
+        assert "How are things for you at the moment?" in kofi.person.last.text
+
+    async def test_nobody_else_is_reminded(self, amal: Phone) -> None:
+        shown = len(amal.person.shown)
+        site = amal.place.site
+        site.now = phone.CAST_DAY + timedelta(days=9, hours=12)
+        await amal.place.telegram.tick(site.now)
+        await amal.place.quiet()
+
+        assert len(amal.person.shown) == shown
+
+
+class TestTheServer:
+    async def test_with_a_revoked_token_it_says_so_and_goes_on_trying(self, sqlite_url: str, tmp_path: Path) -> None:
+        async with phone.place(sqlite_url, tmp_path, start=False) as place:
+            place.api.revoked = True
+            place.running = place.made()
+            with capture_logs() as logged:
+                await place.running.start()
+                while not logged:
+                    await asyncio.sleep(0.01)
+                place.api.revoked = False
+                await asyncio.wait_for(place.running.ready.wait(), 10)
+
+        assert logged[0]["event"] == "telegram_token_refused"
+
+    async def test_beside_another_poller_it_goes_on_and_loses_nothing(self, amal: Phone) -> None:
+        amal.place.api.fails("getUpdates", Fails(status=409), Fails(status=409))
+        await amal.says("The dog.")
+
+        assert await said(amal, "home_settled") == "The dog."
+
+
+class Busy:
+    """A listener that fails so many times, and then hears."""
+
+    def __init__(self, listening: Listening, fault: Exception, times: int) -> None:
+        self.listening, self.fault, self.times = listening, fault, times
+
+    async def hear(self, *given: Any) -> Any:
+        if self.times:
+            self.times -= 1
+            raise self.fault
+        return await self.listening.hear(*given)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.listening, name)
+
+
+def _with(door: Door, listening: Busy) -> Any:
+    return replace(door.around, listening=listening)
+
+
+async def killed(place: Place) -> None:
+    """The process is gone between two steps: nothing more is sent by it, and nothing is noted."""
+    running = place.telegram
+    assert running._running is not None
+    running._running.cancel()
+    for row in list(running.door.sender._rows.values()):
+        if row.worker is not None:
+            row.jobs.clear()
+            row.worker.cancel()
+    await asyncio.sleep(0)
+    await running._asking.shutdown()
+    await running._sending.shutdown()
+    place.running = None
