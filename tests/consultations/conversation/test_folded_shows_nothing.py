@@ -66,7 +66,7 @@ FIRST = st.sampled_from(["link", "code", "a new code", "a helper"])
 WORDS = st.sampled_from(["hello", "9999", "5678", "x"])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(two_children(), FIRST, st.data())
 def test_whoever_comes_next_reads_the_same_whatever_was_said(
     children: tuple[Child, Child], first: str, data: st.DataObject
