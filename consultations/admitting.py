@@ -65,7 +65,9 @@ class Admitted:
 class NotAdmitted:
     """Not in. `phrase` says why, as far as anybody may know."""
 
-    phrase: Literal["web_code_empty", "code_mistyped", "code_unknown", "session_ended", "telegram_taken"]
+    phrase: Literal[
+        "web_code_empty", "code_mistyped", "code_unknown", "link_unknown", "session_ended", "telegram_taken"
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,7 @@ class SentOn:
 EMPTY = NotAdmitted("web_code_empty")
 MISTYPED = NotAdmitted("code_mistyped")
 UNKNOWN = NotAdmitted("code_unknown")
+UNKNOWN_LINK = NotAdmitted("link_unknown")
 OVER = NotAdmitted("session_ended")
 TAKEN = NotAdmitted("telegram_taken")
 
@@ -286,7 +289,7 @@ class Admitting:
             return Admitted(Looked() if is_account(address) else Arrived(by))
         if await self._store.slowing.count(EVERYONE, _hour(now)) == EVERYONE_FREE + 1:
             log.warning("many_wrong_codes", an_hour=EVERYONE_FREE)
-        return UNKNOWN
+        return UNKNOWN_LINK if by == "link" else UNKNOWN
 
     def _beginning(self, found: Invitation) -> Beginning:
         """The first state of a consultation, for when there is none yet."""

@@ -15,7 +15,7 @@ from bot.pages import Files, Site, form_token, page, templates, token_holds
 from consultations.circumstances import Authority
 from consultations.enrolling import Enrolling
 from consultations.reading import Reading
-from consultations.signing_in import SignedIn, SigningIn
+from consultations.signing_in import IDLE, SignedIn, SigningIn
 from consultations.timescales import day_in_england, in_words
 
 HERE = Path(__file__).parent
@@ -46,9 +46,19 @@ class Desk:
     templates: jinja2.Environment
 
     def draw(
-        self, request: web.Request, template: str, status: int = 200, *, fresh: bool = False, **values: object
+        self,
+        request: web.Request,
+        template: str,
+        status: int = 200,
+        *,
+        fresh: bool = False,
+        locks: bool = False,
+        **values: object,
     ) -> web.Response:
-        """A page, for whoever is asking. `fresh` ties its forms to this page alone: earlier ones stop working."""
+        """A page, for whoever is asking. `fresh` ties its forms to this page alone: earlier ones stop working.
+
+        `locks`: what it shows is gone from the screen when the session is, without a click and without script.
+        """
         person = whoever(request)
         token = session_token(self, request) if person else self._form_cookie(request, fresh)
         html = self.templates.get_template(template).render(
@@ -59,6 +69,8 @@ class Desk:
             **values,
         )
         response = page(html, status)
+        if locks and person:
+            response.headers["Refresh"] = str(int(IDLE.total_seconds()) + 1)
         if not person and token != self.site.cookie(request, FORM):
             self.site.set_cookie(response, FORM, token)
         return response

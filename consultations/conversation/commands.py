@@ -7,7 +7,7 @@ from dataclasses import replace
 from consultations.conversation import finishing, pins
 from consultations.conversation.answering import choose, fits, pass_by, start_over
 from consultations.conversation.checking import hidden_to_send
-from consultations.conversation.folding import helper_gone, helper_here, tries_left
+from consultations.conversation.folding import fold, helper_gone, helper_here, tries_left
 from consultations.conversation.moving import (
     AFTER_THE_REST,
     CHECK,
@@ -206,10 +206,10 @@ def _anywhere(conversation: Conversation, setting: Setting, choice: str) -> Turn
         case ".check":
             return stay(_to_check(conversation), setting)
         case ".stop":
-            return stay(aside(conversation, Screen.PAUSED), setting)
-        case ".on":
-            paused = conversation.place.screen is Screen.PAUSED
-            return stay(home(conversation) if paused else conversation, setting)
+            return stay(aside(_put_away(conversation, setting), Screen.PAUSED), setting)
+        case ".on" if conversation.place.screen is Screen.PAUSED:
+            back = home(conversation)
+            return stay(aside(back, Screen.PIN_ASK) if _may_unfold(back, setting) else back, setting)
         case ".pin" if _may_choose_pin(conversation):
             return stay(aside(conversation, Screen.PIN_NEW), setting)
         case ".unfold" if _may_unfold(conversation, setting):
@@ -325,6 +325,13 @@ def _to_check(conversation: Conversation) -> Conversation:
     if conversation.place.screen in (Screen.ASKING, Screen.REWRITING) and not conversation.way_back:
         return replace(to(conversation, Screen.CHECK), way_back=(Place(Screen.ASKING, conversation.place.about),))
     return straight(conversation, CHECK)
+
+
+def _put_away(conversation: Conversation, setting: Setting) -> Conversation:
+    """Stopping with a PIN puts away what was said: whoever taps *Carry on* is asked for it."""
+    if not conversation.pin or not conversation.proven or not conversation.answers:
+        return conversation
+    return replace(fold(conversation, setting), proven=False)
 
 
 def _may_choose_pin(conversation: Conversation) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from consultations.answers import Sharing
 from consultations.conversation.checking import check_mark, same_readers, sendable
 from consultations.conversation.dispatching import dispatch, shut_window, take_back
+from consultations.conversation.folding import tries_left
 from consultations.conversation.moving import CHECK, aside, backward, carry_on, home, straight
 from consultations.conversation.replies import Notice, TookBack, WhoHasRead, WindowShut
 from consultations.conversation.route import questions_on_the_way
@@ -123,6 +124,8 @@ def once_sent(conversation: Conversation, setting: Setting, choice: str) -> Turn
                 return stay(conversation, setting, Notice("take_back_waits"))
             if conversation.pin and not conversation.proven:
                 # Taking back throws away, so with a PIN it takes the PIN; without one the code is all there is.
+                if not tries_left(conversation, setting.now):
+                    return stay(conversation, setting, Notice("pin_wait"))
                 return stay(aside(conversation, Screen.PIN_ASK), setting, Notice("pin_to_take_back"))
             return stay(aside(conversation, Screen.TAKING_BACK), setting)
     return stay(conversation, setting)

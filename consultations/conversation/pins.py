@@ -63,6 +63,8 @@ def entered(conversation: Conversation, setting: Setting, pin: str) -> Turn:
             return stay(afresh, setting, Notice("pin_differs"))
         case Screen.PIN_ASK if tries_left(conversation, setting.now):
             return _given(conversation, setting, pin)
+        case Screen.PIN_ASK:
+            return stay(home(conversation), setting, Notice("pin_wait"))
     return stay(conversation, setting)
 
 

@@ -162,6 +162,7 @@ class AfterSending:
     hidden: bool
     hidden_unsent: bool  # and some of what is hidden was never sent
     added: bool  # the latest sending is an addition: what was sent before it stands
+    mark: str  # what sending again is held to; "" when there is nothing new to send
 
 
 @dataclass(frozen=True, slots=True)

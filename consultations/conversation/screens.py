@@ -33,6 +33,7 @@ from consultations.conversation.route import answered_out_of_sight, following, s
 from consultations.conversation.state import WINDOW, Conversation, Screen
 from consultations.conversation.turn import Setting, Turn
 from consultations.sending import Kind
+from consultations.timescales import day_in_england
 
 
 def stay(conversation: Conversation, setting: Setting, *notices: Reply) -> Turn:
@@ -79,11 +80,19 @@ def screen(conversation: Conversation, setting: Setting) -> Reply:
 
 
 def readings(conversation: Conversation, setting: Setting) -> tuple[tuple[Reading, ...], tuple[Reading, ...]]:
-    """Who read what stands sent, and who had read what was replaced: in order, and opened before it was copied."""
+    """Who read what stands sent, and who had read what was replaced: in order, and opened before it was copied.
+
+    The same thing on the same day is told once, however many sendings and tries there were.
+    """
     replaced = {sent.number for sent in conversation.sent if sent.replaced}
     in_order = sorted(setting.around.readings, key=lambda each: (each.at, each.what != "opened"))
-    before = tuple(each for each in in_order if each.sending in replaced)
-    return tuple(each for each in in_order if each not in before), before
+    before = [each for each in in_order if each.sending in replaced]
+    return _once_a_day([each for each in in_order if each.sending not in replaced]), _once_a_day(before)
+
+
+def _once_a_day(readings: list[Reading]) -> tuple[Reading, ...]:
+    told = {(each.reader, each.what, day_in_england(each.at)): each for each in reversed(readings)}
+    return tuple(reversed(told.values()))
 
 
 def _ask(conversation: Conversation, setting: Setting) -> Ask:
@@ -134,4 +143,5 @@ def _after_sending(conversation: Conversation, setting: Setting) -> AfterSending
         hidden=bool(hidden),
         hidden_unsent=any(not answer.sent for answer in hidden),
         added=standing is not None and standing.kind is Kind.ADDITION,
+        mark=check_mark(conversation, setting) if sendable(conversation, setting) else "",
     )

@@ -305,6 +305,9 @@ def _paused(paused: Paused, speaker: Speaker) -> Message:
 def _after_sending(after: AfterSending, speaker: Speaker) -> Iterator[Message]:
     lines: list[Line] = []
     buttons: list[Button] = []
+    if after.mark and after.sent:
+        label = "b_send_changes" if after.until is not None else "b_send_more"
+        buttons.append(speaker.button(".send", after.mark, label, "primary"))
     if after.sent:
         lines += speaker.lines("sent_next")
         if after.until is not None:

@@ -19,6 +19,7 @@ from consultations.admitting import (
     MISTYPED,
     OVER,
     UNKNOWN,
+    UNKNOWN_LINK,
     Admitted,
     Admitting,
     Callers,
@@ -95,7 +96,7 @@ async def test_a_link_works_once_and_begins_the_consultation_in_the_review_s_own
     assert b'"set":"ages_8_11"' in first
     assert b'"language":"en_GB"' in first
     assert len(f"{thread.consultation}:{'x' * 24}:{'y' * 24}") <= 64
-    assert await door.admit(invited.link.text, "web:somebody") == UNKNOWN
+    assert await door.admit(invited.link.text, "web:somebody") == UNKNOWN_LINK
     assert await door.cast.store.threads.thread("web:somebody") is None
 
 
@@ -127,8 +128,19 @@ async def test_a_reissued_code_says_when_it_was_issued_and_the_earlier_one_opens
     second = await door.invite()
 
     assert await door.admit(first.code.shown) == UNKNOWN
-    assert await door.admit(first.link.text) == UNKNOWN
+    assert await door.admit(first.link.text) == UNKNOWN_LINK
     assert await door.admit(second.code.shown) == Admitted(Arrived("code", door.now))
+
+
+async def test_a_code_issued_again_ends_the_visits_by_the_earlier_one(door: Door) -> None:
+    first = await door.invite()
+    await door.admit(first.code.shown, "web:somebody")
+    await door.invite()
+
+    thread = await door.cast.store.threads.thread("web:somebody")
+    assert thread is not None
+    assert thread.session is not None
+    assert thread.session.ended_at == door.now
 
 
 async def test_the_same_form_sent_twice_is_one_visit(door: Door) -> None:
@@ -147,7 +159,7 @@ async def test_a_visit_that_was_left_is_not_entered_again_by_the_form_that_began
         assert isinstance(await door.admit(typed, address), Admitted)
         await door.cast.store.threads.end_session(address, door.now)
 
-        assert await door.admit(typed, address) == UNKNOWN
+        assert await door.admit(typed, address) in (UNKNOWN, UNKNOWN_LINK)
 
 
 async def test_nor_is_one_that_may_have_ended_by_itself(door: Door) -> None:
@@ -205,7 +217,7 @@ async def test_unknown_used_expired_and_wrong_read_the_same_and_do_the_same_work
         )
     ]
 
-    assert answers == [UNKNOWN] * 6
+    assert answers == [UNKNOWN] * 3 + [UNKNOWN_LINK] * 3  # a link says that there is a code beside it
     assert derived == ["once"] * 3  # every code costs one derivation, every link none
 
 

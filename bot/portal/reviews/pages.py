@@ -21,6 +21,7 @@ async def reviews(request: web.Request) -> web.Response:
     return desk.draw(
         request,
         "reviews/reviews.html",
+        locks=True,
         find=find,
         every=every,
         to_come=[each for each in found if each.held_on is None],

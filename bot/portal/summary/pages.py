@@ -64,6 +64,7 @@ async def summary(request: web.Request) -> web.Response:
     return desk.draw(
         request,
         "summary/summary.html",
+        locks=True,
         opened=opened,
         sheet=as_html.sheet(shown, opened.branches, level=2) if opened.anything else "",
         readings=_by_day(opened.summary.readings),
@@ -118,7 +119,7 @@ def _by_day(readings: Iterable[Reading]) -> tuple[tuple[date, str, str], ...]:
 async def _given(desk: Desk, request: web.Request, made: MadeCopy, reference: str, format: str) -> web.Response:
     if format == TO_PRINT:
         sheet = as_html.sheet(made.copy, made.branches)
-        return desk.draw(request, "summary/to_print.html", sheet=sheet, reference=reference)
+        return desk.draw(request, "summary/to_print.html", locks=True, sheet=sheet, reference=reference)
     drawn = FORMATS[format]
     try:
         file = await asyncio.to_thread(drawn.draw, made.copy, made.branches)

@@ -71,7 +71,7 @@ class Invitations:
         self._database = database
 
     async def issue(self, invitation: NewInvitation, now: datetime) -> bool:
-        """Make this the review's one live invitation; an earlier one stops working at once.
+        """Make this the review's one live invitation; an earlier one stops working at once, and ends every visit.
 
         False, and nothing changed, when a live invitation has the same selector, or the review was held or is unknown:
         make another code, or look again.
@@ -97,6 +97,7 @@ class Invitations:
                 }
                 if not await inserted(connection, table, row):
                     raise _Taken
+                await _end_visits(connection, invitation.review, now)
                 return True
         except _Taken:
             return False
@@ -196,6 +197,19 @@ async def _begin(connection: Connection, review: str, beginning: Beginning, now:
         insert(tables.Draft).values(consultation_id=id, version=1, sealed=beginning.sealed, kept_on=today)
     )
     await connection.execute(insert(tables.DraftKey).values(consultation_id=id, wrapped=beginning.wrapped_key))
+
+
+async def _end_visits(connection: Connection, review: str, now: datetime) -> None:
+    """Whoever is inside by the earlier code is not any more. An account is somebody's own, and stays."""
+    session, consultation = tables.ChatSession, tables.Consultation
+    mine = select(col(consultation.id)).where(col(consultation.review_id) == review)
+    await connection.execute(
+        update(session)
+        .where(
+            col(session.consultation_id).in_(mine), col(session.address).like("web:%"), col(session.ended_at).is_(None)
+        )
+        .values(ended_at=now)
+    )
 
 
 def _live() -> Select[Any]:
