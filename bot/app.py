@@ -297,9 +297,12 @@ def _telegram(standing: Ground, listening: Listening, admitting: Admitting, link
 
 
 def _portal(standing: Ground) -> web.Application:
-    """The staff side."""
+    """The staff side. What its fonts lack is told at once: an officer would meet it in a PDF."""
     from bot.portal.application import application
+    from consultations.rendering.fonts import lacking
 
+    for lack in lacking(standing.spoken.values()):
+        log.warning("fonts_missing", says=lack)
     store, portal_keys, aside = standing.store, standing.portal_keys, standing.aside
     return application(
         url=standing.settings.need_portal_url,
@@ -308,6 +311,7 @@ def _portal(standing: Ground) -> web.Application:
         enrolling=standing.enrolling,
         reading=Reading(store, portal_keys),
         now=now,
+        drafts=[code for code, words in standing.spoken.items() if not words.checked],
     )
 
 

@@ -29,6 +29,7 @@ EVENTS: Mapping[str, frozenset[str]] = {
         # starting and stopping
         "starting": "version site database only demo",
         "listening": "side url",
+        "fonts_missing": "says",
         "stopping": "",
         "stopped": "",
         # the clock

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 
 from aiohttp import web
@@ -29,14 +29,18 @@ def application(
     enrolling: Enrolling,
     reading: Reading,
     now: Callable[[], datetime],
+    drafts: Collection[str] = (),
 ) -> web.Application:
-    """The staff side, ready to be served at `url`. `now` tells the time, in UTC."""
+    """The staff side, ready to be served at `url`. `now` tells the time, in UTC.
+
+    `drafts`: the languages children are offered in a translation that nobody has checked.
+    """
     site = Site(url)
     app = web.Application(middlewares=[guarded(site, failed), entrance()])
     owe_headers(app, site)
     files = Files.load(HERE / "static", prefix="/static/", also=[as_html.STYLE])
     files.serve(app)
-    app[DESK] = Desk(site, authority, signing_in, enrolling, reading, now, files, templates_of())
+    app[DESK] = Desk(site, authority, signing_in, enrolling, reading, now, files, templates_of(drafts=drafts))
     _add_routes(app)
     return app
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -15,6 +15,8 @@ from bot.pages import Files, Site, form_token, page, templates, token_holds
 from consultations.circumstances import Authority
 from consultations.enrolling import Enrolling
 from consultations.reading import Reading
+from consultations.rendering.headings import language_name
+from consultations.rendering.layout import DRAFT
 from consultations.signing_in import IDLE, SignedIn, SigningIn
 from consultations.timescales import day_in_england, in_words
 
@@ -99,12 +101,16 @@ class Desk:
 DESK = web.AppKey("desk", Desk)
 
 
-def templates_of(folder: Path = HERE) -> jinja2.Environment:
-    """The portal's templates. Their words are marked for translation; English is the only catalogue there is."""
+def templates_of(folder: Path = HERE, drafts: Collection[str] = ()) -> jinja2.Environment:
+    """The portal's templates. Their words are marked for translation; English is the only catalogue there is.
+
+    `drafts`: the languages children are offered in a translation that nobody has checked.
+    """
     environment = templates(folder)
     environment.add_extension("jinja2.ext.i18n")
     environment.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
     environment.filters["day"] = in_words
+    environment.filters["language"] = lambda code: language_name(code) + (f" ({DRAFT})" if code in drafts else "")
     environment.filters["day_of"] = lambda at: in_words(day_in_england(at))
     return environment
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 import socket
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -90,7 +90,7 @@ class Visitor:
 
 
 @asynccontextmanager
-async def served(made: Cast, authority: Authority = AUTHORITY) -> AsyncIterator[str]:
+async def served(made: Cast, authority: Authority = AUTHORITY, drafts: Collection[str] = ()) -> AsyncIterator[str]:
     """The portal on a port of this machine; its address."""
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
@@ -103,6 +103,7 @@ async def served(made: Cast, authority: Authority = AUTHORITY) -> AsyncIterator[
                 enrolling=made.enrolling,
                 reading=made.reading,
                 now=made.clock,
+                drafts=drafts,
             )
         )
         await running.setup()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
-from tests.bot.portal.cast import Visitor
+from tests.bot.portal.cast import Visitor, served
 from tests.consultations.staff import REVIEW_ON, WORDS, Cast
 
 
@@ -43,6 +43,21 @@ async def test_each_state_reads_differently_and_no_word_is_on_the_page(cast: Cas
     for says in ("Not begun", "Began, and not sent", "Words waiting, not opened", "Taken back", "Overdue"):
         assert says in text
     assert WORDS not in text
+
+
+async def test_an_interpreter_can_be_booked_before_anything_is_sent(cast: Cast) -> None:
+    await cast.review("R-1")
+    consultation = await cast.begin(await cast.review("R-2"))
+    await cast.store.threads.note_language(consultation, "fa_AF")
+
+    async with served(cast, drafts=["fa_AF"]) as url:
+        sam = Visitor(url)
+        await sam.sign_in("sam", cast.phrases["sam"])
+        text = (await sam.get("/reviews")).text
+        await sam.client.close()
+
+    assert text.count("Needs an interpreter: Dari (draft translation)") == 1
+    assert text.count("Needs an interpreter") == 1
 
 
 async def test_opened_additions_and_held_reviews_are_told_apart(cast: Cast, sam: Visitor) -> None:
