@@ -497,6 +497,25 @@ async def test_wraps_of_another_child_open_nothing(stage: Stage) -> None:
     assert STANDS in await stage.officer_reads(AMAL)
 
 
+async def test_another_childs_sending_moved_here_is_not_read_as_this_ones(stage: Stage) -> None:
+    """Whole, as it is, with its bundles and wraps; they have the same officer."""
+    async with tables.put_back(stage.site, *SENT):
+        await tables.do(
+            stage.site,
+            "UPDATE sending SET consultation_id = $1, number = 4 WHERE id = $2",
+            stage.consultations[AMAL],
+            _numbered(stage, BILLIE, 1),
+        )
+
+        page = await stage.officer_reads(AMAL)
+        copy = await stage.sam.copy(AMAL, "officer", "txt", "No signal there.")
+
+    assert "One sending could not be opened" in page
+    assert BILLIES not in page + copy.text
+    assert STANDS in page
+    assert stage.logged("sending_refused", sending=_numbered(stage, BILLIE, 1))
+
+
 async def test_what_a_replacement_took_out_does_not_come_back(stage: Stage) -> None:
     """The database of yesterday's rows: the first sending stands again, with bundles and wraps as they were."""
     id, second = _numbered(stage, AMAL, 1), _numbered(stage, AMAL, 2)

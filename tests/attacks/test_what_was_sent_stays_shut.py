@@ -14,6 +14,7 @@ import pytest
 from consultations.keeping.vault import recovery
 from consultations.keeping.vault.custody import By
 from consultations.keeping.vault.problems import SheetProblem
+from consultations.keeping.vault.sendings import BUNDLES, WRAPS
 from tests.attacks import tables
 from tests.attacks.clocked import TICK
 from tests.attacks.people import Child, Officer, Says
@@ -131,17 +132,22 @@ def two_of_three_sheets_open_it(booty: Booty, site: Site) -> None:
 
 
 def no_old_byte_is_left(booty: Booty) -> None:
-    """Of what SQLite was told to delete: no part of an old draft, and no old key, even wrapped."""
-    now = {bytes(row["sealed"]) for row in booty.rows["draft"]} | {
-        bytes(row["wrapped"]) for row in booty.rows["draft_key"]
-    }
+    """Of what SQLite was told to delete: no part of an old draft or of a sending that was replaced, and no old key,
+    even wrapped."""
+    columns = (("draft", "sealed"), ("draft_key", "wrapped"), ("bundle", "sealed"), ("wrap", "sealed"))
+    now = {bytes(row[column]) for table, column in columns for row in booty.rows[table]}
     amals = next(row["consultation_id"] for row in booty.rows["sending"])
-    old = [sealed for consultation, _, sealed in booty.hoard.drafts if consultation == amals and sealed not in now]
-    old += [wrapped for _, wrapped in booty.hoard.wrapped if wrapped not in now]
+    drafts = {sealed for consultation, _, sealed in booty.hoard.drafts if consultation == amals} - now
+    keys, sent = {wrapped for _, wrapped in booty.hoard.wrapped} - now, booty.hoard.sent - now
 
-    assert len(old) > 4
-    # A long row is cut into pages, so pieces of it are looked for: its beginning, its end, and from its middle.
-    pieces = [piece for each in old for piece in (each[2:34], each[-32:], each[len(each) // 2 :][:32])]
+    assert len(drafts) > 3
+    assert keys
+    assert len(sent) == BUNDLES + BUNDLES * WRAPS
+    # A long row is cut into pages, so pieces of it are looked for, one in every page it can have stood on.
+    old = drafts | keys | sent
+    pieces = [each[at : at + 32] for each in old for at in range(2, len(each) - 31, 2048)] + [
+        each[-32:] for each in old
+    ]
     assert [name for name, content in booty.files.items() if any(piece in content for piece in pieces)] == []
 
 

@@ -56,10 +56,11 @@ _HEX = re.compile(rb"(?<![0-9a-f])([0-9a-f]{64})(?![0-9a-f])")
 
 @dataclass
 class Hoard:
-    """Every sealed draft and every wrapped draft key there ever was."""
+    """Every sealed row there ever was."""
 
     drafts: set[tuple[str, int, bytes]] = field(default_factory=set)  # consultation, version, sealed
     wrapped: set[tuple[str, bytes]] = field(default_factory=set)  # consultation, wrapped
+    sent: set[bytes] = field(default_factory=set)  # bundles and wraps
 
     async def copy(self, site: Site) -> None:
         """Take what is there now."""
@@ -67,6 +68,8 @@ class Hoard:
             self.drafts.add((row["consultation_id"], row["version"], bytes(row["sealed"])))
         for row in await tables.ask(site, "SELECT consultation_id, wrapped FROM draft_key"):
             self.wrapped.add((row["consultation_id"], bytes(row["wrapped"])))
+        for table in ("bundle", "wrap"):
+            self.sent |= {bytes(row["sealed"]) for row in await tables.ask(site, f"SELECT sealed FROM {table}")}
 
 
 @dataclass
