@@ -155,13 +155,28 @@ def understood(raw: bytes, bot: Bot) -> Update | None:
 
 
 def parsed(data: object, bot: Bot) -> Update | None:
-    """The update in this JSON; None for what is none. Nothing of it is quoted anywhere."""
-    if not isinstance(data, dict) or not isinstance(data.get("update_id"), int):
+    """The update in this JSON; None for what is none. Nothing of it is quoted anywhere.
+
+    Where the library does not understand something in a message (a newer Telegram), the words in it still count.
+    """
+    if not isinstance(data, dict) or type(data.get("update_id")) is not int:
         return None
+    return _parsed(data, bot) or _parsed({name: _plain(each) for name, each in data.items()}, bot)
+
+
+def _parsed(data: dict[str, Any], bot: Bot) -> Update | None:
     try:
         return Update.de_json(data, bot)
     except Exception:  # noqa: BLE001 - the library's faults quote what they choked on; that it made no sense is told
         return None
+
+
+def _plain(part: object) -> object:
+    """A message without anything but what says whose it is, and its words."""
+    return {name: part[name] for name in _WORDS if name in part} if isinstance(part, dict) else part
+
+
+_WORDS = ("message_id", "date", "edit_date", "chat", "from", "text", "caption")
 
 
 async def _body(request: web.Request) -> bytes | None:

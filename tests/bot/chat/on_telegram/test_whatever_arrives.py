@@ -1,0 +1,193 @@
+"""Whatever Telegram brings, wherever the chat stands: there is a row for it, and it says what is answered.
+
+"-" is no answer at all. Otherwise a few words of it.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any
+
+import aiohttp
+import pytest
+
+from bot.chat.on_telegram import ingress
+from tests.bot.chat.on_telegram.phone import CONTENT, Phone, Place
+from tests.bot.chat.on_telegram.test_door import kept, to_web
+from tests.telegram_stand_in import SECRET
+
+POLL = {"allows_revoting": False, "members_only": False}
+"""What newer Telegrams say of a poll as well."""
+
+STATES = "nobody in elsewhere"
+HELLO, GONE = "To start, tap your link", "at another place"
+TABLE = {
+    # kind: what is answered where nobody is in, where a child is, and where they went on elsewhere
+    "words": (HELLO, "That's kept.", GONE),
+    "/start": (HELLO, "Is where you live", GONE),
+    "/help": (HELLO, "999", GONE),
+    "/nonsense": (HELLO, "That's kept.", GONE),
+    "a sticker": (HELLO, "sticker", GONE),
+    "a photo": (HELLO, "photos", GONE),
+    "a voice message": (HELLO, "sound", GONE),
+    "music": (HELLO, "sound", GONE),
+    "a video": (HELLO, "videos", GONE),
+    "a round video": (HELLO, "videos", GONE),
+    "a file": (HELLO, "files", GONE),
+    "a contact": (HELLO, "anyone's number", GONE),
+    "a place": (HELLO, "where you are", GONE),
+    "a poll": (HELLO, "polls", GONE),
+    "dice": (HELLO, "can't keep that", GONE),
+    "something new": (HELLO, "can't keep that", GONE),
+    "words beside something new": (HELLO, "That's kept.", GONE),
+    "a forward": (HELLO, "can't keep that", GONE),
+    "a button": (HELLO, "999", GONE),
+    "another chat's button": (HELLO, "belongs to other questions", GONE),
+    "a button of nobody": (HELLO, "Is where you live", GONE),
+    "an edit of nothing": ("-", "too late", "-"),
+    "a pinned message": ("-", "-", "-"),
+    "a group": ("-", "-", "-"),
+    "a channel": ("-", "-", "-"),
+    "another bot": ("-", "-", "-"),
+    "an update of tomorrow": ("-", "-", "-"),
+}
+
+
+def content(kind: str, phone: Phone) -> dict[str, Any]:
+    """The update, without its number."""
+    person, chat = phone.person.chat.person, phone.person.chat.as_json
+    head = {"message_id": 9_000, "date": 1_796_000_000, "chat": chat, "from": person}
+    typed = {"entities": [{"type": "bot_command", "offset": 0, "length": len(kind)}]} if kind.startswith("/") else {}
+    file = {"file_id": "1", "file_unique_id": "1"}
+    question = {"id": "1", "question": "?", "options": [], "total_voter_count": 0, "is_closed": False}
+    poll = {**question, "is_anonymous": True, "type": "regular", "allows_multiple_answers": False} | POLL
+    group = {"id": -1001, "type": "supergroup", "title": "Group"}
+    consultation = next(
+        (each["callback_data"].partition(":")[0] for shown in phone.person.shown for each in shown.buttons), "k3v9x2mq"
+    )
+    query = {"id": "q1", "from": person, "chat_instance": "1", "message": {**head, "from": phone.person.telegram.bot}}
+    inside: dict[str, dict[str, Any]] = {
+        "words": {"text": "The dog."},
+        "/start": {"text": "/start", **typed},
+        "/help": {"text": "/help", **typed},
+        "/nonsense": {"text": "/nonsense", **typed},
+        "a sticker": CONTENT["sticker"],
+        "a photo": CONTENT["photo"],
+        "a voice message": CONTENT["voice"],
+        "music": {"audio": {**file, "duration": 3}},
+        "a video": CONTENT["video"],
+        "a round video": {"video_note": {**file, "length": 3, "duration": 3}},
+        "a file": CONTENT["file"],
+        "a contact": CONTENT["contact"],
+        "a place": {"venue": {"location": {"longitude": 1.0, "latitude": 2.0}, "title": "Here", "address": "There"}},
+        "a poll": {"poll": poll},
+        "dice": {"dice": {"emoji": "🎲", "value": 3}},
+        "something new": {"hologram": {"shape": "a dog"}},
+        "words beside something new": {"text": "The dog.", "poll": {"shape": "a dog"}},
+        "a forward": {"text": "Look.", "forward_origin": {"type": "hidden_user", "date": 1, "sender_user_name": "Jo"}},
+        "a pinned message": {"pinned_message": {**head, "text": "The dog."}},
+        "a group": {"text": "The dog.", "chat": group},
+        "another bot": {"text": "The dog.", "from": {**person, "is_bot": True}},
+    }
+    match kind:
+        case "a button":
+            return {"callback_query": {**query, "data": f"{consultation}:.go:.help"}}
+        case "another chat's button":
+            return {"callback_query": {**query, "data": "aaaabbbbccccd:home_settled:yes"}}
+        case "a button of nobody":
+            return {"callback_query": {**query, "data": "chocolate"}}
+        case "an edit of nothing":
+            return {"edited_message": {**head, "text": "The cat.", "edit_date": 1_796_000_001}}
+        case "a channel":
+            return {"channel_post": {**head, "text": "The dog.", "chat": {**group, "type": "channel"}}}
+        case "an update of tomorrow":
+            return {"thought": {"of": "a dog"}}
+    return {"message": {**head, **inside[kind]}}
+
+
+@pytest.mark.parametrize("number", range(3), ids=STATES.split())
+@pytest.mark.parametrize("kind", TABLE)
+async def test_there_is_a_row_for_it(place: Place, kind: str, number: int) -> None:
+    phone = await place.child()
+    phone.person.chat.started = True
+    if number:
+        await phone.starts()
+    if number == 2:
+        await to_web(phone)
+    place.api.allowed = []  # also what was not asked for
+    update, shown, answers = content(kind, phone), len(phone.person.shown), TABLE[kind][number]
+    if "callback_query" in update:
+        place.api.answered["q1"] = False
+    before = (await kept(phone)).answers if number == 1 else ()
+    place.api.update(**update)
+    await place.quiet()
+    new = [each.text for each in phone.person.shown[shown:]]
+
+    assert len(new) == (answers != "-")
+    assert all(answers in text for text in new)
+    assert all(place.api.answered.values())
+    if number == 1 and kind not in ("words", "/nonsense", "words beside something new"):
+        assert (await kept(phone)).answers == before
+
+
+@dataclass
+class Caller:
+    """Somebody who posts to the webhook."""
+
+    place: Place
+    session: aiohttp.ClientSession
+
+    async def posts(self, raw: bytes, *secrets: str, kind: str = "application/json") -> tuple[int, bytes]:
+        headers: list[tuple[str, str]] = [("Content-Type", kind), *((ingress.HEADER, each) for each in secrets)]
+        async with self.session.post(self.place.chat_url + ingress.PATH, data=BytesIO(raw), headers=headers) as answer:
+            return answer.status, await answer.read()
+
+
+@pytest.mark.parametrize("place", ["webhook"], indirect=True)
+class TestTheWebhook:
+    @pytest.mark.parametrize(
+        ("body", "secrets", "status"),
+        [
+            pytest.param(b"{}", (), 401, id="no secret"),
+            pytest.param(b"{}", (SECRET[:-1],), 401, id="a near miss"),
+            pytest.param(b"{}", (SECRET + " x",), 401, id="more behind it"),
+            pytest.param(b"{}", ("wrong", SECRET), 401, id="two of them, the wrong one first"),
+            pytest.param(b"{}", ("sécret",), 401, id="not ASCII"),
+            pytest.param(b"x" * 2_000_000, (), 401, id="huge, and no secret"),
+            pytest.param(b"x" * 2_000_000, (SECRET,), 413, id="huge"),
+            pytest.param(b"", (SECRET,), 400, id="nothing"),
+            pytest.param(b"{", (SECRET,), 400, id="half of it"),
+            pytest.param(b"\xff\xfe\x00", (SECRET,), 400, id="no UTF-8"),
+            pytest.param(b"[" * 200_000, (SECRET,), 400, id="deep"),
+            pytest.param(b"[]", (SECRET,), 400, id="a list"),
+            pytest.param(b"{}", (SECRET,), 400, id="no number"),
+            pytest.param(b'{"update_id": "7"}', (SECRET,), 400, id="a number in words"),
+            pytest.param(b'{"update_id": 7, "message": 3}', (SECRET,), 400, id="a message that is none"),
+            pytest.param(b'{"update_id": 7}', (SECRET,), 200, id="an update that holds nothing"),
+        ],
+    )
+    async def test_what_telegram_would_not_post_gets_an_empty_refusal(
+        self, place: Place, body: bytes, secrets: tuple[str, ...], status: int
+    ) -> None:
+        async with aiohttp.ClientSession() as session:
+            assert await Caller(place, session).posts(body, *secrets) == (status, b"")
+
+    async def test_another_kind_of_body_is_refused(self, place: Place) -> None:
+        async with aiohttp.ClientSession() as session:
+            assert (await Caller(place, session).posts(b"{}", SECRET, kind="text/plain"))[0] == 415
+
+    async def test_it_is_asked_for_at_an_address_without_the_token_and_for_no_more_than_is_heard(
+        self, place: Place
+    ) -> None:
+        (asked,) = place.api.made("setWebhook")
+
+        assert asked["url"] == place.chat_url + "/telegram"
+        assert json.loads(asked["allowed_updates"]) == [
+            "message",
+            "edited_message",
+            "callback_query",
+            "my_chat_member",
+        ]
+        assert asked["secret_token"] == SECRET
