@@ -1,0 +1,125 @@
+"""An interpreter is booked days ahead, so the officer is told of the language as soon as the child has chosen it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from bot.chat.on_terminal import NUMBERS
+from consultations.interpreting import to_book
+from consultations.listening import Listening
+from consultations.wording import Wording
+from tests import pseudo
+from tests.consultations import chat
+from tests.consultations.chat import BOOK, AtTheDoor, Site
+from tests.consultations.conversation.cast import Child, a_child
+from tests.consultations.keeping.store.test_threads import statements
+
+
+def child() -> Child:
+    begun = a_child()
+    begun.later(languages=tuple(pseudo.spoken()))
+    begun.taps(".language", "en_GB")
+    return begun.starts()
+
+
+class TestWhichOne:
+    """Pure: out of the conversation alone."""
+
+    def test_none_for_a_child_who_reads_and_writes_english(self) -> None:
+        amal = child()
+        amal.says("a dog")
+
+        assert to_book(amal.conversation) == ""
+
+    def test_the_language_chosen_before_a_word_is_said(self) -> None:
+        amal = child()
+        amal.taps(".language", "fa_AF")
+
+        assert to_book(amal.conversation) == "fa_AF"
+
+    def test_what_was_typed_stays_to_be_read_when_the_child_goes_back_to_english(self) -> None:
+        amal = child()
+        amal.taps(".language", "fa_AF")
+        amal.says("یک سگ")
+        amal.taps(".language", "en_GB")
+
+        assert to_book(amal.conversation) == "fa_AF"
+
+    def test_a_choice_needs_none_and_a_look_at_another_language_leaves_nothing(self) -> None:
+        amal = child()
+        amal.taps(".language", "vi")
+        amal.taps("feelings_now", "good")
+        amal.taps(".language", "en_GB")
+
+        assert to_book(amal.conversation) == ""
+
+    def test_what_is_hidden_is_to_be_read_too(self) -> None:
+        amal = child()
+        amal.taps(".language", "ar")
+        amal.says("كلب")
+        amal.taps(".language", "en_GB")
+        amal.comes_back()
+
+        assert not amal.conversation.answers
+        assert to_book(amal.conversation) == "ar"
+
+
+@pytest_asyncio.fixture
+async def site(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Site]:
+    """A site that offers four languages."""
+    url = request.getfixturevalue(f"{getattr(request, 'param', 'sqlite')}_url")
+    async with chat.site(url, tmp_path) as made:
+        wording = Wording(pseudo.spoken(), NUMBERS)
+        listening = Listening(made.cast.store, made.cast.chat_keys, made.seasons, BOOK, wording)
+        yield replace(made, listening=listening)
+
+
+async def listed(site: Site) -> str:
+    """What stands beside the one review in Sam's list."""
+    (review,) = await site.cast.reading.reviews(site.sam, site.now)
+    return review.language
+
+
+class TestInTheList:
+    """At a real door, on a real database."""
+
+    @pytest.mark.parametrize("site", ["sqlite", "postgresql"], indirect=True)
+    async def test_it_stands_there_from_the_turn_in_which_it_was_chosen(self, site: Site) -> None:
+        amal = await AtTheDoor.of(site)
+        assert await listed(site) == ""
+
+        await amal.taps(".language", "fa_AF")
+        assert await listed(site) == "fa_AF"
+
+        await amal.taps(".language", "en_GB")
+        assert await listed(site) == ""
+
+    async def test_choosing_it_is_one_statement_more_and_answering_in_it_none(self, site: Site) -> None:
+        amal = await AtTheDoor.of(site)
+
+        with statements(site.cast.store) as given:
+            await amal.taps(".language", "ar")
+            await amal.taps(".opening", "what")
+
+        kinds = [" ".join(each.split()[:2]) for each in given if each.split()[0] in ("SELECT", "UPDATE")]
+        assert [each for each in kinds if each.startswith("UPDATE")] == [
+            "UPDATE draft", "UPDATE consultation", "UPDATE draft",
+        ]  # fmt: skip
+
+    async def test_what_was_sent_is_to_be_read_still_after_its_window_closed(self, site: Site) -> None:
+        amal = await AtTheDoor.of(site)
+        await amal.taps(".language", "ar")
+        for step in ("what", "safety", "how"):
+            await amal.taps(".opening", step)
+        await amal.says("كلب")
+        await amal.sends()
+        await amal.taps(".after", ".final")
+        await amal.taps(".language", "en_GB")
+
+        assert not (await amal.conversation()).answers
+        assert await listed(site) == "ar"
