@@ -41,6 +41,7 @@ class Visit:
     ago: timedelta
     says: Mapping[str, Says] = field(default_factory=dict)
     until: str = ""
+    language: str = "en_GB"
     sends: bool = False
     adds: str = ""
 

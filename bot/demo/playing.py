@@ -55,7 +55,9 @@ class AtTheScreen:
         for _ in range(MOST_STEPS):
             if self._button(".send") or self._button(".check"):
                 return
-            if opening := self._button(".opening", kind="primary"):
+            if language := self._button(".language", self.visit.language):
+                await self._tap(language)
+            elif opening := self._button(".opening", kind="primary"):
                 await self._tap(opening)
             elif no_pin := self._button(".pin", ".no"):
                 await self._tap(no_pin)
