@@ -86,9 +86,9 @@ class Terminal:
 
     @classmethod
     def open(cls, book: QuestionBook, wording: Wording, set: str, language: str) -> Terminal:
-        """A conversation nobody has begun, in one of the languages there are. KeyError for a set there is not."""
+        """A conversation nobody has begun, in the language chosen for it. KeyError for a set there is not."""
         child = CHILDREN.get(set, CAST.child)
-        around = replace(CAST, child=child, languages=tuple(wording.spoken))
+        around = replace(CAST, child=child, languages=(language,))
         return cls(book, wording, begin("terminal", book.current(set).id, language), around)
 
     def hear(self, event: Event) -> tuple[Message, ...]:
