@@ -92,6 +92,7 @@ async def _begun(browser: Browser, link: str) -> Page:
     phone = await _opened(browser, PHONE, link, dots=2)
     await phone.locator("#start button").click()
     await expect(phone.locator("#log")).to_be_visible()
+    await _tap(phone, ":.language:en_GB")
     while True:
         (first, *_) = await phone.locator("#say .primary").all()
         opening = await first.get_attribute("value")
