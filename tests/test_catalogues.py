@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
+import jinja2
 import pytest
 from babel.messages import Catalog
 from babel.messages.pofile import read_po
 
-from consultations.languages.__main__ import LOCALES, ROOT, main, template
-from consultations.languages.catalogues import CHILDREN, merged, path_of, read, write
+from consultations.languages.__main__ import LOCALES, ROOT, main, portal_template, template
+from consultations.languages.catalogues import CHILDREN, PORTAL, merged, path_of, read, write
 from consultations.languages.faults import breaking
 from consultations.languages.table import LANGUAGES, Language
 
 WORDS = ROOT / "consultations" / "questions"
+PAGES = sorted([*(ROOT / "bot").rglob("*.html"), *(ROOT / "consultations").rglob("*.html")])
 TRANSLATED = [
     pytest.param(language, id=language.code) for language in LANGUAGES.values() if path_of(LOCALES, language).exists()
 ]
@@ -36,6 +40,13 @@ def test_the_template_is_what_the_english_says_today(tmp_path: Path) -> None:
     write(tmp_path / "children.pot", template())
 
     assert (LOCALES / f"{CHILDREN}.pot").read_text() == (tmp_path / "children.pot").read_text(), "Run `make words`."
+
+
+def test_the_portal_s_template_is_what_its_pages_say_today(tmp_path: Path) -> None:
+    write(tmp_path / "portal.pot", portal_template())
+
+    assert len(portal_template()) > 100
+    assert (LOCALES / f"{PORTAL}.pot").read_text() == (tmp_path / "portal.pot").read_text(), "Run `make words`."
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
@@ -76,6 +87,12 @@ def test_other_programs_find_the_same_words(extracted: Catalog) -> None:
     assert {(entry.context, entry.id) for entry in extracted if entry.id} == ours
 
 
+@pytest.mark.parametrize("page", [pytest.param(each, id=each.relative_to(ROOT).as_posix()) for each in PAGES])
+def test_no_word_on_a_page_stands_outside_of_gettext(page: Path) -> None:
+    """Children's pages say phrases, staff's pages say `_()`; a template by itself says nothing but our name."""
+    assert [words for words in _plain_words(page) if words not in ("Foreword", "– Foreword")] == []
+
+
 def test_every_question_choice_and_hint_is_in_it_with_its_note(extracted: Catalog) -> None:
     missing = [
         (context, english)
@@ -100,6 +117,23 @@ def test_every_phrase_is_in_it_as_each_age_reads_it(extracted: Catalog) -> None:
 
     assert phrases
     assert missing == []
+
+
+def _plain_words(page: Path) -> Iterator[str]:
+    """What a template says by itself: text and attributes that people read, outside of tags and `trans` blocks."""
+    text, tag, translated = "", "", False
+    for _, kind, value in jinja2.Environment(extensions=["jinja2.ext.i18n"]).lex(page.read_text()):
+        if kind == "block_begin":
+            tag = ""
+        elif kind == "name" and not tag:
+            tag = value
+            translated = (translated or value == "trans") and value != "endtrans"
+        elif kind == "data" and not translated:
+            text += value
+    read = re.findall(r'\b(?:aria-label|title|placeholder|alt)="([^"]*)"', text) + re.sub(r"<[^>]*>", "\n", text).split(
+        "\n"
+    )
+    yield from (each.strip() for each in read if re.search("[A-Za-z]{2}", re.sub(r"&\w+;", "", each)))
 
 
 def _said(question: dict[str, object]) -> list[tuple[str, str]]:

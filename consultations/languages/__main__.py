@@ -3,6 +3,8 @@
 It takes every word a child can read out of the question sets and phrases into the template, brings each language's
 catalogue up to date with it, says how far each is, and what is wrong with it. Codes as arguments (`so sq`) begin a
 catalogue for each of them; `--check` writes nothing. It ends with 1 where a catalogue could not be used.
+
+Staff's words, out of the portal's pages, have a template of their own. They are in English alone.
 """
 
 from __future__ import annotations
@@ -13,7 +15,16 @@ from pathlib import Path
 
 from babel.messages.extract import extract
 
-from consultations.languages.catalogues import CHILDREN, BrokenCatalogue, Catalogue, merged, path_of, read, write
+from consultations.languages.catalogues import (
+    CHILDREN,
+    PORTAL,
+    BrokenCatalogue,
+    Catalogue,
+    merged,
+    path_of,
+    read,
+    write,
+)
 from consultations.languages.faults import Fault, faults
 from consultations.languages.loading import SAFETY, unsafe
 from consultations.languages.progress import progress
@@ -24,6 +35,7 @@ ROOT = Path(__file__).parents[2]
 LOCALES = ROOT / "locales"
 METHOD = "consultations.questions.loading:messages"  # as pyproject.toml names it
 PGETTEXT = {"pgettext": ((1, "c"), 2), "npgettext": ((1, "c"), 2, 3)}
+NEWSTYLE = {"newstyle_gettext": "true", "silent": "false"}
 EXACTLY = "SAFETY WORDS: say exactly what the English says, no more, no less."
 
 
@@ -40,6 +52,18 @@ def template() -> Catalogue:
     return made
 
 
+def portal_template() -> Catalogue:
+    """Every word staff read on a page of the portal."""
+    made = Catalogue(domain=PORTAL)
+    made.header_comment = "# Every word staff read on a page of the portal. Made by `make words`.\n#"
+    for path in sorted((ROOT / "bot" / "portal").rglob("*.html")):
+        with path.open("rb") as file:
+            for _, english, notes, context in extract("jinja2.ext:babel_extract", file, options=NEWSTYLE):
+                where = [(path.relative_to(ROOT).as_posix(), 0)]
+                made.add(english, locations=where, auto_comments=notes, context=context)
+    return made
+
+
 def main(arguments: list[str]) -> int:
     """Extract, merge, report. Returns what the program ends with."""
     begun, check = [each for each in arguments if each != "--check"], "--check" in arguments
@@ -51,6 +75,7 @@ def main(arguments: list[str]) -> int:
     _say(f"{len(words)} sentences in English")
     if not check:
         write(LOCALES / f"{CHILDREN}.pot", words)
+        write(LOCALES / f"{PORTAL}.pot", portal_template())
     broken = False
     for language in _languages(begun):
         path = path_of(LOCALES, language)

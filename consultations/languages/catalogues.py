@@ -20,8 +20,8 @@ from babel.messages.pofile import PoFileError, PoFileParser, write_po
 
 from consultations.languages.table import Language
 
-CHILDREN = "children"
-"""The domain of every word a child can read."""
+CHILDREN, PORTAL = "children", "portal"
+"""The domains: every word a child can read, and every word staff read on a page."""
 
 DRAFT, CHECKED = "draft", "checked"
 ALIKE = 0.6
