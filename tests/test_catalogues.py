@@ -16,7 +16,9 @@ from babel.messages.pofile import read_po
 
 from consultations.languages.__main__ import LOCALES, ROOT, main, portal_template, template
 from consultations.languages.catalogues import CHILDREN, PORTAL, merged, path_of, read, write
-from consultations.languages.faults import breaking
+from consultations.languages.faults import breaking, faults
+from consultations.languages.loading import unsafe
+from consultations.languages.progress import progress
 from consultations.languages.table import LANGUAGES, Language
 
 WORDS = ROOT / "consultations" / "questions"
@@ -61,6 +63,16 @@ def test_a_catalogue_stands_beside_the_english_of_today(language: Language, tmp_
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_nothing_in_a_catalogue_could_harm(language: Language) -> None:
     assert [str(fault) for fault in breaking(read(path_of(LOCALES, language), language), language)] == []
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_a_child_reads_all_of_it_in_a_language_that_is_offered(language: Language) -> None:
+    """Nothing is left in English, and nothing that a reader beside the English would put right."""
+    catalogue = read(path_of(LOCALES, language), language)
+    so_far = progress(catalogue)
+
+    assert unsafe(catalogue) or so_far.translated == so_far.of, f"{language.english}: {so_far}"
+    assert [str(fault) for fault in faults(catalogue, language)] == []
 
 
 def test_make_words_reports_every_language_and_writes_nothing_when_it_is_only_asked(

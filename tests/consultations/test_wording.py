@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from itertools import accumulate
 from pathlib import Path
 
@@ -13,7 +14,9 @@ import pytest
 
 from bot.chat.web.drawing import phrases
 from consultations.conversation.state import begin
-from consultations.languages import ISOLATE, POP
+from consultations.languages import ISOLATE, LANGUAGES, POP, load_words
+from consultations.languages.__main__ import LOCALES
+from consultations.languages.faults import KEPT
 from consultations.messages import Message, Role
 from consultations.questions.checking import LONGEST_ID, PHRASE_NAMES
 from consultations.rendering.layout import parts
@@ -200,6 +203,22 @@ class TestInArabic:
 
         assert text.count(ISOLATE) == text.count(POP)
         assert "\u202e" not in text
+
+
+@pytest.mark.parametrize("asked", SETS)
+@pytest.mark.parametrize("language", ["ar", "fa_AF"])
+@pytest.mark.parametrize("way", [every_screen, partial(wander, steps=300)], ids=["every screen", "wandering"])
+def test_a_child_who_reads_arabic_or_dari_meets_no_english(
+    language: str, asked: str, way: Callable[[Child], Iterator[tuple[Message, ...]]]
+) -> None:
+    """As they are translated. What stays in Latin letters is a name, and stands apart, or is one of a few words."""
+    child = Child(begin(LONGEST_CONSULTATION, asked, language), wording=Wording(load_words(LOCALES), NUMBERS))
+    child.later(languages=(language,))
+
+    read = [message for messages in way(child) for message in messages]
+
+    assert {(message.language, message.direction) for message in read} == {(LANGUAGES[language].tag, "rtl")}
+    assert {word for message in read for text in _spoken(message) for word in _latin(text)} - KEPT == set()
 
 
 class TestInAccents:
