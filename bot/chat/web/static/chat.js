@@ -98,7 +98,7 @@
     old.forEach((node) => { if (node.querySelectorAll) [node, ...node.querySelectorAll("[id]")].forEach((each) => each.removeAttribute("id")); });
     Array.from(page.getElementById("log").childNodes).forEach((node) => log.appendChild(document.importNode(node, true)));
     old.forEach((node) => node.remove());
-    ["#say", "#problem", "#waiting", "#leave", ".bar"].forEach((part) => {
+    ["#say", "#problem", "#waiting", "#leave", ".bar", ".demo"].filter((part) => page.querySelector(part)).forEach((part) => {
       document.querySelector(part).replaceWith(document.importNode(page.querySelector(part), true));
     });
     const here = log.querySelector("[autofocus]");
