@@ -248,6 +248,7 @@ def _chat(standing: Ground, forgot: Callable[[], None]) -> tuple[Forgetting, web
     settings = standing.settings
     store, chat_keys, seasons = standing.store, standing.chat_keys, standing.seasons
     links = {addresses.WEB: f"{settings.need_chat_url}/#"}
+    languages = {words.language.tag: words.language.direction for words in standing.spoken.values()}
     handing_over = HandingOver(store, chat_keys, secrets.token_bytes, links)
     listening = Listening(
         store, chat_keys, seasons, standing.questions, standing.wording, forgot=forgot, handing_over=handing_over
@@ -258,7 +259,7 @@ def _chat(standing: Ground, forgot: Callable[[], None]) -> tuple[Forgetting, web
         listening=listening,
         admitting=admitting,
         drawing=Drawing(
-            phrases(standing.questions, standing.spoken), Frame(leave_url=settings.leave_url, demo=settings.demo)
+            phrases(standing.questions, standing.spoken), Frame(settings.leave_url, settings.demo, languages)
         ),
         mark=cookie_marks(chat_keys),
         now=now,

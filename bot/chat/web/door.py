@@ -28,6 +28,7 @@ from aiohttp.typedefs import Handler
 
 from bot import pages
 from bot.chat.web import visits
+from bot.chat.web.reading import wished
 from bot.chat.web.drawing import Drawing, Resend
 from bot.chat.web.visits import Mark, May, Visit
 from bot.logs import places
@@ -116,7 +117,7 @@ class Door:
 
     async def open(self, request: web.Request) -> web.Response:
         """The first page. It reads nothing and changes nothing, so that a preview of a link uses nothing up."""
-        return pages.page(self._draw.code(self._new_id()))
+        return pages.page(self._draw.code(self._new_id(), _wished(request)))
 
     async def start(self, request: web.Request) -> web.Response:
         """A code or a link's token: the chat, or the first page with a sentence.
@@ -132,18 +133,18 @@ class Door:
             case Admitted(arrived):
                 await self._end_earlier_visit(request, visit)
                 heard = await self._around.listening.hear(visit.address, form, arrived, self._around.now())
-                return self._show(visit, heard)
+                return self._show(request, visit, heard)
             case not_in:  # a visit is never sent on: this is where others are sent on to
                 slip = not_in.phrase if isinstance(not_in, NotAdmitted) else "code_unknown"
                 again = "" if fields.get("link") else typed[:64]
-                return pages.page(self._draw.code(self._new_id(), slip=slip, code=again))
+                return pages.page(self._draw.code(self._new_id(), _wished(request), slip=slip, code=again))
 
     async def look(self, request: web.Request) -> web.Response:
         """Where the child is; or the first page, when the visit may no longer read."""
         visit, may = self._visit(request)
         if visit is None or may is not May.READ:
-            return self._closed(drop=may is May.NOTHING, told=("session_ended",) if visit else ())
-        return self._show(visit, await self._hear(visit, self._new_id(), Looked()))
+            return self._closed(request, drop=may is May.NOTHING, told=("session_ended",) if visit else ())
+        return self._show(request, visit, await self._hear(visit, self._new_id(), Looked()))
 
     async def say(self, request: web.Request) -> web.Response:
         """One event from the form: words, a button, or both."""
@@ -154,16 +155,17 @@ class Door:
         visit, may = self._visit(request)
         if visit is None or not pages.token_holds(visit.token, fields.get("token", "")):
             # Another visit began in this browser, perhaps another child's: these words are not theirs to keep.
-            return self._closed(drop=False, told=("web_not_kept",) if words else ("session_ended",), words=words)
+            told = ("web_not_kept",) if words else ("session_ended",)
+            return self._closed(request, drop=False, told=told, words=words)
         id = _event_id(self._form_id(fields), fields)
         if may is May.READ:
             heard = await self._hear(visit, id, _event(fields))
             if not heard.ended:
-                return self._show(visit, heard)
+                return self._show(request, visit, heard)
         kept = may is not May.NOTHING and await self._around.listening.hear_last(
             visit.address, id, _last_word(fields), self._around.now()
         )
-        return self._closed(drop=True, told=_told_last(kept, words), words="" if kept else words)
+        return self._closed(request, drop=True, told=_told_last(kept, words), words="" if kept else words)
 
     async def leave(self, request: web.Request) -> web.Response:
         """Away, whatever happens: nothing is asked, and nothing that fails here keeps the child on the page."""
@@ -173,7 +175,7 @@ class Door:
                 await self._hear(visit, self._new_id(), Left())
             except Exception as fault:  # noqa: BLE001 - the browser forgets the visit all the same
                 log.error("leaving_not_noted", fault=type(fault).__name__, at=places(fault))
-        response = pages.page(self._draw.leaving())
+        response = pages.page(self._draw.leaving(_wished(request)))
         # Not a redirect: `form-action 'self'` would stop one that leads away from here.
         response.headers["Refresh"] = f"0; url={self._around.leave_url}"
         response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
@@ -193,7 +195,7 @@ class Door:
             kept = dict(fields)
             words = kept.pop("words", None)
             again = Resend(request.path, kept, words)
-        return pages.page(self._draw.sorry(SORRY.get(status, "went_wrong"), again), status)
+        return pages.page(self._draw.sorry(SORRY.get(status, "went_wrong"), again, _wished(request)), status)
 
     async def _hear(self, visit: Visit, event_id: str, event: Event) -> Heard:
         return await self._around.listening.hear(visit.address, event_id, event, self._around.now())
@@ -208,9 +210,9 @@ class Door:
         visit = visits.from_cookie(self._site.cookie(request, visits.COOKIE), self._around.mark)
         return visit, visit.may(self._around.now()) if visit else May.NOTHING
 
-    def _show(self, visit: Visit, heard: Heard) -> web.Response:
+    def _show(self, request: web.Request, visit: Visit, heard: Heard) -> web.Response:
         if heard.ended or not heard.messages:
-            return self._closed(drop=True, told=("session_ended",))
+            return self._closed(request, drop=True, told=("session_ended",))
         token = pages.form_token(visit.token, self._around.random(16))
         idle = int(visits.IDLE.total_seconds())
         html = self._draw.chat(heard.messages, token=token, event=self._new_id(), idle=idle)
@@ -219,8 +221,10 @@ class Door:
         self._site.set_cookie(response, visits.COOKIE, visits.to_cookie(seen, self._around.mark))
         return response
 
-    def _closed(self, *, drop: bool, told: tuple[str, ...] = (), words: str = "") -> web.Response:
-        response = pages.page(self._draw.code(self._new_id(), told=told, words=words))
+    def _closed(
+        self, request: web.Request, *, drop: bool, told: tuple[str, ...] = (), words: str = ""
+    ) -> web.Response:
+        response = pages.page(self._draw.code(self._new_id(), _wished(request), told=told, words=words))
         if drop:
             self._site.drop_cookie(response, visits.COOKIE)
         return response
@@ -242,6 +246,11 @@ async def _form(request: web.Request, limit: int) -> dict[str, str]:
         request[FORM] = problem.read or {}
         raise
     return request[FORM]
+
+
+def _wished(request: web.Request) -> list[str]:
+    """The languages whoever asks would read in."""
+    return wished(request.get(FORM) or {}, request.headers.get("Accept-Language", ""))
 
 
 def _event(fields: dict[str, str]) -> Event:

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
 from markupsafe import Markup, escape
 
 from bot import pages
+from bot.chat.web.reading import first_offered
 from consultations.languages import SOURCE, Words
 from consultations.messages import Line, Message, Role
 from consultations.questions.sets import QuestionBook
@@ -30,12 +31,11 @@ _NUMBER = re.compile(r"(?<![\d+])(?:999|112|18000|116 ?\d{3}|0[\d \u00a0]{6,13}\
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What stands around every page: the language of pages that belong to no visit yet, and where *Leave now* goes."""
+    """What stands around every page: where *Leave now* goes, and the languages there are, with their directions."""
 
     leave_url: str
-    language: str = "en-GB"
-    direction: str = "ltr"
     demo: bool = False
+    languages: Mapping[str, str] = field(default_factory=lambda: {"en-GB": "ltr"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,23 +68,36 @@ class Drawing:
         around = self._around(waits.language, waits.direction)
         return self._chat.render(around, messages=messages, token=token, event=event, idle=idle)
 
-    def code(self, event: str, *, told: Sequence[str] = (), slip: str = "", code: str = "", words: str = "") -> str:
-        """The first page. `told` and `slip` are phrases: what happened, and what is wrong with the code."""
-        return self._code.render(self._around(), event=event, told=told, slip=slip, code=code, words=words)
+    def code(
+        self,
+        event: str,
+        wished: Sequence[str] = (),
+        *,
+        told: Sequence[str] = (),
+        slip: str = "",
+        code: str = "",
+        words: str = "",
+    ) -> str:
+        """The first page, in the first language of those wished for. `told`, `slip`: what happened, as phrases."""
+        around = self._wished(wished)
+        return self._code.render(around, event=event, told=told, slip=slip, code=code, words=words)
 
-    def sorry(self, phrase: str, again: Resend | None) -> str:
+    def sorry(self, phrase: str, again: Resend | None, wished: Sequence[str] = ()) -> str:
         """Something did not work: one kind sentence, and the same form again where there was one."""
-        return self._sorry.render(self._around(), phrase=phrase, again=again)
+        return self._sorry.render(self._wished(wished), phrase=phrase, again=again)
 
-    def leaving(self) -> str:
+    def leaving(self, wished: Sequence[str] = ()) -> str:
         """Nothing, for the moment until the browser is elsewhere."""
-        return self._leaving.render(self._around())
+        return self._leaving.render(self._wished(wished))
 
-    def _around(self, language: str = "", direction: str = "") -> dict[str, object]:
-        language = language or self._frame.language
+    def _wished(self, wished: Sequence[str]) -> dict[str, object]:
+        language = first_offered(wished, self._frame.languages)
+        return self._around(language, self._frame.languages[language])
+
+    def _around(self, language: str, direction: str) -> dict[str, object]:
         return {
             "language": language,
-            "direction": direction or self._frame.direction,
+            "direction": direction,
             "say": partial(self._say, language),
             "files": self.files,
             "leave_url": self._frame.leave_url,
