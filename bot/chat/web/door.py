@@ -28,8 +28,8 @@ from aiohttp.typedefs import Handler
 
 from bot import pages
 from bot.chat.web import visits
-from bot.chat.web.reading import wished
 from bot.chat.web.drawing import Drawing, Resend
+from bot.chat.web.reading import wished
 from bot.chat.web.visits import Mark, May, Visit
 from bot.logs import places
 from consultations.admitting import Admitted, NotAdmitted, SentOn
@@ -221,9 +221,7 @@ class Door:
         self._site.set_cookie(response, visits.COOKIE, visits.to_cookie(seen, self._around.mark))
         return response
 
-    def _closed(
-        self, request: web.Request, *, drop: bool, told: tuple[str, ...] = (), words: str = ""
-    ) -> web.Response:
+    def _closed(self, request: web.Request, *, drop: bool, told: tuple[str, ...] = (), words: str = "") -> web.Response:
         response = pages.page(self._draw.code(self._new_id(), _wished(request), told=told, words=words))
         if drop:
             self._site.drop_cookie(response, visits.COOKIE)
