@@ -26,6 +26,9 @@ class Headings(Protocol):
     def say(self, phrase_id: str, **named: str) -> str:
         """The whole sentence, with its names filled in."""
 
+    def theme(self, id: str, english: str) -> str:
+        """The heading of a theme, out of its English."""
+
     def day(self, on: date) -> str:
         """The date with its weekday, as this language writes it."""
 
@@ -40,6 +43,10 @@ class StaffHeadings:
         if phrase_id.startswith("helper_"):
             return HELPERS.get(phrase_id.removeprefix("helper_"), HELPERS["other"])
         return STAFF[phrase_id].format_map(named)
+
+    def theme(self, id: str, english: str) -> str:
+        """As it is in English: whatever language the child was asked in."""
+        return english
 
     def day(self, on: date) -> str:
         """As in "Thursday 3 December 2026"."""

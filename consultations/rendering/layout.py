@@ -118,13 +118,10 @@ def _parts(copy: Copy, headings: Headings) -> Iterator[Part]:
     if copy.most_wanted:
         yield Part("most", headings.say("h_most_wanted"), _given(copy, copy.most_wanted, headings))
     for section in copy.sections:
-        yield Part("theme", line(_heading(section, headings)), _given(copy, section.answers, headings))
+        heading = headings.theme(section.theme, section.heading_english or section.heading)
+        yield Part("theme", line(heading), _given(copy, section.answers, headings))
     if copy.review:
         yield Part("review", headings.say("h_review"), _given(copy, copy.review.answers, headings))
-
-
-def _heading(section: Section, headings: Headings) -> str:
-    return section.heading_english or section.heading if english(headings.language) else section.heading
 
 
 def _given(copy: Copy, answers: Sequence[SummaryAnswer], headings: Headings) -> tuple[Given, ...]:

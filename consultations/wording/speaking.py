@@ -174,6 +174,10 @@ class ChildHeadings:
         """The child's phrase."""
         return self.speaker.phrase(phrase_id, **named)
 
+    def theme(self, id: str, english: str) -> str:
+        """The heading in the child's language, whatever language they were asked in."""
+        return self.speaker.say(f"theme.{id}", english)
+
     def day(self, on: date) -> str:
         """The day with its weekday."""
         return self.speaker.day(on)

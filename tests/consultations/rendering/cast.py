@@ -125,6 +125,10 @@ class PhraseHeadings:
         self.book, self.set = book, set
         self.named = dict(named or {})
 
+    def theme(self, id: str, english: str) -> str:
+        """In English, as this child reads."""
+        return english
+
     def say(self, phrase_id: str, **named: str) -> str:
         """The phrase, its names filled in. KeyError for a phrase there is not."""
         return self.book.phrases[phrase_id].english(self.set).format_map({**self.named, **named})
