@@ -9,7 +9,7 @@ from consultations.answers import CHILD, Sharing
 from consultations.participation import MEANING, Branch, Code, Way
 from consultations.rendering.characters import line, lines
 from consultations.rendering.headings import Headings, StaffHeadings, language_name
-from consultations.summary import Copy, CopyKind, Section, SummaryAnswer, english
+from consultations.summary import Copy, CopyKind, SummaryAnswer, english
 from consultations.timescales import day_in_england, in_words
 
 STAFF = StaffHeadings()
