@@ -136,8 +136,16 @@ async def _brought_up_to_date(standing: Ground) -> dict[str, Any]:
     for child in kept["children"]:
         child["link"] = f"{chat}/#{child['link'].rpartition('#')[2]}"
         child["state"] = states[child["reference"]]
+        child["telegram_start"] = _telegram_start(standing.settings, child)
     _write(file, kept)
     return kept
+
+
+def _telegram_start(settings: Settings, child: dict[str, Any]) -> str | None:
+    """What this child writes to the bot; None without a bot, or where they are too young for it."""
+    if settings.telegram is None or child["age"] < settings.telegram_age:
+        return None
+    return f"/start {child['link'].rpartition('#')[2]}"
 
 
 def show(told: dict[str, Any], file: Path, console: Console) -> None:
@@ -163,6 +171,8 @@ def show(told: dict[str, Any], file: Path, console: Console) -> None:
     for child in told["children"]:
         console.print(f"  {child['name']:<6} {child['link']}", highlight=False, soft_wrap=True)
     console.print()
+    for child in (each for each in told["children"] if each["telegram_start"]):
+        console.print(f"On Telegram {child['name']} writes to your bot: {child['telegram_start']}", soft_wrap=True)
     console.print(staff)
     console.print("Ctrl-C ends it; the same command goes on with it; --fresh starts over.\n")
 

@@ -119,6 +119,56 @@ def test_a_database_that_is_neither_of_the_two_is_refused(url: str) -> None:
     assert "postgresql://user@host/foreword" in problem(FOREWORD_DATABASE_URL=url)
 
 
+BOT = "7000000001:AAFzanzibarkettle_token_of_nobody-12345"
+
+
+def test_without_a_token_there_is_no_telegram() -> None:
+    assert read({}).telegram is None
+    assert read({}).telegram_age == 16
+
+
+def test_a_token_is_enough_for_telegram_and_is_in_no_picture_of_the_settings() -> None:
+    found = read({"FOREWORD_TELEGRAM_TOKEN": BOT})
+
+    assert found.telegram is not None
+    assert (found.telegram.api, found.telegram.secret) == ("https://api.telegram.org", "")
+    assert "zanzibarkettle" not in repr(found)
+
+
+@pytest.mark.parametrize(
+    ("told", "says"),
+    [
+        pytest.param({"FOREWORD_TELEGRAM_TOKEN": "zanzibarkettle"}, "@BotFather", id="no token"),
+        pytest.param({"FOREWORD_TELEGRAM_WEBHOOK_SECRET": "x" * 20}, "Set both", id="a secret alone"),
+        pytest.param(
+            {"FOREWORD_TELEGRAM_TOKEN": BOT, "FOREWORD_TELEGRAM_WEBHOOK_SECRET": "zanzibarkettle"},
+            "16 to 256",
+            id="a short secret",
+        ),
+        pytest.param(
+            {"FOREWORD_TELEGRAM_TOKEN": BOT, "FOREWORD_TELEGRAM_WEBHOOK_SECRET": "x" * 20},
+            "start with https://",
+            id="Telegram cannot call this machine",
+        ),
+        pytest.param(
+            {"FOREWORD_TELEGRAM_TOKEN": BOT, "FOREWORD_TELEGRAM_API": "http://api.example"},
+            "https://",
+            id="in the clear",
+        ),
+        pytest.param(
+            {"FOREWORD_TELEGRAM_TOKEN": BOT, "FOREWORD_TELEGRAM_API": "https://api.example/bot"},
+            "the host",
+            id="a path",
+        ),
+        pytest.param({"FOREWORD_TELEGRAM_MIN_AGE": "4"}, "13 to 18", id="too young"),
+        pytest.param({"FOREWORD_TELEGRAM_MIN_AGE": "sixteen"}, "13 to 18", id="in words"),
+    ],
+)
+def test_what_is_wrong_about_telegram_is_said_without_a_secret(told: dict[str, str], says: str) -> None:
+    assert says in problem(**told)
+    assert "zanzibarkettle" not in problem(**told)
+
+
 def test_the_database_password_is_in_no_picture_of_the_settings() -> None:
     found = read({"FOREWORD_DATABASE_URL": "postgresql://foreword:hunter2@db/foreword"})
 
