@@ -223,6 +223,26 @@ def test_doctor_says_what_is_well_and_what_is_to_do(site: Shell) -> None:
     assert lines["chat.key"].startswith("well")
 
 
+@pytest.mark.parametrize(
+    ("languages", "says"),
+    [
+        pytest.param("", "well   languages     children are offered English", id="none that nobody has checked"),
+        pytest.param("ar!", "children are offered English, Arabic (draft translation)", id="a draft that is accepted"),
+        pytest.param("ar", "TO DO  languages     FOREWORD_LANGUAGES names “ar”", id="a draft that is not"),
+    ],
+)
+def test_doctor_says_which_languages_children_are_offered(site: Shell, languages: str, says: str) -> None:
+    site.set(FOREWORD_LANGUAGES=languages)
+
+    assert says in site.run("doctor").out
+
+
+def test_a_draft_nobody_accepted_stops_a_command_with_what_to_write(site: Shell) -> None:
+    site.set(FOREWORD_LANGUAGES="ar")
+
+    assert "write “ar!”" in site.refused("staff", "list", code=2)
+
+
 def test_doctor_finds_keys_of_another_site_a_lost_season_and_a_changed_recovery_key(site: Shell) -> None:
     keys = site.folder / "keys"
     site.set(FOREWORD_KEY_DIR=str(site.folder / "others"), FOREWORD_DATA_DIR=str(site.folder / "elsewhere"))
