@@ -21,7 +21,7 @@ from consultations.keeping.vault.details import blind_index
 from consultations.keeping.vault.keys import ChatKeys
 from consultations.keeping.vault.secret import Random
 
-LASTS = timedelta(minutes=10)  # design §9
+LASTS = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""A child's event in, replies out: one read, one decision, one write (design §3).
+"""A child's event in, replies out: one read, one decision, one write.
 
     1. the thread is read, with everything true around it             1st statement
     2. the vault opens the draft; `advance` decides; the vault seals
@@ -76,7 +76,7 @@ from consultations.wording import Wording, sending_of
 
 log = structlog.get_logger(__name__)
 
-VISIT = timedelta(hours=2)  # protection notes, Web: a child's session is two hours at most
+VISIT = timedelta(hours=2)  # a child's session is two hours at most
 LAST_WORD = timedelta(hours=24)  # … and may still write one answer for a day after it ended
 TIMES_OVER = 20
 
@@ -86,8 +86,8 @@ class Heard:
     """What to show. `ended`: this address reads no more, and there is nothing to show.
 
     `again`: this was heard before, and what came of it arrived. `mark`: what the answer is owed under, at a door that
-    says so by `delivered`. `hide`: what was typed is a PIN, and must not stay to be read. `elsewhere`: another visit has
-    come since.
+    says so by `delivered`. `hide`: what was typed is a PIN, and must not stay to be read. `elsewhere`: another visit
+    has come since.
     """
 
     messages: tuple[Message, ...]
@@ -242,7 +242,7 @@ class Listening:
             self._wording.of(turn, setting),
             ended=any(isinstance(each, Departed) for each in turn.happened),
             mark=mark,
-            hide=isinstance(event, Said) and conversation.place.screen in PIN_SCREENS,
+            hide=isinstance(event, Said) and not event.reply_to and conversation.place.screen in PIN_SCREENS,
         )
 
     async def _last_word(self, thread: Thread, event_id: str, said: LastWord, now: datetime) -> bool:

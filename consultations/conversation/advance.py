@@ -1,4 +1,4 @@
-"""One event in, one turn out: the whole behaviour of the conversation (design §4), as a pure function.
+"""One event in, one turn out: the whole behaviour of the conversation, as a pure function.
 
 Whatever arrives in whatever state has an answer; a child is never left without a screen. What a button means never
 depends on which screen is open, only whether it still applies: a late tap on a choice changes that answer, a late tap

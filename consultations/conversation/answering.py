@@ -16,7 +16,7 @@ from consultations.languages import SOURCE
 from consultations.questions.sets import QuestionSet
 
 ROOM = 100_000
-"""Bytes a draft may have before more is said: below the largest padded draft of 128 KiB (design §6), with room for
+"""Bytes a draft may have before more is said: below the largest padded draft of 128 KiB, with room for
 what must always fit, such as another sending and the ids of the last events."""
 
 FRAME = 400

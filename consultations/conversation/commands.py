@@ -37,7 +37,7 @@ from consultations.conversation.state import Conversation, Helper, Passed, Place
 from consultations.conversation.turn import Setting, Turn
 
 HELPERS = ("carer", "social_worker", "family", "teacher", "interpreter", "someone")
-"""Who may be beside a child. An advocate is not offered until one can be enrolled (design §4.10)."""
+"""Who may be beside a child. An advocate is not offered until one can be enrolled."""
 
 
 def at_question(conversation: Conversation, setting: Setting, question: str, choice: str) -> Turn:

@@ -1,7 +1,7 @@
 """Sending, adding and taking back, as the conversation sees it: what must be sealed, and what is thrown away when.
 
 Within the window a sending replaces the one before; after it, what was sent is gone from here and a new sending only
-adds (design §4.9). Nothing here seals: `sealing` does, in the transaction that keeps this conversation.
+adds. Nothing here seals: `sealing` does, in the transaction that keeps this conversation.
 """
 
 from __future__ import annotations

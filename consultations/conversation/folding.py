@@ -1,7 +1,7 @@
 """Who is at the screen: coming back, the PIN, and a helper beside the child. What was said before is folded.
 
 Folded is kept and sendable, and shows nothing: not the words, not how many, not which questions they opened. It can
-go to the readers already chosen; it cannot be read, changed, shared wider or thrown away (design §4.6, §4.10). So
+go to the readers already chosen; it cannot be read, changed, shared wider or thrown away. So
 nobody who issues or finds a code can read, and nobody who sits down beside a child reads what was said alone.
 """
 
@@ -17,7 +17,7 @@ from consultations.conversation.route import in_order
 from consultations.conversation.state import Conversation, Helper, Place, Screen
 from consultations.conversation.turn import Setting
 
-TRIES = 5  # protection notes, Codes: five wrong PINs fold
+TRIES = 5  # five wrong PINs fold
 TRIES_WITHIN = timedelta(hours=1)
 
 

@@ -14,7 +14,7 @@ AFTER_THE_REST = Place(Screen.CHECK, "rest")  # on the way there, everything sti
 
 
 def opening_steps(setting: Setting) -> tuple[str, ...]:
-    """At most four screens before the first question (design §4.1); one language needs no screen to choose it."""
+    """At most four screens before the first question; one language needs no screen to choose it."""
     return (*(("language",) if len(setting.around.languages) > 1 else ()), "what", "safety", "how")
 
 
@@ -80,7 +80,7 @@ def beyond(conversation: Conversation, setting: Setting, question: str) -> Conve
 
 
 def backward(conversation: Conversation, setting: Setting) -> Conversation:
-    """Back works from everywhere (design §4.3); before the first screen there is nothing, and that is fine."""
+    """Back works from everywhere; before the first screen there is nothing, and that is fine."""
     place = conversation.place
     if conversation.way_back and place.screen is not Screen.REWRITING:
         return home(conversation)

@@ -1,7 +1,7 @@
 """Which questions a child is asked, in which order, and which answers still belong.
 
 Only what the child may see now decides the way: a folded answer opens no question, so that the questions asked never
-tell an onlooker what was said before (design §4.6).
+tell an onlooker what was said before.
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ from consultations.answers import Answer, Sharing
 from consultations.sending import Kind
 
 FORMAT = 1
-WINDOW = timedelta(hours=24)  # design §4.9: everything can be changed for a day
+WINDOW = timedelta(hours=24)  # everything can be changed for a day
 EVENTS_REMEMBERED = 256
 OWED_REMEMBERED = 8
 MESSAGES_REMEMBERED = 64
@@ -140,7 +140,7 @@ class Conversation:
 
     @property
     def hidden(self) -> tuple[Answer, ...]:
-        """What was said before and is kept, sendable, and not shown (design §4.6)."""
+        """What was said before and is kept, sendable, and not shown."""
         return (*self.shut, *self.folded)
 
     def asked_by(self, ref: str) -> str | None:

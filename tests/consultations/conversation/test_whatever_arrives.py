@@ -1,4 +1,4 @@
-"""Whatever arrives, wherever the child is: there is a row for it, and it says what is answered (design §4.11).
+"""Whatever arrives, wherever the child is: there is a row for it, and it says what is answered.
 
 A cell is what is told first; "-" is nothing but the screen itself. Where the screen changes, the new one is named after
 an arrow. Nothing in the table loses an answer.
