@@ -69,7 +69,9 @@ class Words:
 
     def _isolated(self, value: object) -> str:
         still = self.number(value) if isinstance(value, int) else _still(str(value))
-        return f"{ISOLATE}{still}{POP}" if self.language.direction == "rtl" else still
+        if self.language.direction == "ltr" or still.startswith(("https://", "http://")):
+            return still  # a mark beside an address would become a part of it where somebody taps or copies it
+        return f"{ISOLATE}{still}{POP}"
 
 
 def _still(value: str) -> str:

@@ -94,6 +94,12 @@ def test_from_right_to_left_names_and_numbers_stand_apart(language: Language, se
     assert said.count(ISOLATE) == said.count(POP) == 1
 
 
+def test_a_web_address_is_left_bare_so_that_it_can_be_tapped_and_copied() -> None:
+    said = words("ar").say("c", "Open {link}\nor type {code}.", link="https://a.example/#Ab9", code="7KQ2-M8ZX")
+
+    assert said == f"Open https://a.example/#Ab9\nor type {ISOLATE}7KQ2-M8ZX{POP}."
+
+
 def test_from_left_to_right_nothing_is_added() -> None:
     said = words("vi").say("c", "Call 0800 1111, {officer}.", officer="Sam")
 
