@@ -270,8 +270,8 @@ def _one_sentence(text: str) -> bool:
 
 
 def _latin(text: str) -> list[str]:
-    """Latin letters outside of what is isolated: names, and days no catalogue translates."""
-    return re.findall("[A-Za-z]+", re.sub(f"{ISOLATE}[^{POP}]*{POP}", "", text))
+    """Latin letters outside of what is isolated (names, and days no catalogue translates) and of web addresses."""
+    return re.findall("[A-Za-z]+", re.sub(rf"{ISOLATE}[^{POP}]*{POP}|https?://\S+", "", text))
 
 
 def _read(message: Message) -> Iterator[str]:
