@@ -21,30 +21,35 @@ TRIES = 3
 """How often an update is tried before it is set aside, so that the ones behind it are heard."""
 
 A_GAP = timedelta(hours=24)
-"""Telegram keeps what it could not deliver for so long, and then drops it (protection notes, Telegram)."""
+"""Telegram keeps what it could not deliver for so long, and then drops it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Carrying:
-    """Knows accounts. `known` are those this process has noted already."""
+    """Knows accounts. `heard` are those that this process has heard already. Whoever never came in is kept nowhere."""
 
     store: Store
     keys: ChatKeys
     random: Random
-    known: set[str] = field(default_factory=set)
+    heard: set[str] = field(default_factory=set)
 
     def address(self, account: int) -> str:
         """What the rest of Foreword calls this account."""
         return f"{TELEGRAM}:{blind_index(self.keys, KIND, str(account))}"
 
     async def wrote(self, account: int) -> str:
-        """Somebody wrote, so they can be written to. Their address."""
+        """Somebody wrote, so they can be written to again. Their address."""
         address = self.address(account)
-        if address not in self.known:
-            sealed = seal_details(self.keys, KIND, address, str(account).encode(), random=self.random)
-            await self.store.doors.remember(Account(address, sealed))
-            self.known.add(address)
+        if address not in self.heard:
+            await self.store.doors.reachable(address)
+            self.heard.add(address)
         return address
+
+    async def came_in(self, account: int) -> None:
+        """Somebody came in: where they are written to is kept, sealed."""
+        address = self.address(account)
+        sealed = seal_details(self.keys, KIND, address, str(account).encode(), random=self.random)
+        await self.store.doors.remember(Account(address, sealed))
 
     async def where(self, address: str) -> int | None:
         """Where this address is written to; None where it cannot be."""
@@ -58,7 +63,7 @@ class Carrying:
 
     async def unreachable(self, address: str, now: datetime) -> None:
         """They blocked us, or are gone."""
-        self.known.discard(address)
+        self.heard.discard(address)
         await self.store.doors.unreachable(address, now.astimezone(UTC).date())
 
     async def open(self) -> tuple[str, ...]:

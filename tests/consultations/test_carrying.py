@@ -23,9 +23,15 @@ def carrying(cast: Cast) -> Carrying:
     return Carrying(cast.store, cast.chat_keys, secrets.token_bytes)
 
 
+async def came_in(accounts: Carrying, account: int = ACCOUNT) -> str:
+    """Somebody wrote and came in; their address."""
+    await accounts.came_in(account)
+    return await accounts.wrote(account)
+
+
 @ON_BOTH
 async def test_an_account_is_known_again_and_can_be_written_to(cast: Cast) -> None:
-    address = await carrying(cast).wrote(ACCOUNT)
+    address = await came_in(carrying(cast))
     again = carrying(cast)  # another process
 
     assert await again.wrote(ACCOUNT) == address
@@ -34,7 +40,7 @@ async def test_an_account_is_known_again_and_can_be_written_to(cast: Cast) -> No
 
 
 async def test_its_number_is_in_no_file(cast: Cast, tmp_path: Path) -> None:
-    await carrying(cast).wrote(ACCOUNT)
+    await came_in(carrying(cast))
 
     assert not hunt([str(ACCOUNT)], tmp_path)
 
@@ -42,7 +48,7 @@ async def test_its_number_is_in_no_file(cast: Cast, tmp_path: Path) -> None:
 @ON_BOTH
 async def test_whoever_blocked_us_is_not_written_to_until_they_write(cast: Cast) -> None:
     accounts = carrying(cast)
-    address = await accounts.wrote(ACCOUNT)
+    address = await came_in(accounts)
     await accounts.unreachable(address, MORNING)
     assert await accounts.where(address) is None
 
@@ -52,7 +58,7 @@ async def test_whoever_blocked_us_is_not_written_to_until_they_write(cast: Cast)
 
 async def test_another_account_s_row_put_in_its_place_leads_nowhere(cast: Cast) -> None:
     accounts = carrying(cast)
-    mine, other = await accounts.wrote(ACCOUNT), await accounts.wrote(ACCOUNT + 1)
+    mine, other = await came_in(accounts), await came_in(accounts, ACCOUNT + 1)
     kept = await cast.store.doors.account(other)
     assert kept is not None
     async with cast.store.database.keeping() as connection:
@@ -93,7 +99,7 @@ async def test_an_update_is_given_up_the_third_time(cast: Cast) -> None:
 )
 async def test_a_nudge_is_due_shortly_before_and_by_day(cast: Cast, before: int, hour: int, due: bool) -> None:
     accounts = carrying(cast)
-    address = await accounts.wrote(ACCOUNT)
+    address = await came_in(accounts)
     consultation = await cast.begin(await cast.review("LW-1"))
     async with cast.store.database.keeping() as connection:
         row = tables.ChatSession
@@ -106,7 +112,7 @@ async def test_a_nudge_is_due_shortly_before_and_by_day(cast: Cast, before: int,
 
 
 async def test_an_account_s_visit_does_not_grow_old(cast: Cast) -> None:
-    address = await carrying(cast).wrote(ACCOUNT)
+    address = await came_in(carrying(cast))
     consultation = await cast.begin(await cast.review("LW-1"))
     async with cast.store.database.keeping() as connection:
         row = tables.ChatSession
@@ -114,3 +120,14 @@ async def test_an_account_s_visit_does_not_grow_old(cast: Cast) -> None:
     await cast.store.threads.forget_sessions(MORNING + timedelta(days=60))
 
     assert await cast.store.threads.thread(address) is not None
+    await cast.store.threads.end_session(address, MORNING)
+    await cast.store.threads.forget_sessions(MORNING + timedelta(days=60))
+    await cast.store.doors.forget_before(MORNING, MORNING)
+    assert await cast.store.threads.thread(address) is None
+    assert await cast.store.doors.account(address) is None
+
+
+async def test_whoever_never_came_in_is_kept_nowhere(cast: Cast) -> None:
+    address = await carrying(cast).wrote(ACCOUNT)
+
+    assert await cast.store.doors.account(address) is None

@@ -73,6 +73,9 @@ class Carries(Protocol):
     async def wrote(self, account: int) -> str:
         """Their address."""
 
+    async def came_in(self, account: int) -> None:
+        """They came in: they are to be written to."""
+
     async def where(self, address: str) -> int | None:
         """Where they are written to."""
 
@@ -193,6 +196,7 @@ class Door:
         admitted = await self.around.admitting.admit(typed, address, address, self.around.now())
         match admitted:
             case Admitted(arrived):
+                await self.around.carrying.came_in(came.chat)
                 id = f"telegram:{came.number}"
                 heard = await self.around.listening.hear(address, id, arrived, self.around.now())
                 if heard.again:

@@ -140,7 +140,7 @@ class Doors:
             return await _use(connection, way.id, now)
 
     async def remember(self, account: Account) -> None:
-        """An account wrote: it can be written to, and is not unreachable any more."""
+        """An account came in: it can be written to."""
         table = tables.Account
         dialect = sqlite if self._database.sqlite else postgresql
         row = {"address": account.address, "sealed": account.sealed, "unreachable_on": None}
@@ -148,6 +148,12 @@ class Doors:
         again = put.on_conflict_do_update(index_elements=["address"], set_={"unreachable_on": None})
         async with self._database.keeping() as connection:
             await connection.execute(again)
+
+    async def reachable(self, address: str) -> None:
+        """An account wrote: it is not unreachable any more."""
+        table = tables.Account
+        async with self._database.keeping() as connection:
+            await connection.execute(update(table).where(col(table.address) == address).values(unreachable_on=None))
 
     async def unreachable(self, address: str, today: date) -> None:
         """It blocked us, or is gone: nothing is sent to it until it writes again."""
@@ -211,10 +217,12 @@ class Doors:
             return int((await connection.execute(again)).scalar_one())
 
     async def forget_before(self, before: datetime, now: datetime) -> None:
-        """Ways that are over, and numbers nobody asks for any more."""
+        """Ways that are over, numbers nobody asks for any more, and accounts that are nobody's."""
+        somewhere = select(col(tables.ChatSession.address))
         async with self._database.writing() as connection:
             await connection.execute(delete(tables.WayIn).where(col(tables.WayIn.expires_at) <= now))
             await connection.execute(delete(tables.SetAside).where(col(tables.SetAside.at) < before))
+            await connection.execute(delete(tables.Account).where(col(tables.Account.address).not_in(somewhere)))
 
 
 async def _use(connection: Connection, id: str, now: datetime) -> bool:

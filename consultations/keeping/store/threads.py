@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, select, update
+from sqlalchemy import Row, delete, or_, select, update
 from sqlmodel import col
 
 from consultations.keeping.store import tables
@@ -172,13 +172,16 @@ class Threads:
             return bool(spent.rowcount)
 
     async def forget_sessions(self, created_before: datetime) -> None:
-        """Drop the sessions that are too old to write even their last word. An account's does not grow old."""
+        """Drop the sessions that are too old to write even their last word. An account's
+        does not grow old until it is left."""
         table = tables.ChatSession
         async with self._database.keeping() as connection:
             await connection.execute(
                 delete(table).where(
                     col(table.created_at) < created_before,
-                    col(table.address).not_in(select(col(tables.Account.address))),
+                    or_(
+                        col(table.ended_at).is_not(None), col(table.address).not_in(select(col(tables.Account.address)))
+                    ),
                 )
             )
 

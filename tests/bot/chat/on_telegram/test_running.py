@@ -12,7 +12,7 @@ import pytest
 
 from tests.bot.running import Running, environment, running
 from tests.hunt import hunt
-from tests.telegram_stand_in import TOKEN, Person, StandIn, standing_in
+from tests.telegram_stand_in import TOKEN, Person, standing_in
 
 WORDS = "zanzibarkettle sings in the morning"
 
