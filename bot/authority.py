@@ -14,15 +14,23 @@
     name = "the Children's Complaints Officer"
     phone = "01632 960104"
 
-Nothing in it may be missing: a child who looks for help must not find an empty line.
+Nothing in it may be missing: a child who looks for help must not find an empty line. What is words and no number may
+stand in other languages as well, in a table called by the language's code:
+
+    [ar]
+    duty_hours = "من الاثنين إلى الجمعة، من ٩ صباحًا إلى ٥ مساءً"
+
+The names there are name, duty_hours, out_of_hours_hours, advocacy and complaints.
 """
 
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 
 from consultations.circumstances import Authority
+from consultations.languages.table import language_of
 
 DEMO = Authority(
     name="Little Wallop Council",
@@ -35,6 +43,23 @@ DEMO = Authority(
     complaints="the Children's Complaints Officer",
     complaints_phone="01632 960104",
     demo=True,
+    translated={
+        "ar": {
+            "duty_hours": "من الاثنين إلى الجمعة، من ٩ صباحًا إلى ٥ مساءً",
+            "out_of_hours_hours": "في المساء والليل وفي عطلة نهاية الأسبوع",
+            "complaints": "الجهة التي تستقبل شكاوى الأطفال",
+        },
+        "fa_AF": {
+            "duty_hours": "دوشنبه تا جمعه، ۹ صبح تا ۵ عصر",
+            "out_of_hours_hours": "شام‌ها، شب‌ها و روزهای رخصتی آخر هفته",
+            "complaints": "کسی که شکایت‌های اطفال را می‌گیرد",
+        },
+        "vi": {
+            "duty_hours": "thứ Hai đến thứ Sáu, 9 giờ sáng đến 5 giờ chiều",
+            "out_of_hours_hours": "buổi tối, ban đêm và cuối tuần",
+            "complaints": "người nhận khiếu nại của trẻ em",
+        },
+    },
 )
 
 
@@ -69,6 +94,11 @@ def read(path: Path) -> Authority:
     except tomllib.TOMLDecodeError as problem:
         raise BrokenAuthority(f"{where} is not TOML: {problem}.") from None
 
+    translated = {}
+    for code in [key for key, value in tables.items() if isinstance(value, dict) and language_of(key)]:
+        language = language_of(code)
+        assert language is not None
+        translated[language.code] = _translated(where, code, tables.pop(code))
     known = {table for table, _ in FIELDS if table}
     written = {("", key): value for key, value in tables.items() if key not in known}
     for table in known & tables.keys():
@@ -78,7 +108,15 @@ def read(path: Path) -> Authority:
     for table, key in written.keys() - FIELDS.keys():
         raise BrokenAuthority(f"{where}: {_field(table, key)} is not known. Remove it, or correct its spelling.")
     lines = {name: _line(where, place, written.get(place)) for place, name in FIELDS.items()}
-    return Authority(**lines, demo=False)
+    return Authority(**lines, demo=False, translated=translated)
+
+
+def _translated(where: str, code: str, table: Mapping[str, object]) -> Mapping[str, str]:
+    """The lines of one more language. Numbers are the same in every one."""
+    words = {name for (_, key), name in FIELDS.items() if key != "phone"}
+    for name in table.keys() - words:
+        raise BrokenAuthority(f"{where}: {_field(code, name)} is not known. It can have {', '.join(sorted(words))}.")
+    return {name: _line(where, (code, name), value) for name, value in table.items()}
 
 
 def _line(where: str, place: tuple[str, str], value: object) -> str:

@@ -5,7 +5,8 @@ Read with the thread, in the same statement; never kept in the conversation, bec
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 
@@ -62,3 +63,8 @@ class Authority:
     complaints: str
     complaints_phone: str
     demo: bool = False
+    translated: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # by language: its lines but numbers
+
+    def read_in(self, language: str) -> Authority:
+        """The same in this language; what is not translated stays as it is."""
+        return replace(self, **self.translated.get(language, {}))

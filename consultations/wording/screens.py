@@ -277,7 +277,7 @@ def _more(more: More, speaker: Speaker) -> Message:
 
 
 def _help(speaker: Speaker) -> Message:
-    authority = speaker.authority
+    authority = speaker.council
     lines = speaker.lines(
         "help_lines",
         duty_phone=authority.duty_phone,

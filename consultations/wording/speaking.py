@@ -37,6 +37,11 @@ class Speaker:
         return self.spoken.get(self.conversation.language, self.spoken[SOURCE])
 
     @property
+    def council(self) -> Authority:
+        """The authority, as far as it says itself in the child's language."""
+        return self.authority.read_in(self.words.language.code)
+
+    @property
     def asked(self) -> QuestionSet:
         """The set the child is asked from."""
         return self.book.current(self.conversation.set)
@@ -154,7 +159,7 @@ class Speaker:
             "officer": self.around.officer,
             "child": self.around.child,
             "review_day": self.words.day(self.around.review_on),
-            "authority": self.authority.name,
+            "authority": self.council.name,
         }
         return {**everywhere, **named}
 

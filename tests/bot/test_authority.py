@@ -43,7 +43,23 @@ def test_the_example_of_an_authority_file_is_one(tmp_path: Path) -> None:
     assert read(file).complaints == "the Children's Complaints Officer"
 
 
+def test_its_words_may_stand_in_other_languages_and_its_numbers_are_the_same_in_all(tmp_path: Path) -> None:
+    file = tmp_path / "authority.toml"
+    file.write_text(WHOLE + '[ar]\nduty_hours = "من الاثنين إلى الجمعة"\n[prs]\nname = "شاروالی"\n', encoding="utf-8")
+
+    found = read(file)
+
+    assert found.read_in("ar").duty_hours == "من الاثنين إلى الجمعة"
+    assert found.read_in("ar").name == found.name
+    assert found.read_in("fa_AF").name == "شاروالی"
+    assert found.read_in("vi") == found
+    assert found.read_in("ar").duty_phone == found.duty_phone
+
+
 BROKEN = [
+    pytest.param(WHOLE + '[ar]\nduty_phone = "1"', "“duty_phone” under [ar]", id="another number for a language"),
+    pytest.param(WHOLE + '[ar]\nduty_hours = ""', "“duty_hours” under [ar]", id="an empty line in a language"),
+    pytest.param(WHOLE + '[tlh]\nduty_hours = "x"', "“tlh”", id="a language nobody knows"),
     pytest.param(WHOLE.replace('name = "Little Wallop Council"', ""), "“name”", id="no name"),
     pytest.param(WHOLE.replace('phone = "01632 960102"', ""), "“phone” under [out_of_hours]", id="no number"),
     pytest.param(WHOLE.replace("01632 960102", "   "), "“phone” under [out_of_hours]", id="a number of spaces"),
