@@ -8,7 +8,18 @@ from __future__ import annotations
 
 import pytest
 
-from consultations.conversation.events import Arrived, Event, Left, Looked, Said, Tapped, Unreadable, WindowClosed
+from consultations.conversation.events import (
+    Arrived,
+    Asked,
+    Edited,
+    Event,
+    Left,
+    Looked,
+    Said,
+    Tapped,
+    Unreadable,
+    WindowClosed,
+)
 from consultations.conversation.state import Screen
 from tests.consultations.conversation.cast import Child, a_child, notices
 
@@ -27,6 +38,8 @@ another's button     | other_consultation, held -
 a choice there isn't | stale_button, held -
 a place there isn't  | -
 a late choice        | changed_answer, held -
+an edit of before    | edit_too_late, held -
+help by its command  | -
 a look               | -
 the clock            | -
 help                 | -
@@ -44,6 +57,8 @@ EVENTS: dict[str, Event] = {
     "a choice there isn't": Tapped("k3v9x2mq", "school", "chocolate"),
     "a place there isn't": Tapped("k3v9x2mq", "chocolate", ".next"),
     "a late choice": Tapped("k3v9x2mq", "plan", "unknown"),
+    "an edit of before": Edited("The cat.", "9"),
+    "help by its command": Asked(".help"),
     "a look": Looked(),
     "the clock": WindowClosed(),
     "help": Tapped("k3v9x2mq", ".go", ".help"),
@@ -123,7 +138,7 @@ def test_the_table_has_every_state_and_every_kind_of_event() -> None:
 
     assert rows == set(EVENTS)
     assert {each.value for each in Screen} - states == {"pin_again", "helper_typing"}  # as pin_new, as helper_who
-    assert len(kinds) == 7
+    assert len(kinds) == 9  # who comes from another door, and what the clock says unasked: tests of the Telegram door
 
 
 @pytest.mark.parametrize("state", sorted({state for _, state, _ in _cells()}))
