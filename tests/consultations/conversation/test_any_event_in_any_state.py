@@ -239,6 +239,14 @@ class AnyEventInAnyState(RuleBasedStateMachine):
                 for picture in ("dog", "dog", "cat" if pin == "1234" else "dog"):
                     self.do(self.tap(".pin", picture))
 
+    @precondition(lambda self: self.child.conversation.begun and self.child.conversation.helper is None)
+    @rule(typing=st.sampled_from(["me", "mine", "theirs"]))
+    def somebody_sits_down(self, typing: str) -> None:
+        self.do(self.tap(".go", ".helper"))
+        self.do(self.tap(".helper", "carer"))
+        self.do(self.tap(".typing", typing))
+        assert self.child.conversation.helper or happened(self.child.turns[-1], WindowShut)
+
     @precondition(lambda self: self.child.conversation.begun)
     @rule()
     def goes_aside_and_returns(self) -> None:

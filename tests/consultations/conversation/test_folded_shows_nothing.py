@@ -99,6 +99,25 @@ def test_whoever_comes_next_reads_the_same_whatever_was_said(
                 sharings.clear()
 
 
+@pytest.mark.parametrize("set", [each.id for each in BOOK])
+@pytest.mark.parametrize("how", ["comes back", "is helped"])
+def test_the_same_is_asked_whatever_was_chosen(set: str, how: str) -> None:
+    """Of each question that may open another, with each of its choices."""
+    book = BOOK.current(set)
+    for opener in {opener.partition(":")[0] for question in book.questions for opener in question.after}:
+        question = book.question(opener)
+        assert question is not None
+        walks = []
+        for choice in question.choices:
+            child = a_child(set).starts()
+            child.taps(opener, choice.id)
+            child.helped() if how == "is helped" else child.comes_back()
+            walks.append([child.messages(child.taps(".go", ".check")), child.messages(child.taps(".check", ".on"))])
+            while child.conversation.place.screen is Screen.ASKING:
+                walks[-1].append(child.messages(child.taps(child.conversation.place.about, ".next")))
+        assert all(walk == walks[0] for walk in walks)
+
+
 @pytest.mark.parametrize("how", ["comes back", "is helped"])
 def test_whoever_opens_the_follow_up_anew_does_not_see_whether_it_was_answered(how: str) -> None:
     pages = []
