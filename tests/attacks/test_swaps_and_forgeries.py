@@ -17,7 +17,9 @@ import pytest
 import pytest_asyncio
 
 from consultations.keeping.vault import aead, hpke, keys
-from consultations.keeping.vault.formats import Format, header
+from consultations.keeping.vault.context import pack
+from consultations.keeping.vault.formats import HEADER, Format, header
+from consultations.keeping.vault.padding import BUNDLE_SIZES, pad
 from consultations.keeping.vault.readers import PublicReader
 from consultations.keeping.vault.secret import Secret
 from consultations.keeping.vault.sendings import Group, _Place, seal_sending
@@ -422,10 +424,11 @@ async def _forge_bundles(stage: Stage) -> None:
     row = (await tables.ask(stage.site, "SELECT id, public FROM staff WHERE username = 'sam'"))[0]
     sam = PublicReader.from_bytes(row["id"], row["public"])
     forged = Sending("en_GB", "ages_8_11", 1, Kind.REPLACEMENT, (), (said(FORGED),)).to_bytes()
+    content = pad(pack(b"officer", forged), BUNDLE_SIZES[0] - HEADER - aead.OVERHEAD)
     for slot in (0, 1):
         key = Secret(secrets.token_bytes(32))
         place = _Place(site, stage.reviews[AMAL], _numbered(stage, AMAL, 2), Kind.REPLACEMENT, slot)
-        bundle = header(Format.BUNDLE) + aead.seal(key, forged, place.context("bundle"), secrets.token_bytes)
+        bundle = header(Format.BUNDLE) + aead.seal(key, content, place.context("bundle"), secrets.token_bytes)
         await _put_bundle(stage, slot, bundle)
         wrap = header(Format.WRAP) + hpke.seal_to(sam.sealing, key, place.context("wrap", sam.id))
         await _put_wrap(stage, slot, 0, wrap)

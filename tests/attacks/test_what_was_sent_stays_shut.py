@@ -24,7 +24,7 @@ from tests.bot.running import PATIENCE, Running
 from tests.postgres import Postgres
 
 SENT = ("My zanzibarkettle sings on Sundays", "I miss my brother Quillonius")
-TAKEN_OUT = "takenoutbyareplacement"
+TAKEN_OUT, FOR_NOBODY = "takenoutbyareplacement", "nobodymayreadthisone"
 MIDWAY = "onlyevertypedhalfway"
 
 STILL = 4
@@ -43,8 +43,8 @@ async def told(site: Site, run: Running, hoard: Hoard) -> tuple[Child, Child]:
     await amal.share("me", "nobody")
     await amal.tap(".change", "me")
     await amal.tap("me", ".more")
-    await amal.tap("me", ".over")
-    await amal.tap("me", ".next", "Foxes.")
+    await amal.tap("me", ".rewrite")
+    await amal.tap("=me", ".next", FOR_NOBODY)
     await hoard.copy(site)
     await amal.send()
     await hoard.copy(site)
@@ -118,7 +118,7 @@ def the_officers_phrase_opens_it(booty: Booty, site: Site) -> None:
     code = booty.private_of(site.staff["sam"], By.RECOVERY_CODE, site.recovery_codes["sam"])
     somebody_elses = booty.private_of(site.staff["jo"], By.PHRASE, site.phrases["jo"])
 
-    assert says(booty.with_private(phrase), *SENT, TAKEN_OUT) == set(SENT)
+    assert says(booty.with_private(phrase), *SENT, TAKEN_OUT, FOR_NOBODY) == set(SENT)
     assert says(booty.with_private(code), *SENT) == set(SENT)
     assert booty.with_private(somebody_elses) == []
 
@@ -126,7 +126,7 @@ def the_officers_phrase_opens_it(booty: Booty, site: Site) -> None:
 def two_of_three_sheets_open_it(booty: Booty, site: Site) -> None:
     for pair in ((0, 1), (0, 2), (1, 2)):
         private = recovery.combine([site.sheets[each] for each in pair])
-        assert says(booty.with_private(private), *SENT, TAKEN_OUT) == set(SENT)
+        assert says(booty.with_private(private), *SENT, TAKEN_OUT, FOR_NOBODY) == set(SENT)
     with pytest.raises(SheetProblem):
         recovery.combine([site.sheets[0]])
 
