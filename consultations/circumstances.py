@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,4 +68,5 @@ class Authority:
 
     def read_in(self, language: str) -> Authority:
         """The same in this language; what is not translated stays as it is."""
-        return replace(self, **self.translated.get(language, {}))
+        lines: dict[str, Any] = {**self.translated.get(language, {})}
+        return replace(self, **lines)

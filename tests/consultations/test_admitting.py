@@ -24,6 +24,7 @@ from consultations.admitting import (
     Admitting,
     Callers,
     NotAdmitted,
+    SentOn,
     Tries,
     wait_for,
 )
@@ -54,7 +55,9 @@ class Door:
             self.reviews[reference] = await self.cast.review(reference)
         return await self.inviting.invite(reference, self.now)
 
-    async def admit(self, typed: str, address: str = "", caller: str = "203.0.113.0/24") -> Admitted | NotAdmitted:
+    async def admit(
+        self, typed: str, address: str = "", caller: str = "203.0.113.0/24"
+    ) -> Admitted | NotAdmitted | SentOn:
         self.visits += 1
         return await self.admitting.admit(typed, address or f"web:{self.visits}", caller, self.now)
 
