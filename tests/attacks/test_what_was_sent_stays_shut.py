@@ -111,6 +111,7 @@ def nothing_sent_opens(booty: Booty) -> None:
     assert says(opened, *SENT, TAKEN_OUT) == set()
     assert booty.opened_sendings() == []
     assert booty.opened_custodies() == []
+    assert booty.opened_sessions() == []
 
 
 def the_officers_phrase_opens_it(booty: Booty, site: Site) -> None:

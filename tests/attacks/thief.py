@@ -21,6 +21,7 @@ from typing import Any
 
 from consultations.founding import SEASONS
 from consultations.keeping.vault import aead, custody, drafts, hpke, keys, recovery
+from consultations.keeping.vault.context import context, pack
 from consultations.keeping.vault.custody import By, Lock
 from consultations.keeping.vault.drafts import DraftKey
 from consultations.keeping.vault.keys import ChatKeys, PortalKeys
@@ -115,14 +116,14 @@ class Booty:
         return opened
 
     def opened_custodies(self) -> list[bytes]:
-        """Every officer's private key that comes out of its lock, or of a session, without what the officer holds."""
+        """Every officer's private key that comes out of its lock without what the officer holds."""
         found = list(self.candidates())
         opened = []
         for row in self.rows["custody"]:
             public = self._public(row["staff_id"])
             lock = Lock.from_bytes(bytes(row["locked"]))
-            context = custody._context(self.portal, public, By(row["kind"]))
-            opened += list(_unsealed(found, lock.locked[:2] + lock.locked[2 + 6 + 16 :], context))
+            bound_to = custody._context(self.portal, public, By(row["kind"]))
+            opened += list(_unsealed(found, lock.locked[:2] + lock.locked[2 + 6 + 16 :], bound_to))
             for guess in ("", "sam"):
                 try:
                     opened.append(
@@ -130,6 +131,18 @@ class Booty:
                     )
                 except VaultProblem:
                     continue
+        return opened
+
+    def opened_sessions(self) -> list[bytes]:
+        """Every officer's private key that comes out of a session without its cookie."""
+        known = list(self.candidates())
+        salt = self.portal.session.reveal()
+        found = [*known, *(keys.derive(each, "unlocked session", self.portal.site, salt=salt) for each in known)]
+        opened = []
+        for row in self.rows["portal_session"]:
+            public = self._public(row["staff_id"])
+            bound_to = context("session", self.portal.site, group=row["id"], reader=public.id)
+            opened += list(_unsealed(found, bytes(row["sealed"]), pack(bound_to, public.to_bytes())))
         return opened
 
     def candidates(self) -> Iterator[Secret]:
@@ -258,9 +271,9 @@ def says(plain: Iterable[bytes], *words: str) -> set[str]:
     return {word for word in words if any(word in text for text in texts)}
 
 
-def _unsealed(candidates: Iterable[Secret], sealed: bytes, context: bytes) -> Iterator[bytes]:
+def _unsealed(candidates: Iterable[Secret], sealed: bytes, bound_to: bytes) -> Iterator[bytes]:
     for key in candidates:
         try:
-            yield aead.unseal(key, sealed[2:], context)
+            yield aead.unseal(key, sealed[2:], bound_to)
         except VaultProblem:
             continue
