@@ -55,8 +55,16 @@ def advance(conversation: Conversation, event: Event, book: QuestionBook, around
     setting = Setting(book, around, now)
     if not window_is_due(conversation, now):
         return _heard(_settled(conversation, setting), event, setting)
-    turn = _heard(_settled(shut_window(conversation, setting), setting), event, setting)
+    turn = _heard(_settled(shut_window(conversation, setting), setting), _for_the_screen(event, conversation), setting)
     return replace(turn, happened=(WindowShut(), *turn.happened))
+
+
+def _for_the_screen(event: Event, conversation: Conversation) -> Event:
+    """Words typed while the window closed are for the question that was on the screen then."""
+    asked = conversation.place.screen in (Screen.ASKING, Screen.REWRITING)
+    if isinstance(event, Said) and asked and not event.question and not event.reply_to:
+        return replace(event, question=conversation.place.about)
+    return event
 
 
 def _heard(conversation: Conversation, event: Event, setting: Setting) -> Turn:

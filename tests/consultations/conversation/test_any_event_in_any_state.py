@@ -17,7 +17,9 @@ from consultations.conversation.advance import advance
 from consultations.conversation.checking import changed_since_sending, check_mark
 from consultations.conversation.events import (
     Arrived,
+    Asked,
     Event,
+    HandedOver,
     LastWord,
     Left,
     Looked,
@@ -117,11 +119,14 @@ class AnyEventInAnyState(RuleBasedStateMachine):
                 assert answer.question == _place(event)
 
     def account_for_what_is_hidden(self, event: Event, before: Conversation, turn: Turn) -> None:
-        """Nothing goes into hiding or comes out of it but by arriving, a helper, a last word or the right PIN."""
+        """Nothing goes into hiding but by arriving, a helper, a last word, or stopping with a PIN; nothing comes out of
+        it but by the right PIN."""
         after = turn.conversation
         if happened(turn, WindowShut) or isinstance(event, LastWord):
             return
-        came_or_helped = isinstance(event, Arrived) or (before.helper is None) != (after.helper is None)
+        stopped = bool(before.pin) and ".stop" in (_choice(event), getattr(event, "command", ""))
+        came = isinstance(event, Arrived | HandedOver) or stopped
+        came_or_helped = came or (before.helper is None) != (after.helper is None)
         opened = bool(before.folded) and not after.folded and after.proven
         if after.pin != before.pin:
             self.pin = _pin(event, before)
@@ -252,14 +257,27 @@ class AnyEventInAnyState(RuleBasedStateMachine):
     def goes_aside_and_returns(self) -> None:
         here = self.child.conversation
         self.do(self.tap(".go", ".stop"))
-        if here.place.screen is not Screen.PAUSED and not happened(self.child.turns[-1], WindowShut):
+        if here.pin:
+            assert not self.child.conversation.answers or not here.proven, "with a PIN, what was said is put away"
+        paused = any(place.screen is Screen.PAUSED for place in (here.place, *here.way_back))
+        if not (here.pin or paused or happened(self.child.turns[-1], WindowShut)):
             self.do(self.tap(".go", ".on"))
             back = self.child.conversation
             assert (back.place, back.way_back) == (here.place, here.way_back[: len(back.way_back)])
 
-    @rule(by=st.sampled_from(["link", "code", "reissued"]))
+    @rule(by=st.sampled_from(["link", "code", "reissued", "another door"]))
     def comes_back(self, by: str) -> None:
-        self.do(Arrived("code", self.child.now) if by == "reissued" else Arrived(by))
+        match by:
+            case "reissued":
+                self.do(Arrived("code", self.child.now))
+            case "another door":
+                self.do(HandedOver("a mark that nobody made"))
+            case _:
+                self.do(Arrived(by))
+
+    @rule(command=st.sampled_from([".help", ".stop", ".check", ".pin", ".on", ".here", ".nonsense"]))
+    def asks_without_a_button(self, command: str) -> None:
+        self.do(Asked(command))
 
     @rule(question=st.sampled_from(QUESTIONS), followed=st.booleans())
     def a_visit_that_is_over_writes_its_last_word(self, question: str, followed: bool) -> None:

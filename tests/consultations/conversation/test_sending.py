@@ -208,6 +208,17 @@ class TestTheWindow:
 
         assert [happened(turn, WindowShut) for turn in turns] == [True, False, False]
 
+    def test_words_typed_while_it_closes_are_kept_for_the_question_they_were_typed_to(self) -> None:
+        child = answered()
+        child.sends()
+        child.taps(".after", ".change")
+        child.taps(".change", "school")
+        child.waits(hours=25)
+
+        child.says("one more thing")
+
+        assert [(each.question, each.words) for each in child.conversation.answers] == [("school", "one more thing")]
+
     def test_after_it_an_addition_carries_only_what_is_new(self) -> None:
         child = answered()
         child.sends()
