@@ -21,7 +21,7 @@ from tests.consultations.keeping.store import cast
 from tests.consultations.keeping.store.cast import AMAL, NOW, SAM
 from tests.postgres import Postgres
 
-SECRET = b"zanzibarkettle" * 20
+SECRET = b"marzipanladder" * 20
 
 
 @pytest_asyncio.fixture
@@ -100,7 +100,7 @@ async def test_what_postgresql_says_is_told_by_what_can_be_done(on_postgresql: S
         with pytest.raises(StoreProblem) as raised:
             await on_postgresql.threads.keep(consultation, 1, SECRET, NOW)
         told[state] = type(raised.value)
-        assert "zanzibarkettle" not in "".join(traceback.format_exception(raised.value))
+        assert "marzipanladder" not in "".join(traceback.format_exception(raised.value))
 
     assert told == expected
 
@@ -110,7 +110,7 @@ async def _refuse(store: Store, state: str) -> None:
     async with store.database.keeping() as connection:
         await connection.exec_driver_sql(
             "CREATE OR REPLACE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS "
-            f"$$ BEGIN RAISE EXCEPTION 'zanzibarkettle' USING ERRCODE = '{state}', DETAIL = 'zanzibarkettle'; END $$"
+            f"$$ BEGIN RAISE EXCEPTION 'marzipanladder' USING ERRCODE = '{state}', DETAIL = 'marzipanladder'; END $$"
         )
         await connection.exec_driver_sql(
             "CREATE OR REPLACE TRIGGER refuse BEFORE UPDATE ON draft FOR EACH ROW EXECUTE FUNCTION refuse()"
@@ -210,14 +210,14 @@ async def test_turns_cut_off_anywhere_never_block_the_next(store: Store) -> None
 
 async def test_a_fault_of_ours_tells_the_rule_and_not_the_row(store: Store) -> None:
     await cast.officers(store)
-    row = {"id": "c1", "staff_id": "zanzibarkettle", "kind": "zanzibarkettle", "locked": SECRET, "made_at": NOW}
+    row = {"id": "c1", "staff_id": "marzipanladder", "kind": "marzipanladder", "locked": SECRET, "made_at": NOW}
 
     with pytest.raises(StoreProblem) as raised:
         async with store.database.writing() as connection:
             await connection.execute(insert(tables.Custody).values(**row))
 
     told = "".join(traceback.format_exception(raised.value))
-    assert "zanzibarkettle" not in told
+    assert "marzipanladder" not in told
     assert SECRET.hex() not in told
     assert "refused" in str(raised.value)
 

@@ -241,7 +241,7 @@ async def test_closing_the_window_changes_state_and_key_together(store: Store) -
 async def test_taken_back_bytes_are_in_no_file(sqlite_url: str, tmp_path: Path) -> None:
     store = await Store.open(sqlite_url, create=True)
     consultation = await cast.consultation(store)
-    mark = b"zanzibarkettle" * 300
+    mark = b"marzipanladder" * 300
     await cast.send(store, consultation, "s1", mark=mark)
     await cast.send(store, consultation, "s2", replaces=("s1",), mark=mark)
     there = in_files(tmp_path)
@@ -256,7 +256,7 @@ async def test_taken_back_bytes_are_in_no_file(sqlite_url: str, tmp_path: Path) 
 async def test_replaced_bytes_are_in_no_file(sqlite_url: str, tmp_path: Path) -> None:
     store = await Store.open(sqlite_url, create=True)
     consultation = await cast.consultation(store)
-    await cast.send(store, consultation, "s1", mark=b"zanzibarkettle" * 300)
+    await cast.send(store, consultation, "s1", mark=b"marzipanladder" * 300)
     await cast.send(store, consultation, "s2", replaces=("s1",))
     left = in_files(tmp_path)
     await store.close()
@@ -270,9 +270,9 @@ async def test_a_closed_window_leaves_neither_the_old_states_nor_the_old_key_in_
     store = await Store.open(sqlite_url, create=True)
     consultation = await cast.consultation(store)
     [key] = await store.threads.live_draft_keys()
-    await store.threads.rewrap(key, b"zanzibarkettle")
+    await store.threads.rewrap(key, b"marzipanladder")
     for version in range(1, 20):
-        await store.threads.keep(consultation, version, b"zanzibarkettle" * 600, NOW)
+        await store.threads.keep(consultation, version, b"marzipanladder" * 600, NOW)
     there = in_files(tmp_path)
     await store.sendings.close_window(consultation, 20, b"closed", b"wrapped 2", NOW)
     left = in_files(tmp_path)
@@ -285,7 +285,7 @@ async def test_a_closed_window_leaves_neither_the_old_states_nor_the_old_key_in_
 async def test_forgetting_waits_for_no_slow_reader_and_is_made_good_later(sqlite_url: str, tmp_path: Path) -> None:
     store = await Store.open(sqlite_url, create=True)
     consultation = await cast.consultation(store)
-    await cast.send(store, consultation, "s1", mark=b"zanzibarkettle" * 300)
+    await cast.send(store, consultation, "s1", mark=b"marzipanladder" * 300)
     async with store.database.snapshot() as reader:
         await reader.exec_driver_sql("SELECT * FROM review")
         taken_back = await store.sendings.take_back(consultation, 2, b"taken back", NOW)
@@ -300,7 +300,7 @@ async def test_forgetting_waits_for_no_slow_reader_and_is_made_good_later(sqlite
 
 def in_files(folder: Path) -> list[str]:
     """The names of the files that hold the mark."""
-    return [each.name for each in folder.rglob("*") if each.is_file() and b"zanzibarkettle" in each.read_bytes()]
+    return [each.name for each in folder.rglob("*") if each.is_file() and b"marzipanladder" in each.read_bytes()]
 
 
 async def test_opening_is_noted_once_and_copies_every_time(store: Store) -> None:
