@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from itertools import count
 from pathlib import Path
 
@@ -10,7 +10,9 @@ import pytest
 import pytest_asyncio
 
 from tests.attacks import site as sites
+from tests.attacks.door import Door, open_door
 from tests.attacks.site import Copies, Site
+from tests.attacks.stage import Stage, on_stage
 from tests.postgres import Postgres
 
 _numbers = count(1)
@@ -26,6 +28,27 @@ async def on_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Site:
 async def on_postgresql(tmp_path_factory: pytest.TempPathFactory, postgres: Postgres) -> Site:
     """The same on PostgreSQL, in the database `attacked`. Copy it."""
     return await sites.made(tmp_path_factory.mktemp("attacked") / "site", postgres.create("attacked"))
+
+
+@pytest_asyncio.fixture(scope="session")
+async def stage(on_sqlite: Site, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
+    """A running product whose database somebody can write to. They put back what they change."""
+    async with on_stage(on_sqlite.copied(tmp_path_factory.mktemp("stage") / "site")) as stage:
+        yield stage
+
+
+@pytest_asyncio.fixture(scope="session")
+async def opened(on_sqlite: Site, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Door]:
+    """A running product with a child in it."""
+    async with open_door(on_sqlite.copied(tmp_path_factory.mktemp("door") / "site")) as opened:
+        yield opened
+
+
+@pytest_asyncio.fixture
+async def door(opened: Door) -> AsyncIterator[Door]:
+    """The same, and after the test the child has noticed nothing."""
+    yield opened
+    await opened.still_well()
 
 
 @pytest.fixture

@@ -7,82 +7,20 @@ import html
 import re
 import secrets
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from datetime import timedelta
-from itertools import count
-from urllib.parse import quote
 
 import pytest
 import pytest_asyncio
 
 from bot.pages import LARGEST_BODY, MOST_FIELDS
 from consultations.invitation import ALPHABET, new_code, new_link, read_code
-from tests.attacks.people import FORM, Child, Says, raw
-from tests.attacks.site import TODAY, Site
+from tests.attacks.door import BAD, Door, from_elsewhere, kindly
+from tests.attacks.people import FORM, Child
 from tests.bot.portal.cast import Answer
-from tests.bot.running import Running
 
-KEPT = "My zanzibarkettle sings on Sundays"
-BAD = "horribilissimum"
 UNKNOWN = "That code didn't work. Check it, or ask the person who gave it to you."
-WENT_WRONG = "That didn't go through. Your other answers are safe. Try once more."
 TOO_LONG = "That's too long to keep all at once. Your other answers are safe. Try a shorter piece."
 NOT_CLEAR = "Something went wrong with this page. What you said before is safe."
 CODE_FIELD = "Your code"
-
-_networks = count(1)
-
-
-def from_elsewhere(url: str) -> dict[str, str]:
-    """Headers of somebody in a network of their own, so that one test's wrong tries do not slow the next."""
-    number = next(_networks)
-    return {"Origin": url, "X-Forwarded-For": f"198.51.{number}.7"}
-
-
-@dataclass
-class Door:
-    """The running product, and Amal at a question, who has answered one before."""
-
-    site: Site
-    run: Running
-    amal: Child
-    used: str  # a code that was issued, and then another
-    held: str  # a code of a review that was held
-
-    async def still_well(self) -> None:
-        """Everything said before is there, the next good input works, and not a word of the bad one was logged."""
-        page = await self.amal.look()
-        assert page.status == 200
-        assert self.amal.question == "people_see"
-        await self.amal.tap("people_see", ".back")
-        assert KEPT in self.amal.read
-        await self.amal.tap("home_settled", ".next")
-        log = "".join(self.run.log)
-        assert BAD not in log
-        assert KEPT not in log
-        assert all(line.startswith("{") for line in self.run.log)
-        assert '"page_failed"' not in log
-
-
-@pytest_asyncio.fixture(scope="module")
-async def opened(on_sqlite: Site, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Door]:
-    site = on_sqlite.copied(tmp_path_factory.mktemp("door") / "site")
-    site.told["FOREWORD_PROXY"] = "127.0.0.1/32"
-    used, held = site.codes["AT-2"], site.codes["AT-3"]
-    async with site.ground() as standing:
-        site.codes["AT-2"] = (await standing.inviting.invite("AT-2", TODAY)).code.shown
-        await standing.inviting.held("AT-3", TODAY.date() - timedelta(days=1), TODAY)
-    with site.running() as run:
-        async with Child(run.chat) as amal:
-            await amal.come_in(site.codes["AT-1"])
-            await amal.say({"home_settled": Says(KEPT, "good")}, until="people_see")
-            yield Door(site, run, amal, used, held)
-
-
-@pytest_asyncio.fixture
-async def door(opened: Door) -> AsyncIterator[Door]:
-    yield opened
-    await opened.still_well()
 
 
 @pytest_asyncio.fixture
@@ -90,21 +28,6 @@ async def stranger(door: Door) -> AsyncIterator[Child]:
     async with Child(door.run.chat) as child:
         await child.get("/")
         yield child
-
-
-def kindly(page: Answer, *sentences: str, status: int = 200) -> str:
-    """It is one of our pages, with these sentences in it; what can be read on it."""
-    read = html.unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", page.text)))
-    assert page.status == status, read
-    assert page.text.startswith("<!doctype html>")
-    assert "Leave now" in read
-    for sentence in sentences:
-        assert sentence in read
-    for machine in ("Traceback", "Exception", "Error", "aiohttp", "sqlite", "Internal Server"):
-        assert machine not in read
-    assert page.headers["Content-Security-Policy"].startswith("default-src 'none'")
-    assert page.headers["Cache-Control"] == "no-store"
-    return read
 
 
 # Codes
@@ -189,91 +112,6 @@ async def test_a_code_of_a_megabyte_gets_a_sentence(door: Door, stranger: Child)
     page = await _tried(stranger, code=BAD * 70_000)
 
     kindly(page, status=413)
-
-
-# Cookies
-
-
-def _forged(door: Door) -> dict[str, bytes]:
-    good = door.amal.cookie().encode()
-    token, began, seen, mark = good.split(b".")
-    later = str(int(seen) + 600).encode()
-    return {
-        "nothing": b"",
-        "nonsense": BAD.encode(),
-        "dots": b"....",
-        "another mark": b".".join((token, began, seen, mark[:-1] + (b"0" if mark[-1:] != b"0" else b"1"))),
-        "no mark": b".".join((token, began, seen, b"")),
-        "a later time": b".".join((token, began, later, mark)),
-        "an earlier beginning": b".".join((token, b"0", seen, mark)),
-        "another token": b".".join((b"A" * 43, began, seen, mark)),
-        "cut short": good[:-5],
-        "doubled": good + b"." + good,
-        "bytes above 127": b"\xff\xfe" + good,
-        "utf-8": "visit=ü".encode(),
-        "quoted": b'"' + good[:-1] + b'x"',
-        "very long": b"A" * 7000,
-        "sql": b"' OR 1=1 --",
-        "not a number": b".".join((token, b"x", b"y", mark)),
-        "a huge number": b".".join((token, b"9" * 4000, seen, mark)),
-    }
-
-
-FORGED = (
-    "nothing",
-    "nonsense",
-    "dots",
-    "another mark",
-    "no mark",
-    "a later time",
-    "an earlier beginning",
-    "another token",
-    "cut short",
-    "doubled",
-    "bytes above 127",
-    "utf-8",
-    "quoted",
-    "very long",
-    "sql",
-    "not a number",
-    "a huge number",
-)
-
-
-@pytest.mark.parametrize("what", FORGED)
-async def test_a_forged_cookie_opens_nothing_and_keeps_nothing(door: Door, what: str) -> None:
-    cookie = b"Cookie: visit=" + _forged(door)[what] + b"\r\n"
-    host = b"Host: x\r\nOrigin: " + door.run.chat.encode() + b"\r\nConnection: close\r\n"
-    looked = raw(door.run.chat, b"GET /chat HTTP/1.1\r\n" + host + cookie + b"\r\n")
-    form = f"words={BAD}&place=people_see&token=x&event={'a' * 20}".encode()
-    length = f"Content-Type: {FORM}\r\nContent-Length: {len(form)}\r\n\r\n".encode()
-    said = raw(door.run.chat, b"POST /say HTTP/1.1\r\n" + host + cookie + length + form)
-    left = raw(door.run.chat, b"POST /leave HTTP/1.1\r\n" + host + cookie + b"Content-Length: 0\r\n\r\n")
-
-    for answer in (looked, said, left):
-        assert answer.startswith(b"HTTP/1.1 200 OK\r\n"), answer[:200]
-        assert KEPT.encode() not in answer
-    assert b'name="code"' in looked
-    assert b'name="code"' in said
-    assert BAD.encode() in said, "what was typed is handed back"
-
-
-async def test_another_childs_form_is_not_taken_for_this_ones(door: Door) -> None:
-    """The page of one child, posted with the cookie of another, as a shared tablet does it."""
-    async with Child(door.run.chat) as billie:
-        await billie.get("/")
-        await billie.post(
-            "/start",
-            {"code": door.site.codes["AT-2"], "event": billie.page.field("event")},
-            from_elsewhere(billie.url),
-        )
-        await billie.opening()
-        theirs = billie.form(BAD)
-        await door.amal.look()
-        page = await door.amal.post("/say", {**theirs, "place": "people_see"})
-
-        kindly(page, CODE_FIELD)
-        assert BAD in page.text
 
 
 # Forms
@@ -427,79 +265,3 @@ async def test_words_for_a_place_there_is_not_are_kept_where_the_child_is_or_han
         if door.amal.has("people_see", ".over"):
             await door.amal.tap("people_see", ".over")
     await door.amal.look()
-
-
-# Requests that are hardly requests
-
-
-NO_REQUESTS = {
-    "nonsense": b"\x00\x01\x02 horribilissimum\r\n\r\n",
-    "no version": b"GET /horribilissimum\r\n\r\n",
-    "tls": b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
-    "a bad header": b"GET / HTTP/1.1\r\nHost: x\r\nhorribilissimum\r\n\r\n",
-    "a nul in a header": b"GET / HTTP/1.1\r\nHost: x\r\nX: horri\x00bilissimum\r\n\r\n",
-    "a header of 100 kB": b"GET / HTTP/1.1\r\nHost: x\r\nX: " + b"a" * 100_000 + b"\r\n\r\n",
-    "a path of 100 kB": b"GET /" + b"a" * 100_000 + b" HTTP/1.1\r\nHost: x\r\n\r\n",
-    "two lengths": b"POST /say HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabcd",
-    "a length and chunks": (
-        b"POST /say HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
-    ),
-    "bad chunks": b"POST /say HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nhorribilissimum\r\n",
-    "a negative length": b"POST /say HTTP/1.1\r\nHost: x\r\nContent-Length: -5\r\n\r\n",
-    "broken compression": (
-        b"POST /say HTTP/1.1\r\nHost: x\r\nContent-Encoding: gzip\r\nContent-Length: 15\r\n\r\nhorribilissimum"
-    ),
-    "less than it says": b"POST /say HTTP/1.1\r\nHost: x\r\nContent-Length: 500\r\n\r\nhorribilissimum",
-}
-
-
-@pytest.mark.parametrize("what", NO_REQUESTS)
-async def test_what_is_hardly_a_request_disturbs_nobody(door: Door, what: str) -> None:
-    answered = raw(door.run.chat, NO_REQUESTS[what], patience=0.2)
-
-    assert answered == b"" or re.match(rb"HTTP/\d\.\d [34]\d\d ", answered)
-    assert b"Traceback" not in answered
-
-
-@pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "CONNECT", "PROPFIND", "BREW"])
-@pytest.mark.parametrize("path", ["/", "/start", "/chat", "/say", "/leave"])
-async def test_no_other_method_does_anything(door: Door, method: str, path: str) -> None:
-    headers = f"Host: x\r\nOrigin: {door.run.chat}\r\nCookie: visit={door.amal.cookie()}\r\nConnection: close\r\n"
-    answered = raw(door.run.chat, f"{method} {path} HTTP/1.1\r\n{headers}Content-Length: 0\r\n\r\n".encode())
-
-    assert answered[9:12] in (b"403", b"404", b"405", b"400")
-    assert KEPT.encode() not in answered
-
-
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/static/../door.py",
-        "/static/..%2fdoor.py",
-        "/static/%2e%2e/door.py",
-        "/static/..%5cdoor.py",
-        "/static//etc/passwd",
-        "/static/....//door.py",
-        "/static/chat.css",
-        "/static/chat.js%00.css",
-        "/static/",
-        "/static",
-        "/../../etc/passwd",
-        "//etc/passwd",
-        "/chat/../static/x",
-        "/.git/config",
-        "/var/foreword.db",
-        f"/{quote(BAD)}?{quote(BAD)}=1",
-        "/%00",
-        "/%ff%fe",
-        "/%ED%A0%80",
-        "/robots.txt",
-        "/favicon.ico",
-    ],
-)
-async def test_there_is_no_way_to_any_other_file(door: Door, path: str) -> None:
-    answered = raw(door.run.chat, f"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
-
-    assert answered.startswith((b"HTTP/1.1 404 ", b"HTTP/1.1 400 ")), answered[:100]
-    assert b"root:" not in answered
-    assert BAD.encode() not in answered
