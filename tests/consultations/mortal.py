@@ -43,17 +43,21 @@ class Mortal:
     way: socket.socket
     pid: int = 0
     deaths: int = 0
+    said: int = 0
 
     def hear(self, address: str, event_id: str, event: Event, now: datetime) -> Heard:
-        """Say it and wait for the answer: it is acknowledged."""
+        """Say it and wait for its answer: it is acknowledged."""
         self.say(address, event_id, event, now)
-        heard = self._next()
-        assert isinstance(heard, Heard)
-        return heard
+        while True:
+            to, heard = self._answer()
+            if to == self.said:
+                return heard
+            # What the one before died without hearing, the next one heard first.
 
     def say(self, address: str, event_id: str, event: Event, now: datetime) -> None:
         """Say it, and do not wait."""
-        self.way.send(pickle.dumps((address, event_id, event, now)))
+        self.said += 1
+        self.way.send(pickle.dumps((self.said, address, event_id, event, now)))
 
     def is_born(self) -> None:
         """Wait for the next listener."""
@@ -66,6 +70,13 @@ class Mortal:
         os.kill(self.pid, SIGKILL)
         self.deaths += 1
         self.is_born()
+
+    def _answer(self) -> tuple[int, Heard]:
+        answer = self._next()
+        assert isinstance(answer, tuple)
+        to, heard = answer
+        assert isinstance(to, int) and isinstance(heard, Heard)
+        return to, heard
 
     def _next(self) -> object:
         said = self.way.recv(LARGEST)
@@ -109,8 +120,8 @@ async def _lives(folder: Path, url: str, way: socket.socket) -> None:
     )
     way.send(pickle.dumps(os.getpid()))
     while said := way.recv(LARGEST):
-        address, event_id, event, now = pickle.loads(said)
-        way.send(pickle.dumps(light(await listening.hear(address, event_id, event, now))))
+        number, address, event_id, event, now = pickle.loads(said)
+        way.send(pickle.dumps((number, light(await listening.hear(address, event_id, event, now)))))
     await store.close()
 
 
