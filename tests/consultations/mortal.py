@@ -75,7 +75,8 @@ class Mortal:
         answer = self._next()
         assert isinstance(answer, tuple)
         to, heard = answer
-        assert isinstance(to, int) and isinstance(heard, Heard)
+        assert isinstance(to, int)
+        assert isinstance(heard, Heard)
         return to, heard
 
     def _next(self) -> object:
