@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 WEB = "web"
 TELEGRAM = "telegram"
+
+VISIT = timedelta(hours=2)
+"""A browser's visit reads no longer than this in all."""
+
+LAST_WORD = timedelta(hours=24)
+"""For so long after a visit it may still write one answer, to the question its form names."""
 
 
 def door_of(address: str) -> str:

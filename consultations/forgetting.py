@@ -18,13 +18,14 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from consultations.addresses import LAST_WORD, VISIT
 from consultations.keeping.store import Store, StoreProblem
 from consultations.keeping.vault import drafts
 from consultations.keeping.vault.keys import ChatKeys
 from consultations.keeping.vault.problems import Refused
 from consultations.keeping.vault.seasons import Seasons
 from consultations.keeping.vault.secret import Random, token_bytes
-from consultations.listening import LAST_WORD, VISIT, Listening
+from consultations.listening import Listening
 from consultations.signing_in import IDLE, LONGEST
 
 log = structlog.get_logger(__name__)

@@ -24,12 +24,12 @@ import hashlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from weakref import WeakValueDictionary
 
 import structlog
 
-from consultations.addresses import door_of, is_account
+from consultations.addresses import LAST_WORD, VISIT, door_of, is_account
 from consultations.circumstances import Circumstances, Reading
 from consultations.conversation.advance import advance
 from consultations.conversation.dispatching import window_is_due
@@ -76,8 +76,6 @@ from consultations.wording import Wording, sending_of
 
 log = structlog.get_logger(__name__)
 
-VISIT = timedelta(hours=2)  # a child's session is two hours at most
-LAST_WORD = timedelta(hours=24)  # … and may still write one answer for a day after it ended
 TIMES_OVER = 20
 
 

@@ -21,13 +21,13 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from enum import Enum
 
+from consultations.addresses import LAST_WORD, VISIT
+
 Mark = Callable[[bytes], bytes]
 """A keyed mark over some bytes: the vault's, under the chat's cookie-time key."""
 
 COOKIE = "visit"
 IDLE = timedelta(minutes=15)
-WHOLE = timedelta(hours=2)
-WRITES_ON = timedelta(hours=24)
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MINUTE = timedelta(minutes=1)
@@ -56,10 +56,10 @@ class Visit:
 
     def may(self, now: datetime) -> May:
         """Read, write one last answer, or nothing."""
-        ends = min(self.seen + IDLE, self.began + WHOLE)
+        ends = min(self.seen + IDLE, self.began + VISIT)
         if now < ends:
             return May.READ
-        return May.WRITE if now < ends + WRITES_ON else May.NOTHING
+        return May.WRITE if now < ends + LAST_WORD else May.NOTHING
 
     def seen_at(self, now: datetime) -> Visit:
         """The same visit, here again now."""
