@@ -45,13 +45,13 @@ from consultations.conversation.events import (
     Unheard,
     WindowClosed,
 )
-from consultations.conversation.pins import PIN_SCREENS
 from consultations.conversation.replies import Counted, Departed, Dispatched, MovedOn, Notice, TookBack, WindowShut
 from consultations.conversation.screens import stay
 from consultations.conversation.state import (
     EVENTS_REMEMBERED,
     MESSAGES_REMEMBERED,
     OWED_REMEMBERED,
+    PIN_SCREENS,
     Conversation,
     begin,
 )

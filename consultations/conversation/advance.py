@@ -37,7 +37,7 @@ from consultations.conversation.folding import come_back, keep_aside, tries_left
 from consultations.conversation.moving import aside, opening_steps, to
 from consultations.conversation.replies import Departed, HelpNow, NotHeard, Notice, Reminder, Reply, WindowShut
 from consultations.conversation.screens import stay
-from consultations.conversation.state import Conversation, Place, Screen
+from consultations.conversation.state import PIN_SCREENS, Conversation, Place, Screen
 from consultations.conversation.turn import Setting, Turn
 from consultations.languages import SOURCE
 from consultations.own_words import tidy
@@ -182,7 +182,7 @@ def _said(conversation: Conversation, event: Said, setting: Setting) -> Turn:
     named = question.removeprefix(REWRITE)
     if named and asked_in(conversation, setting, named):
         return _answered(conversation, setting, named, words, question.startswith(REWRITE), event.ref)
-    if place.screen in pins.PIN_SCREENS:
+    if place.screen in PIN_SCREENS:
         return pins.typed(conversation, setting, words)
     if question == PIN_FIELD:  # from a page of before: a PIN is no answer, and is not shown again
         return stay(conversation, setting)

@@ -8,7 +8,7 @@ from consultations.answers import Sharing
 from consultations.conversation.checking import check_mark, same_readers, sendable
 from consultations.conversation.dispatching import dispatch, shut_window, take_back
 from consultations.conversation.folding import tries_left
-from consultations.conversation.moving import CHECK, aside, backward, carry_on, home, straight
+from consultations.conversation.moving import CHECK, aside, backward, home, on_to_the_rest, straight
 from consultations.conversation.replies import Notice, TookBack, WhoHasRead, WindowShut
 from consultations.conversation.route import questions_on_the_way
 from consultations.conversation.screens import readings, stay
@@ -27,7 +27,7 @@ def check(conversation: Conversation, setting: Setting, choice: str) -> Turn:
         case ".preview":
             return stay(aside(conversation, Screen.PREVIEW), setting)
         case ".on":
-            return stay(carry_on(conversation, setting), setting)
+            return stay(on_to_the_rest(conversation, setting), setting)
     return stay(conversation, setting)
 
 

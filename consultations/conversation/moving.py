@@ -52,18 +52,13 @@ def start_asking(conversation: Conversation, setting: Setting) -> Conversation:
     return straight(begun, Place(Screen.ASKING, way[0].id) if way else CHECK)
 
 
-def carry_on(conversation: Conversation, setting: Setting) -> Conversation:
-    """From the check page to what is still open, and back here after it."""
-    return _the_rest(conversation, setting)
-
-
 def forward(conversation: Conversation, setting: Setting) -> Conversation:
     """On from the question the child is at: the way's next, then what is still open, then the check page."""
     question = conversation.place.about
     if conversation.way_back:
         opened = _just_opened(conversation, setting, question)
         if opened is None and conversation.way_back[-1] == AFTER_THE_REST:
-            return _the_rest(conversation, setting)
+            return on_to_the_rest(conversation, setting)
         return to(conversation, Screen.ASKING, opened) if opened else home(conversation)
     alone = conversation.helper is None
     if alone and not conversation.pin_settled and preceding(conversation, setting.book, question) is None:
@@ -76,7 +71,17 @@ def beyond(conversation: Conversation, setting: Setting, question: str) -> Conve
     following_one = following(conversation, setting.book, question)
     if following_one is not None:
         return to(conversation, Screen.ASKING, following_one)
-    return _the_rest(conversation, setting)
+    return on_to_the_rest(conversation, setting)
+
+
+def on_to_the_rest(conversation: Conversation, setting: Setting) -> Conversation:
+    """To what is still open, and to the check page after it."""
+    question = first_open(conversation, setting.book)
+    if question is None:
+        return straight(conversation, CHECK)
+    return replace(
+        _asked_once_more(conversation, question), place=Place(Screen.ASKING, question), way_back=(AFTER_THE_REST,)
+    )
 
 
 def backward(conversation: Conversation, setting: Setting) -> Conversation:
@@ -104,15 +109,6 @@ def backward(conversation: Conversation, setting: Setting) -> Conversation:
             step = steps.index(place.about) if place.about in steps else 0
             return to(conversation, Screen.OPENING, steps[max(step - 1, 0)])
     return conversation
-
-
-def _the_rest(conversation: Conversation, setting: Setting) -> Conversation:
-    question = first_open(conversation, setting.book)
-    if question is None:
-        return straight(conversation, CHECK)
-    return replace(
-        _asked_once_more(conversation, question), place=Place(Screen.ASKING, question), way_back=(AFTER_THE_REST,)
-    )
 
 
 def _just_opened(conversation: Conversation, setting: Setting, question: str) -> str | None:

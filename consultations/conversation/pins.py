@@ -9,7 +9,7 @@ from consultations.conversation.folding import tries_left, unfold, wrong_pin
 from consultations.conversation.moving import beyond, home, to
 from consultations.conversation.replies import Notice, Reply
 from consultations.conversation.screens import stay
-from consultations.conversation.state import Conversation, Screen
+from consultations.conversation.state import PIN_SCREENS, Conversation, Screen
 from consultations.conversation.turn import Setting, Turn
 from consultations.pin import PICTURES, PICTURES_NEEDED, digits, matches, verifier
 
@@ -97,6 +97,3 @@ def _given(conversation: Conversation, setting: Setting, pin: str) -> Turn:
     if left:
         return stay(after, setting, Notice("pin_wrong", count=left))
     return stay(home(after), setting, Notice("pin_used_up"), *hidden_notices(after, setting))
-
-
-PIN_SCREENS = frozenset({Screen.PIN_NEW, Screen.PIN_AGAIN, Screen.PIN_ASK})

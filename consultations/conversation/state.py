@@ -47,6 +47,10 @@ class Screen(StrEnum):
     TAKING_BACK = "taking_back"
 
 
+PIN_SCREENS = frozenset({Screen.PIN_NEW, Screen.PIN_AGAIN, Screen.PIN_ASK})
+"""Where what is typed is a PIN: no answer, and never shown."""
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """One room, and the question, step or helper it is about."""

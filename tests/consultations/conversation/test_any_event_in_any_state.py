@@ -32,7 +32,7 @@ from consultations.conversation.moving import opening_steps
 from consultations.conversation.replies import Ask, Dispatched, TookBack, WindowShut
 from consultations.conversation.route import going
 from consultations.conversation.screens import screen as screen_at
-from consultations.conversation.state import Conversation, Screen
+from consultations.conversation.state import PIN_SCREENS, Conversation, Screen
 from consultations.conversation.turn import Setting, Turn
 from consultations.pin import digits
 from tests.consultations.conversation.cast import BOOK, a_child, happened, shown
@@ -47,7 +47,6 @@ COMMANDS = [".next", ".skip", ".back", ".more", ".rather_not", ".later", ".rewri
 COMMANDS += [".stop", ".on", ".pin", ".unfold", ".helper", ".gone", ".easier", ".usual", ".here", ".yes", ".no"]
 COMMANDS += [".without", ".enter", ".preview", ".change", ".add", ".final", ".who", ".take", "carer", "mine"]
 COMMANDS += ["everyone", "nobody", "good", "no", "dog", "en_GB", "nonsense", ""]
-PIN_SCREENS = (Screen.PIN_NEW, Screen.PIN_AGAIN, Screen.PIN_ASK)
 REMEMBERED = ("answers", "folded", "shut")
 
 
