@@ -20,7 +20,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -36,6 +36,7 @@ from tests.telegram_stand_in.chats import (
     checked_keyboard,
     checked_text,
 )
+from tests.telegram_stand_in.people import Person
 
 __all__ = ["SECRET", "TOKEN", "USERNAME", "Fails", "Person", "Shown", "StandIn", "standing_in"]
 
@@ -78,7 +79,6 @@ class StandIn:
     _poller: asyncio.Event | None = None
     _more: asyncio.Event = field(default_factory=asyncio.Event)
     _last: dict[int, float] = field(default_factory=dict)
-    _callback: int = 0
 
     # -- people --
 
@@ -106,6 +106,12 @@ class StandIn:
     def next_message(self) -> int:
         self._message += 1
         return self._message
+
+    def next_callback(self) -> str:
+        """The name of a tap that waits for its answer."""
+        id = f"callback-{len(self.answered) + 1}"
+        self.answered[id] = False
+        return id
 
     def fails(self, method: str, *faults: Fails) -> None:
         """The next calls of this method go wrong, one after another."""
@@ -283,98 +289,6 @@ class StandIn:
                         self.pending.remove(update)
                     elif not taken:
                         await asyncio.sleep(0.02)
-
-
-@dataclass
-class Person:
-    """Somebody at their phone."""
-
-    telegram: StandIn
-    chat: Chat
-
-    def says(self, text: str, reply_to: Shown | None = None, **more: Any) -> dict[str, Any]:
-        """Type something; the update it makes."""
-        self.chat.started = True
-        shown = Shown(self.telegram.next_message(), text, from_bot=False)
-        self.chat.messages.append(shown)
-        message = self._message(shown.id, text=text, **more)
-        if text.startswith("/"):
-            message["entities"] = [{"type": "bot_command", "offset": 0, "length": len(text.split()[0])}]
-        if reply_to is not None:
-            message["reply_to_message"] = reply_to.as_json(self.chat.as_json, self.telegram.bot)
-        return self.telegram.update(message=message)
-
-    def edits(self, update: dict[str, Any], text: str) -> dict[str, Any]:
-        """Change a message that was sent."""
-        edited = {**update["message"], "text": text, "edit_date": 1_796_000_100}
-        return self.telegram.update(edited_message=edited)
-
-    def sends(self, **content: Any) -> dict[str, Any]:
-        """Send something that is no text."""
-        self.chat.started = True
-        shown = Shown(self.telegram.next_message(), "", from_bot=False)
-        self.chat.messages.append(shown)
-        return self.telegram.update(message=self._message(shown.id, **content))
-
-    def taps(self, data: str, message: Shown) -> dict[str, Any]:
-        """Tap a button of a message, by what it brings back."""
-        self.telegram._callback += 1
-        id = f"callback-{self.telegram._callback}"
-        self.telegram.answered[id] = False
-        query = {
-            "id": id,
-            "from": self.chat.person,
-            "chat_instance": "1",
-            "message": message.as_json(self.chat.as_json, self.telegram.bot),
-            "data": data,
-        }
-        return self.telegram.update(callback_query=query)
-
-    def blocks(self, blocked: bool = True) -> dict[str, Any]:
-        """Block the bot, or let it in again."""
-        self.chat.blocked = blocked
-        member: dict[str, Any] = {"user": self.telegram.bot, "status": "kicked" if blocked else "member"}
-        other: dict[str, Any] = {"user": self.telegram.bot, "status": "member" if blocked else "kicked"}
-        if blocked:
-            member["until_date"] = 0
-        else:
-            other["until_date"] = 0
-        return self.telegram.update(
-            my_chat_member={
-                "chat": self.chat.as_json,
-                "from": self.chat.person,
-                "date": 1_796_000_000,
-                "old_chat_member": other,
-                "new_chat_member": member,
-            }
-        )
-
-    @property
-    def shown(self) -> list[Shown]:
-        """What the bot wrote, oldest first."""
-        return [each for each in self.chat.messages if each.from_bot]
-
-    @property
-    def last(self) -> Shown:
-        """What the bot wrote last."""
-        return self.shown[-1]
-
-    def button(self, label: str, where: Callable[[Shown], bool] = lambda shown: True) -> tuple[Shown, str]:
-        """The newest button that says so, with its message."""
-        for shown in reversed(self.shown):
-            for button in shown.buttons:
-                if button["text"] == label and where(shown):
-                    return shown, button["callback_data"]
-        raise LookupError(label)
-
-    def _message(self, id: int, **content: Any) -> dict[str, Any]:
-        return {
-            "message_id": id,
-            "date": 1_796_000_000,
-            "chat": self.chat.as_json,
-            "from": self.chat.person,
-            **content,
-        }
 
 
 @asynccontextmanager

@@ -24,7 +24,8 @@ from telegram import Bot, BotCommand
 from telegram.error import InvalidToken, TelegramError
 
 from bot.chat.on_telegram import ingress
-from bot.chat.on_telegram.door import Door, Surroundings
+from bot.chat.on_telegram.answering import Surroundings
+from bot.chat.on_telegram.door import Door
 from bot.chat.on_telegram.ingress import Polling, Webhook
 from bot.chat.on_telegram.reading import ALLOWED
 from bot.chat.on_telegram.requests import Requests, pin_loggers
@@ -110,7 +111,7 @@ class Telegram:
         if self._running is not None:
             self._running.cancel()
             await asyncio.wait({self._running})
-        await self.door.sender.stop(LAST_SENDS)
+        await self.door.answering.sender.stop(LAST_SENDS)
         await self._asking.shutdown()
         await self._sending.shutdown()
 
@@ -120,7 +121,7 @@ class Telegram:
             return
         if self.webhook is not None:  # polling notes by itself that Telegram is heard
             await self._parts.carrying.listened(now)
-        await self.door.settle()
+        await self.door.answering.settle()
         for address in await self._parts.reminding.due(now):
             await self.door.tell(address, "reminder", ReminderDue())
 
@@ -137,9 +138,9 @@ class Telegram:
     async def _listen(self) -> None:
         await self._until_done(self._introduced)
         await self._until_done(self._menus)
-        await self.door.settle_all()
+        await self.door.answering.settle_all()
         with suppress(TimeoutError):
-            await asyncio.wait_for(asyncio.shield(self.door.sender.idle()), OWED_WAITS)
+            await asyncio.wait_for(asyncio.shield(self.door.answering.sender.idle()), OWED_WAITS)
         await self._tell_of_a_gap()
         if self.webhook is not None:
             await self._until_done(self._called)

@@ -134,7 +134,7 @@ class Place:
     async def quiet(self) -> None:
         """Until everything is heard and everything is sent."""
         await self.api.heard()
-        await self.telegram.door.sender.idle()
+        await self.telegram.door.answering.sender.idle()
 
     async def child(self, set: str = "ages_16_17", id: int = 0) -> Phone:
         """A child who was invited, with an account."""

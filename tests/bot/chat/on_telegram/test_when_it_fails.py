@@ -273,7 +273,7 @@ async def killed(place: Place) -> None:
     running = place.telegram
     assert running._running is not None
     running._running.cancel()
-    for row in list(running.door.sender._rows.values()):
+    for row in list(running.door.answering.sender._rows.values()):
         if row.worker is not None:
             row.jobs.clear()
             row.worker.cancel()

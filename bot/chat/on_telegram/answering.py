@@ -1,0 +1,232 @@
+"""Everything that is sent for a turn, in the order in which it is sent: the clock on a tapped button stops, the
+messages come, it is noted that they did, and the tapped button shows the pick.
+
+What did not arrive is owed, and sent afresh later: in full, because nobody knows how much of it was read.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import structlog
+from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, MessageEntity
+from telegram.constants import ChatAction
+from telegram.error import BadRequest, TelegramError
+
+from bot.chat.on_telegram import saying
+from bot.chat.on_telegram.reading import Came
+from bot.chat.on_telegram.saying import Sayings
+from bot.chat.on_telegram.sending import LIMITS, Gone, Job, Limits, Sender, Undelivered
+from bot.chat.on_telegram.showing import Key, Sheet, Turning, picked, screens
+from consultations.admitting import Admitting
+from consultations.carrying import Carrying
+from consultations.conversation.events import Tapped
+from consultations.listening import Listening
+from consultations.messages import Message
+
+log = structlog.get_logger(__name__)
+
+TYPING_WAITS = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """Everything that hearing and answering is given."""
+
+    bot: Bot
+    listening: Listening
+    admitting: Admitting
+    carrying: Carrying
+    sayings: Sayings
+    now: Callable[[], datetime]
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    limits: Limits = LIMITS
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What to show, and what must be noted once it arrived."""
+
+    messages: Sequence[Message]
+    mark: str = ""
+
+
+@dataclass
+class Answering:
+    """Puts answers in line. `owed`: addresses that something could not be sent to."""
+
+    around: Surroundings
+    owed: set[str] = field(default_factory=set)
+    _typing: set[asyncio.Task[None]] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.sender = Sender(self.around.limits, self.around.sleep, self._undelivered)
+
+    def answer(
+        self,
+        came: Came,
+        address: str,
+        answer: Answer | None,
+        typing: asyncio.Task[None] | None,
+        *,
+        answered: bool = False,
+    ) -> None:
+        """Put the answer in line, the callback's own first and the child's pick last."""
+        if not answered:
+            self.answered(came)
+        if answer is None:
+            return
+        if typing is not None:
+            self.sender.queue(came.chat, Job(lambda: _waited(typing), minor=True))
+        self.send(came.chat, address, answer)
+        self._show_pick(came)
+
+    def send(self, chat: int, address: str, answer: Answer) -> None:
+        """The messages of an answer, one job each, and the note that they arrived."""
+        shown: list[tuple[str, str]] = []
+
+        def sending(sheet: Sheet) -> Job:
+            async def send() -> None:
+                sent = await self.around.bot.send_message(
+                    chat,
+                    sheet.text,
+                    entities=_entities(sheet),
+                    reply_markup=_keyboard(sheet.rows),
+                    disable_notification=True,
+                    link_preview_options=_NO_PREVIEW,
+                )
+                if sheet.asks:
+                    shown.append((str(sent.message_id), sheet.asks))
+
+            return Job(send, message=True)
+
+        async def arrived() -> None:
+            if answer.mark:
+                await self.around.listening.delivered(address, answer.mark, tuple(shown), self.around.now())
+
+        sheets = screens(answer.messages, self._turning(answer.messages)) if answer.messages else ()
+        self.sender.queue(chat, *(sending(sheet) for sheet in sheets), Job(arrived))
+
+    def turn(self, came: Came, address: str, answer: Answer, page: int) -> None:
+        """The same message, a page further on."""
+        sheet = screens(answer.messages, self._turning(answer.messages), page)[-1]
+
+        async def turn() -> None:
+            await self.around.bot.edit_message_text(
+                sheet.text,
+                came.chat,
+                came.message,
+                entities=_entities(sheet),
+                reply_markup=_keyboard(sheet.rows),
+                link_preview_options=_NO_PREVIEW,
+            )
+            await self.around.listening.delivered(address, answer.mark, (), self.around.now())
+
+        self.sender.queue(came.chat, Job(turn, minor=True))
+
+    def answered(self, came: Came) -> None:
+        """The little clock on the button stops."""
+        query = came.query
+        if query is None:
+            return
+
+        async def answer() -> None:
+            try:
+                await self.around.bot.answer_callback_query(query.id)
+            except BadRequest:  # too old, or answered before a restart: the clock has stopped by itself
+                log.info("telegram_callback_too_old")
+
+        self.sender.queue(came.chat, Job(answer, minor=True))
+
+    def hide(self, came: Came) -> None:
+        """A PIN does not stay to be read by whoever looks at this chat later."""
+
+        async def hide() -> None:
+            await self.around.bot.delete_message(came.chat, came.message)
+
+        self.sender.queue(came.chat, Job(hide, minor=True))
+
+    def shows_typing(self, chat: int) -> asyncio.Task[None]:
+        """ "typing…", beside everything else."""
+        task = asyncio.create_task(self._type(chat))
+        self._typing.add(task)
+        task.add_done_callback(self._typing.discard)
+        return task
+
+    async def settle(self) -> None:
+        """Send what is owed since an earlier process, or since Telegram could not be reached."""
+        owed, self.owed = self.owed, set()
+        for address in sorted(owed):
+            await self._settle(address)
+
+    async def settle_all(self) -> None:
+        """After a start nobody remembers what arrived: everybody's state is asked."""
+        self.owed |= set(await self.around.carrying.open())
+        await self.settle()
+
+    def _show_pick(self, came: Came) -> None:
+        """The tapped message shows what was picked, and offers the rest no longer."""
+        query, what = came.query, came.what
+        message = query.message if query is not None else None
+        markup = getattr(message, "reply_markup", None)
+        if query is None or markup is None or not (isinstance(what, tuple) and isinstance(what[0], Tapped)):
+            return
+        rows = [[Key(button.text, str(button.callback_data or "")) for button in row] for row in markup.inline_keyboard]
+        after = picked(rows, query.data or "")
+        if after is None or [list(row) for row in after] == rows:
+            return
+
+        async def show() -> None:
+            await self.around.bot.edit_message_reply_markup(came.chat, came.message, reply_markup=_keyboard(after))
+
+        self.sender.queue(came.chat, Job(show, minor=True))
+
+    async def _type(self, chat: int) -> None:
+        try:
+            await self.around.bot.send_chat_action(chat, ChatAction.TYPING)
+        except TelegramError as fault:  # only a courtesy; what matters is sent, and told of, elsewhere
+            log.debug("telegram_not_reached", fault=type(fault).__name__, tries=1)
+
+    async def _settle(self, address: str) -> None:
+        chat = await self.around.carrying.where(address)
+        heard = await self.around.listening.owing(address, self.around.now()) if chat is not None else None
+        if chat is not None and heard is not None:
+            self.send(chat, address, Answer(heard.messages, heard.mark))
+
+    async def _undelivered(self, chat: int, why: Undelivered) -> None:
+        address = await self.around.carrying.wrote(chat)
+        if isinstance(why, Gone):
+            log.info("telegram_account_gone")
+            await self.around.carrying.unreachable(address, self.around.now())
+        else:
+            self.owed.add(address)
+
+    def _turning(self, messages: Sequence[Message]) -> Turning:
+        language = messages[-1].language
+        say = self.around.sayings.say
+        return Turning(
+            say(language, saying.PAGE_NEXT), say(language, saying.PAGE_BEFORE), say(language, saying.PAGE_LAST)
+        )
+
+
+_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+
+
+def _entities(sheet: Sheet) -> list[MessageEntity]:
+    return [MessageEntity(each.style, each.offset, each.length) for each in sheet.styles]
+
+
+def _keyboard(rows: Sequence[Sequence[Key]]) -> InlineKeyboardMarkup | None:
+    if not rows:
+        return None
+    return InlineKeyboardMarkup(
+        [[InlineKeyboardButton(key.label, callback_data=key.data) for key in row] for row in rows]
+    )
+
+
+async def _waited(typing: asyncio.Task[None]) -> None:
+    """ "typing…" comes before what was typed; but nobody waits long for it."""
+    await asyncio.wait({typing}, timeout=TYPING_WAITS)
