@@ -20,6 +20,7 @@ from consultations.conversation.events import Event, Looked
 from consultations.conversation.state import begin
 from consultations.languages import SOURCE
 from consultations.listening import Heard
+from consultations.listening.gathering import Gathering
 from consultations.messages import Message
 from tests.consultations import chat
 from tests.consultations.chat import BOOK, WORDING, Played, Site
@@ -51,7 +52,8 @@ class Doomed(Played):
         self.heard = self.listener.hear(*said)
         if not self.unharmed.conversation.id:
             self._begins()
-        self.unharmed.around = self.site.listening._named(await self.site.thread(self.address))
+        around = Gathering(self.site.cast.chat_keys, tuple(WORDING.spoken))
+        self.unharmed.around = around.here(await self.site.thread(self.address), self.site.now)
         expected = self._unharmed(event)
         if self.chance is None:
             assert self.heard == light(Heard(expected, self.heard.ended))

@@ -36,7 +36,7 @@ def _sources() -> Iterator[ast.Module]:
     for folder in SPEAKING:
         for path in sorted((ROOT / folder).rglob("*.py")):
             yield ast.parse(path.read_text())
-    for verb in ("admitting", "listening"):
+    for verb in ("admitting", "listening/hearing"):
         yield ast.parse((ROOT / "consultations" / f"{verb}.py").read_text())
 
 

@@ -13,13 +13,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from consultations.keeping.store.collisions import Collided
 from consultations.keeping.store.databases import Database
 from consultations.keeping.store.doors import Doors
 from consultations.keeping.store.invitations import Invitations
 from consultations.keeping.store.opening import open_database
 from consultations.keeping.store.people import People
 from consultations.keeping.store.portal_sessions import PortalSessions
-from consultations.keeping.store.problems import Collided, StoreBusy, StoreFull, StoreProblem
+from consultations.keeping.store.problems import StoreBusy, StoreFull, StoreProblem
 from consultations.keeping.store.reviews import Reviews
 from consultations.keeping.store.sendings import Sendings
 from consultations.keeping.store.site import Site

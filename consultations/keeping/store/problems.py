@@ -4,7 +4,7 @@
     ├─ StoreBusy          passing (locked, lost, too many at once): once more may work
     └─ StoreFull          somebody must make room, or make the database writable, before anything can be kept
 
-`Collided` is not a problem: the thread moved on while a turn was being worked out, so the turn is worked out again.
+Two at one thread is not a problem: see `collisions`.
 
 No message here, and no cause chained to one, holds a value that was on its way to the database: drivers print
 offending rows and arguments, so whatever is not recognised is told by its kind alone.
@@ -30,10 +30,6 @@ class StoreBusy(StoreProblem):
 
 class StoreFull(StoreProblem):
     """Nothing was kept, and nothing will be until somebody acts: no room left, or not writable."""
-
-
-class Collided(Exception):
-    """The thread's version moved on: read it again and work the turn out anew."""
 
 
 BUSY = "The database is busy or locked by another program. Nothing was changed: try once more in a moment."

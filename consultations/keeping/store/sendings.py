@@ -16,9 +16,9 @@ from sqlalchemy import delete, insert, select, update
 from sqlmodel import col
 
 from consultations.keeping.store import tables, threads
+from consultations.keeping.store.collisions import Collided
 from consultations.keeping.store.databases import Connection, Database, inserted
 from consultations.keeping.store.people import Entry
-from consultations.keeping.store.problems import Collided
 from consultations.keeping.store.site import recovery
 from consultations.keeping.store.threads import Reading, Thread
 

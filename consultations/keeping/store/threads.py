@@ -72,6 +72,11 @@ class Thread:
     session: ChatSession | None  # None when it was not reached through a door
     language: str = ""  # an interpreter is to be booked for
 
+    @property
+    def address(self) -> str:
+        """Where it was reached; "" when it was not reached through a door."""
+        return self.session.address if self.session else ""
+
 
 @dataclass(frozen=True, slots=True)
 class WrappedKey:

@@ -1,0 +1,65 @@
+"""What is true around a conversation, from what was read with it: nothing here is kept in the conversation."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from consultations.addresses import door_of, is_account
+from consultations.circumstances import Circumstances, Reading
+from consultations.details import KIND, ChatDetails
+from consultations.handing_over import HandingOver
+from consultations.keeping.store.threads import Thread
+from consultations.keeping.vault.details import open_details
+from consultations.keeping.vault.keys import ChatKeys
+from consultations.sealing import sending_number
+from consultations.timescales import day_in_england
+
+
+@dataclass(frozen=True, slots=True)
+class Gathering:
+    """Gathers circumstances. `languages` are those the child is offered."""
+
+    keys: ChatKeys
+    languages: tuple[str, ...]
+    handing_over: HandingOver | None = None
+
+    def here(self, thread: Thread, now: datetime) -> Circumstances:
+        """The circumstances at this door, with a way to another one where the child may use that."""
+        child, account, elsewhere = self._child(thread), is_account(thread.address), None
+        if self.handing_over and (account or child.may_use_telegram(day_in_england(now))):
+            elsewhere = self.handing_over.way(door_of(thread.address), now)
+        return replace(
+            self.nameless(thread),
+            child=child.name,
+            reads_best=child.language,
+            overheard=account,
+            remembered=account,
+            elsewhere=elsewhere,
+        )
+
+    def nameless(self, thread: Thread) -> Circumstances:
+        """Without the child's name: enough for what shows nothing, and it happens whatever became of that."""
+        return Circumstances(
+            child="",
+            officer=thread.officer.name,
+            review_on=thread.review_on,
+            reference=thread.reference,
+            held_on=thread.held_on,
+            officer_mark=_officer_mark(thread),
+            readings=tuple(
+                Reading(each.reader_name, each.what, each.at, sending_number(each.sending)) for each in thread.readings
+            ),
+            languages=self.languages,
+        )
+
+    def _child(self, thread: Thread) -> ChatDetails:
+        """Refused when what is kept of the child is another's."""
+        return ChatDetails.from_bytes(open_details(self.keys, KIND, thread.review, thread.details))
+
+
+def _officer_mark(thread: Thread) -> str:
+    officer = thread.officer
+    facts = repr((officer.id, officer.enabled, officer.entry.public if officer.entry else b""))
+    return hashlib.sha256(facts.encode()).hexdigest()[:16]

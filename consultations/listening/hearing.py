@@ -1,0 +1,160 @@
+"""One turn: the draft is opened, `advance` decides, what came of it is kept, and the replies are put into words.
+
+An event heard before changes nothing: its reply is where the child is now. Only the visit that came last is answered.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import structlog
+
+from consultations.addresses import is_account
+from consultations.circumstances import Circumstances
+from consultations.conversation.advance import advance
+from consultations.conversation.events import Arrived, Event, HandedOver, Left, Looked, ReminderDue, Said, Unheard
+from consultations.conversation.marks import having_heard, mark_of, owing, visit_mark
+from consultations.conversation.replies import Counted, Departed, Dispatched, MovedOn, Notice, TookBack, WindowShut
+from consultations.conversation.screens import stay
+from consultations.conversation.state import PIN_SCREENS, Conversation, begin
+from consultations.conversation.turn import Setting, Turn
+from consultations.drafting import Drafting
+from consultations.interpreting import to_book
+from consultations.keeping.store import Collided, Store
+from consultations.keeping.store.threads import Thread
+from consultations.keeping.vault.drafts import DraftKey
+from consultations.keeping.vault.problems import Refused
+from consultations.listening.closing import Closing
+from consultations.listening.gathering import Gathering
+from consultations.messages import Message
+from consultations.questions.sets import QuestionBook
+from consultations.sealing import CannotSeal, Sealing
+from consultations.wording import Wording, sending_of
+
+log = structlog.get_logger(__name__)
+
+FROM_ANYWHERE = (Arrived, HandedOver, Left, ReminderDue)
+"""What may happen although another visit has come since."""
+
+UNASKED = (ReminderDue, Unheard)
+"""What is said by itself, and not owed: said again, it would be too much."""
+
+NOBODY = "-"
+"""In the place of a visit's mark: whoever comes next has to come in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What to show. `ended`: this address reads no more, and there is nothing to show.
+
+    `again`: this was heard before, and what came of it arrived. `mark`: what the answer is owed under, at a door that
+    says so by `delivered`. `hide`: what was typed is a PIN, and must not stay to be read. `elsewhere`: another visit
+    has come since.
+    """
+
+    messages: tuple[Message, ...]
+    ended: bool = False
+    again: bool = False
+    mark: str = ""
+    hide: bool = False
+    elsewhere: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """Works out a turn, and keeps what came of it."""
+
+    store: Store
+    drafting: Drafting
+    gathering: Gathering
+    closing: Closing
+    sealing: Sealing
+    book: QuestionBook
+    wording: Wording
+
+    async def hear(self, thread: Thread, event_id: str, event: Event, now: datetime) -> Heard:
+        """What came of one event, kept. Collided where the thread moved on."""
+        try:
+            setting = Setting(self.book, self.gathering.here(thread, now), now)
+            key, conversation = self.drafting.opened(thread)
+        except Refused:
+            log.error("draft_refused", consultation=thread.consultation)
+            return self._cannot_open(thread, now)
+        await self.closing.before_a_turn(thread, conversation, now)
+        mark, visit, account = mark_of(event_id), visit_mark(thread.address), is_account(thread.address)
+        if mark in conversation.heard and not isinstance(event, Left):
+            if account and mark not in conversation.owed:
+                return Heard((), again=True)
+            event = Looked()
+        elif account and isinstance(event, Arrived) and conversation.visit == visit:
+            event = Looked()  # the same account coming in where it is
+        if not isinstance(event, FROM_ANYWHERE) and conversation.visit not in ("", visit):
+            return Heard((), ended=True, elsewhere=True)
+        turn = advance(conversation, event, self.book, setting.around, now)
+        after = turn.conversation
+        if account or not isinstance(event, Looked):
+            after = having_heard(after, mark)
+        if account and not isinstance(event, UNASKED):
+            after = owing(after, mark)
+        if isinstance(event, Arrived | HandedOver):
+            after = replace(after, visit=visit)
+        elif account and isinstance(event, Left):
+            after = replace(after, visit=NOBODY)  # the account comes in again as anybody would
+        turn = await self._kept(thread, key, conversation, replace(turn, conversation=after), setting)
+        await self._noted(thread, turn.conversation)
+        return Heard(
+            self.wording.of(turn, setting),
+            ended=any(isinstance(each, Departed) for each in turn.happened),
+            mark=mark,
+            hide=isinstance(event, Said) and not event.reply_to and conversation.place.screen in PIN_SCREENS,
+        )
+
+    async def _kept(self, thread: Thread, key: DraftKey, before: Conversation, turn: Turn, setting: Setting) -> Turn:
+        """Whatever the turn says must happen, with the new state, in one commit."""
+        for each in turn.happened:
+            if isinstance(each, MovedOn) and self.gathering.handing_over is not None:
+                place = thread.consultation
+                if not await self.gathering.handing_over.open(each.way, setting.now, consultation=place):
+                    raise Collided
+        sealed = self.drafting.sealed(thread, key, turn.conversation)
+        match [each for each in turn.happened if isinstance(each, Dispatched | TookBack | WindowShut)]:
+            case []:
+                if turn.conversation != before:
+                    await self._keep(thread, sealed, setting.now)
+            case [Dispatched() as dispatched]:
+                speaker = self.wording.speaker(turn.conversation, setting)
+                words = sending_of(dispatched.answers, dispatched.kind, speaker)
+                try:
+                    await self.sealing.send(thread, dispatched, words, sealed, setting.now)
+                except CannotSeal:
+                    log.error("no_reader_to_seal_to", review=thread.review)
+                    return stay(before, setting, Notice("cannot_send"))
+            case [TookBack()]:
+                if not await self.store.sendings.take_back(thread.consultation, thread.version, sealed, setting.now):
+                    raise Collided
+            case [WindowShut()]:
+                await self.closing.keep(thread, turn.conversation, setting.now)
+            case both:
+                raise RuntimeError(f"{len(both)} things cannot happen in one turn.")
+        for each in turn.happened:
+            if isinstance(each, Counted):
+                await self.store.tally.count(each.set, each.version, each.choice)
+            elif isinstance(each, Departed):
+                await self.store.threads.end_session(thread.address, setting.now)
+        return turn
+
+    async def _keep(self, thread: Thread, sealed: bytes, now: datetime) -> None:
+        if not await self.store.threads.keep(thread.consultation, thread.version, sealed, now):
+            raise Collided
+
+    async def _noted(self, thread: Thread, conversation: Conversation) -> None:
+        """The language an interpreter is to be booked for: a statement of its own, in the turn that changes it."""
+        language = to_book(conversation)
+        if language != thread.language and (language or not conversation.sent):
+            await self.store.threads.note_language(thread.consultation, language)
+
+    def _cannot_open(self, thread: Thread, now: datetime) -> Heard:
+        nobody = begin(thread.consultation, thread.question_set, next(iter(self.wording.spoken)))
+        setting = Setting(self.book, Circumstances("", thread.officer.name, thread.review_on), now)
+        return Heard(self.wording.of(Turn(nobody, (Notice("cannot_open"),)), setting))

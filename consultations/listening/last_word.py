@@ -1,0 +1,60 @@
+"""The last word: a visit that is over, or that another has followed, may still write one answer, and reads nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import structlog
+
+from consultations.addresses import LAST_WORD, VISIT
+from consultations.conversation.advance import advance
+from consultations.conversation.events import LastWord
+from consultations.conversation.marks import having_heard, mark_of, visit_mark
+from consultations.drafting import Drafting
+from consultations.keeping.store import Collided, Store
+from consultations.keeping.store.threads import ChatSession, Thread
+from consultations.keeping.vault.problems import Refused
+from consultations.listening.closing import Closing
+from consultations.listening.gathering import Gathering
+from consultations.questions.sets import QuestionBook
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class LastWords:
+    """Takes in what is said last."""
+
+    store: Store
+    drafting: Drafting
+    gathering: Gathering
+    closing: Closing
+    book: QuestionBook
+
+    async def hear(self, thread: Thread, event_id: str, said: LastWord, now: datetime) -> bool:
+        """True when it is kept, and again for the very same form. Collided where the thread moved on."""
+        try:
+            key, conversation = self.drafting.opened(thread)
+        except Refused:
+            log.error("draft_refused", consultation=thread.consultation)
+            return False
+        mark = mark_of(event_id)
+        if mark in conversation.heard:
+            return True
+        if thread.session is None or not _may_write_once(thread.session, now):
+            return False
+        await self.closing.before_a_turn(thread, conversation, now)
+        said = replace(said, followed=conversation.visit != visit_mark(thread.address))
+        after = advance(conversation, said, self.book, self.gathering.nameless(thread), now).conversation
+        if after == conversation:
+            return False
+        sealed = self.drafting.sealed(thread, key, having_heard(after, mark))
+        if not await self.store.threads.keep(thread.consultation, thread.version, sealed, now):
+            raise Collided
+        await self.store.threads.spend_last_word(thread.address, now)
+        return True
+
+
+def _may_write_once(session: ChatSession, now: datetime) -> bool:
+    return session.last_word_at is None and now < session.created_at + VISIT + LAST_WORD
