@@ -10,7 +10,7 @@ what is sent, because they have not enrolled, may not sign in, or their key is n
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -29,7 +29,7 @@ from consultations.keeping.vault.keys import ChatKeys, PortalKeys
 from consultations.keeping.vault.problems import Refused
 from consultations.keeping.vault.secret import Random
 from consultations.questions.sets import QuestionBook
-from consultations.reviews_file import Fault, FaultyFile, ReviewRow
+from consultations.reviews_file import Fault, FaultyFile, Known, ReviewRow, ReviewThere
 from consultations.timescales import birthday, day_in_england
 
 TELEGRAM_AGE = 16
@@ -66,6 +66,7 @@ class Invited:
     link: LinkToken
     code: TypedCode
     reissued: bool
+    late: bool  # the day of the review has passed, and nobody has said that it was held
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,23 +105,23 @@ class Inviting:
     async def import_reviews(self, raw: bytes, now: datetime) -> Imported:
         """Bring in a whole file. FaultyFile, and nothing brought in, when anything in it is wrong."""
         today = day_in_england(now)
-        rows = reviews_file.read(raw, today)
         officers = {
             person.username: person.id
             for person in await self._store.people.everyone()
             if person.enabled and person.role == Role.OFFICER
         }
-        known = await self._store.reviews.known(row.reference for row in rows)
-        faults = [*reviews_file.officer_faults(rows, officers), *_closed(rows, known)]
-        if faults:
-            raise FaultyFile(faults)
-        reviews = await asyncio.to_thread(lambda: [self._new_review(row, officers, known, today) for row in rows])
+        kept = await self._store.reviews.known()
+
+        def made() -> tuple[tuple[ReviewRow, ...], list[NewReview]]:
+            there = {reference.casefold(): self._there(review) for reference, review in kept.items()}
+            rows = reviews_file.read(raw, Known(today, officers, there))
+            return rows, [self._new_review(row, officers, kept, today) for row in rows]
+
+        rows, reviews = await asyncio.to_thread(made)
         await self._store.reviews.bring_in(reviews, now)
-        return Imported(
-            new=len(rows) - len(known),
-            changed=len(known),
-            notes=tuple(note for row in rows for note in _notes(row, today)),
-        )
+        changed = sum(row.reference in kept for row in rows)
+        notes = tuple(note for row in rows for note in _notes(row, today))
+        return Imported(len(rows) - changed, changed, notes)
 
     async def reviews(self) -> tuple[Listed, ...]:
         """Every review, the next one first."""
@@ -142,6 +143,7 @@ class Inviting:
                     link=link,
                     code=code,
                     reissued=earlier,
+                    late=review.review_on < day_in_england(now),
                 )
             await self._may_be_invited(await self._review(reference))  # held meanwhile? Otherwise: another code
         raise NotInvited(f"No code could be made for {reference}. Try once more.")
@@ -203,11 +205,18 @@ class Inviting:
         old_enough = birthday(row.date_of_birth, self._telegram_age)
         return max(old_enough, today) if old_enough <= row.review_on else None
 
+    def _there(self, review: KnownReview) -> ReviewThere:
+        try:
+            details = PortalDetails.from_bytes(open_details(self._portal_keys, KIND, review.id, review.details))
+        except Refused:  # somebody changed the database: this import writes the details anew
+            return ReviewThere(review.reference, review.held_on, None)
+        return ReviewThere(review.reference, review.held_on, (details.name, details.date_of_birth))
+
     def _new_review(
-        self, row: ReviewRow, officers: dict[str, str], known: dict[str, KnownReview], today: date
+        self, row: ReviewRow, officers: dict[str, str], kept: dict[str, KnownReview], today: date
     ) -> NewReview:
-        kept = known.get(row.reference)
-        id = kept.id if kept else self._random(16).hex()
+        there = kept.get(row.reference)
+        id = there.id if there else self._random(16).hex()
         for_chat = ChatDetails(row.name, row.language, officers[row.officer], self._telegram_from(row, today))
         for_portal = PortalDetails(
             name=row.name,
@@ -228,14 +237,6 @@ class Inviting:
             details_for_portal=seal_details(self._portal_keys, KIND, id, for_portal.to_bytes(), random=self._random),
             name_index=bytes.fromhex(blind_index(self._portal_keys, "name", row.name)),
         )
-
-
-def _closed(rows: Iterable[ReviewRow], known: dict[str, KnownReview]) -> Iterator[Fault]:
-    for row in rows:
-        kept = known.get(row.reference)
-        if kept and kept.held_on:
-            says = f"{row.reference} was held on {kept.held_on:%d/%m/%Y}. The next review needs a reference of its own."
-            yield Fault(row.row, "reference", says)
 
 
 def _notes(row: ReviewRow, today: date) -> Iterator[Fault]:

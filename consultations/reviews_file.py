@@ -12,6 +12,9 @@
 
 Rows are numbered as a spreadsheet shows them. Excel's own ways are taken as they come: a byte order mark, semicolons,
 tabs, Windows-1252, dates with a midnight behind them, columns in any order, rows of nothing but separators.
+
+Everything that is wrong is told at once, so what is known already (who is an officer, which reviews are there) comes
+in beside the file.
 """
 
 from __future__ import annotations
@@ -22,7 +25,7 @@ import difflib
 import io
 import re
 import unicodedata
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -80,6 +83,15 @@ class ReviewRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ReviewThere:
+    """A review that is there already. Of whom is None where what is kept of the child cannot be opened."""
+
+    reference: str
+    held_on: date | None
+    of_whom: tuple[str, date] | None  # name and date of birth
+
+
+@dataclass(frozen=True, slots=True)
 class Fault:
     """One thing that is wrong in the file, where it stands, and what would be right."""
 
@@ -99,39 +111,38 @@ class FaultyFile(Exception):
         self.faults = tuple(sorted(faults, key=lambda fault: fault.row))
 
 
-def read(raw: bytes, today: date) -> tuple[ReviewRow, ...]:
-    """Every review in the file. FaultyFile when anything at all in it is wrong."""
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a file is held against: today, the usernames of officers who may sign in, and the reviews there are."""
+
+    today: date
+    officers: Collection[str]
+    reviews: Mapping[str, ReviewThere]  # by reference, casefolded
+
+
+def read(raw: bytes, known: Known) -> tuple[ReviewRow, ...]:
+    """Every review in the file. FaultyFile, with every fault there is, when anything at all in it is wrong."""
     records = _records(raw)
     header = next(records, None)
     if header is None:
         raise FaultyFile([Fault(1, "", f"The file is empty. It begins with a row of names: {','.join(COLUMNS)}")])
-    places = _places(*header)
-    rows: list[ReviewRow] = []
-    faults: list[Fault] = []
+    columns, faults = _columns(*header)
+    reviews: list[ReviewRow] = []
     first_seen: dict[str, int] = {}
-    for row, cells in records:
-        read_row = _Row(row, places, cells, today)
-        review = read_row.review()
-        seen = first_seen.setdefault(read_row.reference.casefold(), row) if read_row.reference else row
-        if seen != row:
-            read_row.fault("reference", f"The same reference stands in row {seen}. Each review has its own.")
-        faults += read_row.faults
-        if review:
-            rows.append(review)
-    if not rows and not faults:
-        raise FaultyFile([Fault(header[0], "", "There is no review under the names of the columns.")])
+    try:
+        for row, cells in records:
+            read_row = _Row(row, columns, cells, known, first_seen)
+            review = read_row.review()
+            faults += read_row.faults
+            if review:
+                reviews.append(review)
+    except FaultyFile as broken_off:
+        faults += broken_off.faults
+    if not reviews and not faults:
+        faults = [Fault(header[0], "", "There is no review under the names of the columns.")]
     if faults:
         raise FaultyFile(faults)
-    return tuple(rows)
-
-
-def officer_faults(rows: Collection[ReviewRow], officers: Collection[str]) -> Iterator[Fault]:
-    """A fault for each row whose officer is nobody we know, or not an officer who may take reviews now."""
-    for each in rows:
-        if each.officer not in officers:
-            near = difflib.get_close_matches(each.officer, officers, n=1)
-            hint = f"Did you mean {near[0]}?" if near else "Add them first: foreword staff add"
-            yield Fault(each.row, "officer", f"“{_excerpt(each.officer)}” is not the username of an officer. {hint}")
+    return tuple(reviews)
 
 
 def overdue(each: ReviewRow) -> date | None:
@@ -153,17 +164,19 @@ def overdue(each: ReviewRow) -> date | None:
 class _Row:
     """Reads one row's cells and gathers what is wrong with them."""
 
-    def __init__(self, row: int, places: dict[str, int], cells: list[str], today: date) -> None:
-        self.row, self.today = row, today
+    def __init__(
+        self, row: int, columns: list[str], cells: list[str], known: Known, first_seen: dict[str, int]
+    ) -> None:
+        self.row, self.columns, self.known, self.first_seen = row, columns, known, first_seen
         self.faults: list[Fault] = []
-        self.cells = {name: cells[place].strip() if place < len(cells) else "" for name, place in places.items()}
-        beyond = [cell for cell in cells[len(places) :] if cell.strip()]
-        if beyond:
-            self.fault("", f"It has more cells than the {len(places)} columns. Is there a comma in one of them?")
-        self.reference = self.cells["reference"]
+        there = dict(zip(columns, (cell.strip() for cell in cells), strict=False))
+        self.cells = {name: there.get(name, "") for name in COLUMNS}
+        if any(cell.strip() for cell in cells[len(columns) :]):
+            self.fault("", f"It has more cells than the {len(columns)} columns. Is there a comma in one of them?")
 
     def fault(self, column: str, says: str) -> None:
-        self.faults.append(Fault(self.row, column, says))
+        if not column or column in self.columns:  # a column that is missing was told once, for all rows
+            self.faults.append(Fault(self.row, column, says))
 
     def review(self) -> ReviewRow | None:
         """The review, or None when `faults` says why not."""
@@ -171,35 +184,56 @@ class _Row:
         born, since = self._date("date_of_birth"), self._date("looked_after_since")
         last, on = self._date("last_review_held", optional=True), self._date("review_on")
         officer, status, language = self._officer(), self._legal_status(), self._language()
-        if born and since and on:
-            self._in_order(born, since, last, on)
+        self._in_order(born, since, last, on)
+        self._the_same_review(reference, name, born)
         if self.faults or not (born and since and on):
             return None
         return ReviewRow(self.row, reference, name, born, since, last, on, officer, status, language)
 
-    def _in_order(self, born: date, since: date, last: date | None, on: date) -> None:
+    def _in_order(self, born: date | None, since: date | None, last: date | None, on: date | None) -> None:
         """The dates of one child can only follow one another."""
-        if born > self.today:
+        today = self.known.today
+        if born and born > today:
             self.fault("date_of_birth", f"{born:%d/%m/%Y} is still to come.")
-        elif age_on(born, on) >= 18:
+        elif born and on and age_on(born, on) >= 18:
             self.fault("date_of_birth", "The child would be 18 or over on the day of the review; reviews end at 18.")
-        if since < born:
+        if since and born and since < born:
             self.fault("looked_after_since", f"{since:%d/%m/%Y} is before the date of birth.")
-        elif since > self.today:
+        elif since and since > today:
             self.fault("looked_after_since", f"{since:%d/%m/%Y} is still to come.")
-        if last and last < since:
+        if last and since and last < since:
             self.fault("last_review_held", f"{last:%d/%m/%Y} is before the child became looked after.")
-        elif last and last > self.today:
+        elif last and last > today:
             self.fault("last_review_held", f"{last:%d/%m/%Y} is still to come. Leave it empty before a first review.")
-        if last and on <= last:
+        if on and last and on <= last:
             self.fault("review_on", f"{on:%d/%m/%Y} is not after the last review, held on {last:%d/%m/%Y}.")
-        elif on < since:
+        elif on and since and on < since:
             self.fault("review_on", f"{on:%d/%m/%Y} is before the child became looked after.")
-        elif on.year > self.today.year + FARTHEST_YEARS:
+        elif on and on.year > today.year + FARTHEST_YEARS:
             self.fault("review_on", f"{on:%d/%m/%Y} is years away. Reviews are at most six months apart.")
 
+    def _the_same_review(self, reference: str, name: str, born: date | None) -> None:
+        """A reference stands once in a file, and for one review of one child: else words reach the wrong officer."""
+        there = self.known.reviews.get(reference.casefold())
+        seen = self.first_seen.setdefault(reference.casefold(), self.row) if reference else self.row
+        if seen != self.row:
+            self.fault("reference", f"The same reference stands in row {seen}. Each review has its own.")
+        elif there is None:
+            return
+        elif there.reference != reference:
+            self.fault("reference", f"This review is there as {there.reference}. Write it in the same way.")
+        elif there.held_on:
+            says = f"{reference} was held on {there.held_on:%d/%m/%Y}. The next review needs a reference of its own."
+            self.fault("reference", says)
+        elif name and born and there.of_whom and name != there.of_whom[0] and born != there.of_whom[1]:
+            self.fault(
+                "reference",
+                f"{reference} is the review of a child with another name and another date of birth. Give this review a"
+                " reference of its own; or, if both were wrong, correct first the one and then the other.",
+            )
+
     def _reference(self) -> str:
-        said = self.reference
+        said = self.cells["reference"]
         if not said:
             self.fault("reference", "It is empty. Every review needs a reference of its own.")
         elif re.fullmatch(r"\d(\.\d+)?E\+\d+", said):
@@ -226,6 +260,10 @@ class _Row:
         said = self.cells["officer"].lower()
         if not said:
             self.fault("officer", "It is empty. Give the officer's username (foreword staff list).")
+        elif said not in self.known.officers:
+            near = difflib.get_close_matches(said, self.known.officers, n=1)
+            hint = f"Did you mean {near[0]}?" if near else "Add them first: foreword staff add"
+            self.fault("officer", f"“{_excerpt(said)}” is not the username of an officer. {hint}")
         return said
 
     def _legal_status(self) -> str:
@@ -263,25 +301,26 @@ class _Row:
             return None
 
 
-def _places(row: int, names: list[str]) -> dict[str, int]:
-    """Where each column stands. FaultyFile when one is missing, twice there, or not known."""
+def _columns(row: int, names: list[str]) -> tuple[list[str], list[Fault]]:
+    """What each column is, and what is wrong with their names. FaultyFile when these are no names at all."""
     spelt = [re.sub(r"[\s_-]+", "_", name.strip().lower()) for name in names]
-    while spelt and not spelt[-1]:
+    while not spelt[-1]:
         spelt.pop()
+    if not set(spelt) & set(COLUMNS):
+        raise FaultyFile([Fault(row, "", f"This row has to hold the names of the columns: {','.join(COLUMNS)}")])
     faults = []
     for place, name in enumerate(spelt):
-        if name not in COLUMNS:
-            near = difflib.get_close_matches(name, COLUMNS, n=1)
-            right = f"Did you mean {near[0]}?" if near else "Take it out: Foreword keeps no more than it needs."
-            faults.append(Fault(row, "", f"“{_excerpt(names[place])}” is not the name of a column. {right}"))
-        elif name in spelt[:place]:
-            faults.append(Fault(row, "", f"The column {name} is there twice."))
-    for name in COLUMNS:
-        if name not in spelt:
-            faults.append(Fault(row, "", f"The column {name} is missing. The names are: {','.join(COLUMNS)}"))
-    if faults:
-        raise FaultyFile(faults)
-    return {name: place for place, name in enumerate(spelt)}
+        if name in COLUMNS:
+            if name in spelt[:place]:
+                faults.append(Fault(row, "", f"The column {name} is there twice."))
+            continue
+        near = difflib.get_close_matches(name, [each for each in COLUMNS if each not in spelt], n=1)
+        right = f"Did you mean {near[0]}?" if near else "Take it out: Foreword keeps no more than it needs."
+        faults.append(Fault(row, "", f"“{_excerpt(names[place])}” is not the name of a column. {right}"))
+        spelt[place] = near[0] if near else ""
+    if missing := [name for name in COLUMNS if name not in spelt]:
+        faults.append(Fault(row, "", f"Missing: {', '.join(missing)}. The columns are {','.join(COLUMNS)}"))
+    return spelt, faults
 
 
 def _records(raw: bytes) -> Iterator[tuple[int, list[str]]]:

@@ -27,6 +27,8 @@ def invite(references: Annotated[list[str], typer.Argument(metavar="REFERENCE...
     invited, refused = standing.with_settings(settings, do, chat=True, portal=True)
     for each in invited:
         typer.echo(letter(each, chat_url))
+        if each.late:
+            saying.complain(late(each))
     if refused:
         saying.complain(*refused)
         raise typer.Exit(saying.EXPECTED)
@@ -43,6 +45,15 @@ async def _all(ground: Ground, references: Sequence[str]) -> tuple[list[Invited]
         except NotInvited as problem:
             refused.append(str(problem))
     return invited, refused
+
+
+def late(invited: Invited) -> str:
+    """What to do about a review whose day has passed. It may have been put off, so the invitation is good."""
+    return (
+        f"{invited.reference}: the review was due on {saying.day(invited.review_on)}, and nobody has marked it"
+        f" held. If it was held: foreword reviews held {invited.reference} --on {invited.review_on}. If it was put off,"
+        " import it again with its new day: until then the child is told the old one."
+    )
 
 
 def letter(invited: Invited, chat_url: str) -> str:

@@ -33,7 +33,7 @@ def bring_in(file: Annotated[Path, typer.Argument(help="The CSV; its columns are
     done = standing.on_ground(do, chat=True, portal=True)
     typer.echo(f"{done.new} new, {done.changed} brought up to date.")
     if done.notes:
-        saying.complain("Worth a look:", *saying.listed(done.notes))
+        saying.complain("Worth a look:", *(f"  {note}" for note in done.notes))
 
 
 @app.command("list")

@@ -62,14 +62,7 @@ def complain(*sentences: str) -> None:
 def faults(found: Sequence[object]) -> Iterable[str]:
     """What has to be put right before anything is imported."""
     yield f"Nothing was imported. {len(found)} {'thing has' if len(found) == 1 else 'things have'} to be put right:"
-    yield from listed(found)
-
-
-def listed(found: Sequence[object], most: int = 50) -> Iterable[str]:
-    """Each on a line of its own, up to a screenful, and how many more there are."""
-    yield from (f"  {each}" for each in found[:most])
-    if len(found) > most:
-        yield f"  … and {len(found) - most} more."
+    yield from (f"  {each}" for each in found)
 
 
 def show(table: Table) -> None:

@@ -113,10 +113,14 @@ async def test_the_chat_can_open_the_name_and_no_date(office: Office) -> None:
 
 
 async def test_nothing_is_half_imported(office: Office) -> None:
-    faults = await office.faults(csv({}, {"reference": "LW-2", "officer": "sam.okafro"}))
+    faults = await office.faults(
+        csv({}, {"reference": "LW-2", "officer": "sam.okafro", "legal_status": "C9"}, {"reference": "LW 3"})
+    )
 
-    assert faults == [
-        "Row 3, officer: “sam.okafro” is not the username of an officer. Did you mean sam.okafor?",
+    assert [fault.partition(":")[0] for fault in faults] == [
+        "Row 3, officer",
+        "Row 3, legal_status",
+        "Row 4, reference",
     ]
     assert await office.inviting.reviews() == ()
 
@@ -152,6 +156,25 @@ async def test_a_review_that_was_held_is_not_opened_again(office: Office) -> Non
     assert "was held on 19/11/2026" in await office.refusal()
 
 
+async def test_a_reference_is_not_given_to_another_child(office: Office) -> None:
+    await office.inviting.import_reviews(csv({}), NOW)
+    (fault,) = await office.faults(csv({"name": "Kofi", "date_of_birth": "02/02/2014"}))
+    (before,) = await office.inviting.reviews()
+
+    assert "another name and another date of birth" in fault
+    assert before.question_set == "ages_8_11"
+
+
+async def test_details_that_were_changed_in_the_database_are_written_anew(office: Office) -> None:
+    await office.inviting.import_reviews(csv({}), NOW)
+    async with office.store.database.keeping() as connection:
+        mark = "?" if office.store.database.sqlite else "$1"
+        await connection.exec_driver_sql(f"UPDATE review SET details_for_portal = {mark}", (b"\x03\x01" + bytes(512),))
+    await office.inviting.import_reviews(csv({"name": "Kofi", "date_of_birth": "02/02/2014"}), NOW)
+
+    assert (await office.invite()).name == "Kofi"
+
+
 async def test_a_review_is_marked_held_once_and_not_before_it_was(office: Office) -> None:
     await office.inviting.import_reviews(csv({}), NOW)
 
@@ -182,6 +205,15 @@ async def test_an_invitation_is_a_link_and_a_code_of_which_neither_is_kept(
     assert (invited.name, invited.officer, invited.review_on) == ("Amalzanzibar", "Sam Okafor", date(2026, 12, 14))
     assert not invited.reissued
     assert hunt([invited.link.text, invited.code.secret, invited.code.shown], database_files) == []
+
+
+async def test_a_review_that_may_have_been_put_off_is_still_invited_to_and_the_invitation_says_that_it_is_late(
+    office: Office,
+) -> None:
+    await office.inviting.import_reviews(csv({}), NOW)
+
+    assert not (await office.inviting.invite("LW-1042-3", datetime(2026, 12, 14, 23, tzinfo=UTC))).late
+    assert (await office.inviting.invite("LW-1042-3", datetime(2026, 12, 15, tzinfo=UTC))).late
 
 
 async def test_the_link_and_the_code_find_the_invitation(office: Office) -> None:
@@ -283,7 +315,7 @@ async def test_ten_thousand_reviews_come_in_while_one_waits(sqlite_url: str, tmp
 
 def test_an_invitation_prints_without_its_secrets() -> None:
     link, code = new_link(secrets.token_bytes), new_code(secrets.token_bytes)
-    invited = Invited("LW-1", "Amal", "Sam", date(2026, 12, 14), link, code, reissued=False)
+    invited = Invited("LW-1", "Amal", "Sam", date(2026, 12, 14), link, code, reissued=False, late=False)
 
     assert link.text not in repr(invited)
     assert code.secret not in repr(invited)

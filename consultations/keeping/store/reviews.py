@@ -6,7 +6,7 @@ simply not there (P6). How far a child has come is worked out in SQL from what h
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from enum import StrEnum
@@ -53,6 +53,7 @@ class KnownReview:
     id: str
     reference: str
     held_on: date | None
+    details: bytes = field(repr=False)  # sealed for the portal
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,13 +128,12 @@ class Reviews:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def known(self, references: Iterable[str]) -> dict[str, KnownReview]:
-        """Those of these references that are there already."""
-        review, wanted = tables.Review, set(references)
-        # All are read, and the wanted ones picked here: a file may name more than one statement can.
-        asked = select(col(review.id), col(review.reference), col(review.held_on))
+    async def known(self) -> dict[str, KnownReview]:
+        """Every review that is there already, by its reference."""
+        review = tables.Review
+        asked = select(col(review.id), col(review.reference), col(review.held_on), col(review.details_for_portal))
         async with self._database.reading() as connection:
-            return {row[1]: KnownReview(*row) for row in await connection.execute(asked) if row[1] in wanted}
+            return {row[1]: KnownReview(*row) for row in await connection.execute(asked)}
 
     async def bring_in(self, reviews: Sequence[NewReview], now: datetime) -> None:
         """Keep all of these, or none. One that is there already (same id) gets the new officer, dates and details.

@@ -26,9 +26,9 @@ from tests.bot.cli.conftest import Shell
 CODE = re.compile(r"\b(?:[0-9A-Z]{5}-){4}[0-9A-Z]{5}\b")
 
 
-def csv(folder: Path, *, officer: str = "sam.okafor", born: str = "2016-03-14") -> str:
+def csv(folder: Path, *, officer: str = "sam.okafor", born: str = "2016-03-14", days: int = 20) -> str:
     file = folder / "reviews.csv"
-    on = datetime.now(UTC).date() + timedelta(days=20)
+    on = datetime.now(UTC).date() + timedelta(days=days)
     last = on - timedelta(days=150)
     row = f"LW-1042-3,Amal,{born},2020-06-02,{last},{on},{officer},C2,English"
     file.write_text(f"{','.join(COLUMNS)}\n{row}\n")
@@ -165,6 +165,19 @@ def test_a_second_invitation_says_that_the_first_is_over(site: Shell) -> None:
     assert "do not work any more" in site.done("invite", "LW-1042-3", "LW-1042-3")
 
 
+def test_an_invitation_to_a_review_whose_day_has_passed_says_so_and_how_to_mark_it_held(site: Shell) -> None:
+    site.done("staff", "add", "sam.okafor", "--name", "Sam Okafor")
+    enrol("sam.okafor")
+    site.done("reviews", "import", csv(site.folder, days=-3))
+    ran = site.run("invite", "LW-1042-3")
+    on = datetime.now(UTC).date() - timedelta(days=3)
+
+    assert ran.code == 0
+    assert "Amal" in ran.out
+    assert f"was due on {on:%a %d %b %Y}" in ran.err
+    assert f"foreword reviews held LW-1042-3 --on {on}" in ran.err
+
+
 def test_every_invitation_that_can_be_made_is_made(site: Shell) -> None:
     site.done("staff", "add", "sam.okafor", "--name", "Sam Okafor")
     enrol("sam.okafor")
@@ -188,8 +201,9 @@ def test_a_faulty_file_is_told_fault_by_fault(site: Shell) -> None:
     err = site.refused("reviews", "import", csv(site.folder, born="31/02/2016"))
 
     assert err == (
-        "Nothing was imported. 1 thing has to be put right:\n"
+        "Nothing was imported. 2 things have to be put right:\n"
         "  Row 2, date_of_birth: There is no such day as 31/02/2016.\n"
+        "  Row 2, officer: “sam.okafor” is not the username of an officer. Add them first: foreword staff add\n"
     )
     assert "LW-1042-3" not in site.done("reviews", "list")
 

@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import re
 import shutil
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 
-from bot.demo import cast, make
+from bot.demo import cast, make, show
 from bot.settings import read
 from consultations.invitation import read_code, read_token
 from consultations.questions import loading
-from consultations.reviews_file import overdue
+from consultations.reviews_file import Known, overdue
 from consultations.reviews_file import read as read_reviews
 from consultations.timescales import working_day
 from tests.bot.cli.conftest import Shell, shell  # noqa: F401 - a fixture
-from tests.bot.running import Running, environment, running
+from tests.bot.running import Running, environment, running, status
 from tests.hunt import hunt
+from tests.telegram_stand_in import TOKEN, standing_in
 
 TODAY = datetime.now(UTC).date()
 SAID = [says.words for child in cast.CHILDREN for visit in child.visits for says in visit.says.values() if says.words]
@@ -44,6 +50,13 @@ class Demo:
     def officer(self) -> str:
         (person,) = self.json["staff"]
         return f"{person['username']}\n{person['phrase']}\n"
+
+
+def shown(told: dict[str, Any], width: int = 160) -> str:
+    """What stands in a terminal so wide."""
+    out = StringIO()
+    show(told, [], Path("demo.json"), Console(file=out, width=width, force_terminal=True, no_color=True))
+    return re.sub("\x1b\\[[0-9;]*m", "", out.getvalue())
 
 
 @pytest.fixture(scope="module")
@@ -83,6 +96,13 @@ def test_six_children_of_all_four_ages_have_come_so_far(demo: Demo) -> None:
     assert sorted(child["state"] for child in children) == ["begun", *["sent"] * 2, *["untouched"] * 3]
 
 
+def test_they_read_the_four_languages_there_are() -> None:
+    codes = {row.language for row in read_reviews(cast.reviews_csv(TODAY), TODAY - cast.BEGAN)}
+
+    assert codes == {"en_GB", "ar", "fa_AF", "vi"}
+    assert {visit.language for child in cast.CHILDREN for visit in child.visits} == {"en_GB", "ar", "vi"}
+
+
 def test_the_terminal_shows_what_a_person_needs(demo: Demo) -> None:
     out = "".join(demo.run.out)
 
@@ -91,6 +111,23 @@ def test_the_terminal_shows_what_a_person_needs(demo: Demo) -> None:
     assert demo.json["staff"][0]["phrase"] in out
     assert demo.run.chat in out
     assert demo.run.portal in out
+    assert "Nobody has checked these translations yet: Arabic, Dari, Vietnamese." in out
+    assert "An earlier Foreword made it" not in out
+
+
+def test_the_table_is_whole_in_a_terminal_of_80_columns(demo: Demo) -> None:
+    out = shown(demo.json, width=80)
+
+    assert all(each in out for child in demo.json["children"] for each in (child["reference"], child["code"]))
+    assert max(len(line) for line in out.splitlines() if "LW-" in line) <= 80
+
+
+def test_one_that_an_earlier_version_made_is_shown_as_it_is_and_says_so(demo: Demo) -> None:
+    children = [{**child, "reference": f"LW-OLD-{child['age']}"} for child in demo.json["children"]]
+    out = shown({**demo.json, "children": children})
+
+    assert "LW-OLD-17" in out
+    assert "--fresh makes today's" in out
 
 
 def test_what_the_children_said_is_in_no_file_and_in_no_log(demo: Demo) -> None:
@@ -121,6 +158,20 @@ def test_the_officer_gets_the_summary_of_one_child_and_its_addition(demo: Demo, 
     assert "eleven kinds of fox" in json.dumps(drawn)
 
 
+def test_a_child_who_wrote_in_arabic_is_read_as_they_wrote_with_their_choices_in_english(
+    demo: Demo,
+    shell: Shell,  # noqa: F811
+) -> None:
+    shell.set(FOREWORD_PORTAL_URL=demo.run.portal)
+    text = shell.done("summary", "LW-0893-4", "--format", "txt", stdin=demo.officer)
+
+    assert all(says.words in text for says in cast.YOUSEF.says.values())
+    assert "Needs an interpreter: Arabic" in text
+    assert "Language: Arabic (draft translation)" in text
+    assert "What do you most want to say before your review?" in text
+    assert "(Yes, in the room)" in text
+
+
 def test_the_meeting_copy_leaves_out_what_is_for_the_officer_alone(demo: Demo, shell: Shell) -> None:  # noqa: F811
     shell.set(FOREWORD_PORTAL_URL=demo.run.portal)
     text = shell.done("summary", "LW-1042-3", "--copy", "meeting", "--format", "txt", stdin=demo.officer)
@@ -132,9 +183,9 @@ def test_the_meeting_copy_leaves_out_what_is_for_the_officer_alone(demo: Demo, s
 def test_a_summary_is_saved_for_this_user_alone(demo: Demo, shell: Shell) -> None:  # noqa: F811
     shell.set(FOREWORD_PORTAL_URL=demo.run.portal)
     (shell.folder / "phrase.txt").write_text(demo.json["staff"][0]["phrase"])
-    saved = shell.folder / "ivy.pdf"
+    saved = shell.folder / "yousef.pdf"
     arguments = ["--format", "pdf", "--copy", "file", "--out", str(saved), "--username", cast.OFFICER]
-    shell.done("summary", "LW-0871-6", *arguments, "--phrase-file", str(shell.folder / "phrase.txt"))
+    shell.done("summary", "LW-0893-4", *arguments, "--phrase-file", str(shell.folder / "phrase.txt"))
 
     assert saved.read_bytes().startswith(b"%PDF-1.7")
     assert saved.stat().st_mode & 0o777 == 0o600
@@ -192,10 +243,30 @@ async def test_a_demo_that_was_half_made_is_made_again(tmp_path: Path) -> None:
     assert not (tmp_path / "demo.making").exists()
 
 
+async def test_with_a_bot_those_old_enough_get_a_telegram_start_and_a_wrong_token_stops_nothing(tmp_path: Path) -> None:
+    async with standing_in(revoked=True) as telegram:
+        told = environment(tmp_path, FOREWORD_TELEGRAM_TOKEN=TOKEN, FOREWORD_TELEGRAM_API=telegram.url)
+        with ExitStack() as stack:
+            run = await asyncio.to_thread(lambda: stack.enter_context(running(told, "--demo")))
+            async with asyncio.timeout(20):
+                while "telegram_token_refused" not in run.events:
+                    await asyncio.sleep(0.01)
+            answers = await asyncio.to_thread(lambda: (status(run.chat), status(run.portal)))
+            children = json.loads((tmp_path / "var/demo/demo.json").read_text())["children"]
+            assert await asyncio.to_thread(run.stop) == 0
+
+    starts = {child["age"]: child["telegram_start"] for child in children}
+    assert answers == (200, 200)
+    assert [age for age, start in starts.items() if start] == [16, 17]
+    assert all(child["telegram_start"] == f"/start {child['link'][-22:]}" for child in children if child["age"] >= 16)
+    assert f"On Telegram Dana writes to your bot: {starts[17]}" in "".join(run.out)
+    assert TOKEN not in "".join((*run.log, *run.out))
+
+
 @pytest.mark.parametrize("days", range(0, 400, 13))
 def test_the_cast_fits_the_law_on_any_day_it_is_made(days: int) -> None:
     today = TODAY + timedelta(days=days)
-    rows = read_reviews(cast.reviews_csv(today), today - cast.BEGAN)
+    rows = read_reviews(cast.reviews_csv(today), Known(today - cast.BEGAN, {cast.OFFICER}, {}))
 
     assert [(row.name, row.age_on_review) for row in rows] == [(child.name, child.age) for child in cast.CHILDREN]
     assert [row.name for row in rows if overdue(row)] == []

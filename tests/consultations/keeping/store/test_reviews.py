@@ -167,9 +167,9 @@ async def test_an_import_knows_what_is_there(store: Store) -> None:
     await cast.consultation(store)
     await store.reviews.mark_held(BILLIE, REVIEW_ON)
 
-    assert await store.reviews.known(["R-1", "R-2", "R-3"]) == {
-        "R-1": KnownReview(AMAL, "R-1", None),
-        "R-2": KnownReview(BILLIE, "R-2", REVIEW_ON),
+    assert await store.reviews.known() == {
+        "R-1": KnownReview(AMAL, "R-1", None, cast.review(AMAL, "R-1").details_for_portal),
+        "R-2": KnownReview(BILLIE, "R-2", REVIEW_ON, cast.review(BILLIE, "R-2").details_for_portal),
     }
 
 
