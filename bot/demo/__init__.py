@@ -14,7 +14,7 @@ import json
 import os
 import secrets
 import shutil
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -37,6 +37,7 @@ from consultations.signing_in import SignedIn
 from consultations.timescales import age_on, day_in_england
 
 FILE = "demo.json"
+READS = {child.reference: child.reads for child in CHILDREN}
 STATES = {"untouched": "untouched", "began": "begun", "sent": "sent", "taken_back": "begun"}
 
 
@@ -50,7 +51,8 @@ async def run(settings: Settings, *, fresh: bool, chat: bool, portal: bool) -> N
         async with ground(settings, chat=True, portal=True) as standing:
             told = await _brought_up_to_date(standing)
             async with serving(standing, chat=chat, portal=portal):
-                show(told, settings.data_dir / FILE, Console())
+                drafts = [words.language.english for words in standing.spoken.values() if not words.checked]
+                show(told, drafts, settings.data_dir / FILE, Console())
                 await told_to.wait()
 
 
@@ -148,33 +150,44 @@ def _telegram_start(settings: Settings, child: dict[str, Any]) -> str | None:
     return f"/start {child['link'].rpartition('#')[2]}"
 
 
-def show(told: dict[str, Any], file: Path, console: Console) -> None:
-    """The same as a table a person can use."""
+def show(told: dict[str, Any], drafts: Collection[str], file: Path, console: Console) -> None:
+    """The same as a table a person can use, also in a terminal of 80 columns. `drafts`: languages nobody checked."""
     if not console.is_terminal:
         console = Console(width=160, file=console.file)
-    children = Table(box=box.SIMPLE_HEAD, title="The children", title_justify="left")
-    for column in ("reference", "name", "age", "questions", "state", "review", "code (until the review)"):
-        children.add_column(column, no_wrap=True)
+    children = _table("The children", "reference", "name", "age", "reads", "state", "review", "code")
     for child in told["children"]:
-        row = [child[each] for each in ("reference", "name", "age", "set", "state", "review_on", "code")]
-        children.add_row(*(Text(str(each)) for each in row))
-    staff = Table(box=box.SIMPLE_HEAD, title="The staff", title_justify="left")
-    for column in ("username", "role", "phrase"):
-        staff.add_column(column)
+        known = {**child, "reads": READS.get(child["reference"], "")}
+        row = ("reference", "name", "age", "reads", "state", "review_on", "code")
+        children.add_row(*(Text(str(known[each])) for each in row))
+    staff = _table("The staff", "username", "role", "phrase")
     for person in told["staff"]:
         staff.add_row(*(Text(person[each]) for each in ("username", "role", "phrase")))
-    console.print(f"\nThis is a demo: everybody in it is invented, and its keys and phrases lie in {file.parent}.\n")
-    console.print(f"Children come in at  {told['chat']}", highlight=False, soft_wrap=True)
+    console.print(f"\nThis is a demo: everybody in it is invented, and its keys and phrases lie in {file.parent}.")
+    if not all(child["reference"] in READS for child in told["children"]):
+        console.print("An earlier Foreword made it, with other children. --fresh makes today's.")
+    console.print(f"\nChildren come in at  {told['chat']}", highlight=False, soft_wrap=True)
     console.print(f"Staff sign in at     {told['portal']}\n", highlight=False, soft_wrap=True)
     console.print(children)
-    console.print("Their links (each works once)")
-    for child in told["children"]:
-        console.print(f"  {child['name']:<6} {child['link']}", highlight=False, soft_wrap=True)
     console.print()
+    console.print("A code can be typed until the review is held, a link works once:")
+    for child in told["children"]:
+        console.print(f"  {child['name']:<8} {child['link']}", highlight=False, soft_wrap=True)
     for child in (each for each in told["children"] if each["telegram_start"]):
         console.print(f"On Telegram {child['name']} writes to your bot: {child['telegram_start']}", soft_wrap=True)
+    console.print("Any child can choose any language.", end=" " if drafts else "\n")
+    if drafts:
+        console.print(f"Nobody has checked these translations yet: {', '.join(drafts)}.", soft_wrap=True)
+    console.print()
     console.print(staff)
+    console.print()
     console.print("Ctrl-C ends it; the same command goes on with it; --fresh starts over.\n")
+
+
+def _table(title: str, *columns: str) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left", show_edge=False, padding=(0, 1, 0, 0))
+    for column in columns:
+        table.add_column(column, no_wrap=True)
+    return table
 
 
 @contextmanager

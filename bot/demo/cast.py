@@ -1,4 +1,4 @@
-"""Who is in the demo: one officer, six children of all four ages, and what three of them have said so far.
+"""Who is in the demo: one officer, six children of all four ages who read four languages, and what three have said.
 
 Everybody is invented. Days are counted from today, so that the demo is never out of date on the day it is made.
 """
@@ -54,6 +54,7 @@ class Child:
     name: str
     age: int
     review_in: int  # days; moved on to a working day
+    reads: str = "English"  # best, as the case system says it
     legal_status: str = "C2"
     first_review: bool = False
     visits: Sequence[Visit] = ()
@@ -78,7 +79,7 @@ class Child:
             "review_on": on.isoformat(),
             "officer": OFFICER,
             "legal_status": self.legal_status,
-            "language": "English",
+            "language": self.reads,
         }
 
 
@@ -104,42 +105,45 @@ AMAL_ADDS = Visit(
     adds="My brother can bring his football, there is space for it.",
     sends=True,
 )
-KOFI = Visit(
+LINH = Visit(
     ago=timedelta(days=1, hours=5),
     says={
         "feelings_now": Says(choice="mixed"),
-        "home_settled": Says("Mostly. The bus takes an hour though.", "ok"),
-        "people_see": Says(choice="enough"),
-        "me": Says("I play bass. Nobody ever asks about that."),
+        "home_settled": Says("Cũng được ạ. Nhưng đi xe buýt đến trường mất một tiếng.", "ok"),
+        "people_see": Says("Em nhớ chị gái em.", "more"),
+        "me": Says("Em thích vẽ truyện tranh. Chưa ai hỏi em về chuyện đó."),
     },
     until="school",
+    language="vi",
 )
-IVY = Visit(
+YOUSEF = Visit(
     ago=timedelta(hours=3),
     says={
-        "feelings_now": Says("Busy, in a good way.", "good", Sharing.SOCIAL_WORKER),
-        "home_settled": Says("I'd like to stay with Carol and Dev until I finish college.", "good", Sharing.EVERYONE),
-        "people_see": Says(choice="enough"),
-        "school": Says("The catering course is the right one for me.", "good", Sharing.EVERYONE),
-        "living_18": Says("Somebody said staying put could work. I want to know what that means.", "stay"),
-        "ready_18": Says("Budgeting. I have never paid a bill.", "money", Sharing.SOCIAL_WORKER),
-        "plan": Says("Nobody has shown me the new one.", "unknown"),
-        "most_want": Says("Tell me in plain words what happens on my 18th birthday.", sharing=Sharing.EVERYONE),
+        "feelings_now": Says("في الكلية أنا بخير. في الليل لا أنام جيدًا.", "mixed", Sharing.SOCIAL_WORKER),
+        "home_settled": Says("أحب البيت. عندي غرفة ومفتاح.", "good", Sharing.EVERYONE),
+        "people_see": Says("أريد أن أكلم أخي بالفيديو كل أسبوع.", "more"),
+        "me": Says("ألعب كرة القدم كل يوم جمعة. أنا حارس مرمى.", sharing=Sharing.EVERYONE),
+        "school": Says("أدرس ESOL Level 2 وأريد أن أصير كهربائيًا.", "good", Sharing.EVERYONE),
+        "living_18": Says("أريد أن أبقى هنا حتى أنهي الدراسة.", "stay", Sharing.EVERYONE),
+        "ready_18": Says("تأجل موعد المحامية ٣ مرات ولا أعرف لماذا.", "immigration", Sharing.SOCIAL_WORKER),
+        "plan": Says("لم يترجمها لي أحد.", "unknown"),
+        "most_want": Says("أريد مترجمًا في الاجتماع، وأريد أن أعرف متى موعد المحامية.", sharing=Sharing.EVERYONE),
         "review_come": Says(choice="yes", sharing=Sharing.EVERYONE),
-        "advocate": Says(choice="no"),
-        "review_how": Says(choice="speak", sharing=Sharing.EVERYONE),
-        "review_good": Says("Half an hour is enough.", "time", Sharing.EVERYONE),
-        "review_chair": Says("I'd like to try it.", "share", Sharing.EVERYONE),
+        "advocate": Says(choice="wants_one"),
+        "review_how": Says("ومعي مترجم.", "speak", Sharing.EVERYONE),
+        "review_good": Says("بعد الساعة ٤، لأن عندي دروسًا قبلها.", "time", Sharing.EVERYONE),
+        "review_chair": Says(choice="no"),
     },
+    language="ar",
     sends=True,
 )
 
 CHILDREN = (
     Child("LW-2051-1", "Robin", 5, 9, legal_status="V2", first_review=True),
     Child("LW-1042-3", "Amal", 9, 24, visits=(AMAL, AMAL_ADDS)),
-    Child("LW-1187-2", "Jude", 10, 17, legal_status="V4"),
-    Child("LW-0963-5", "Kofi", 13, 12, visits=(KOFI,)),
-    Child("LW-0871-6", "Ivy", 16, 20, visits=(IVY,)),
+    Child("LW-1208-7", "Nilofar", 10, 17, "Dari", legal_status="V4"),
+    Child("LW-0956-2", "Linh", 13, 12, "Vietnamese", visits=(LINH,)),
+    Child("LW-0893-4", "Yousef", 16, 20, "Arabic", visits=(YOUSEF,)),
     Child("LW-0744-8", "Dana", 17, 14, legal_status="V2"),
 )
 
