@@ -12,7 +12,7 @@ from consultations.conversation.advance import advance
 from consultations.conversation.events import LastWord
 from consultations.conversation.marks import having_heard, mark_of, visit_mark
 from consultations.drafting import Drafting
-from consultations.keeping.store import Collided, Store
+from consultations.keeping.store import Store
 from consultations.keeping.store.threads import ChatSession, Thread
 from consultations.keeping.vault.problems import Refused
 from consultations.listening.closing import Closing
@@ -50,9 +50,7 @@ class LastWords:
         if after == conversation:
             return False
         sealed = self.drafting.sealed(thread, key, having_heard(after, mark))
-        if not await self.store.threads.keep(thread.consultation, thread.version, sealed, now):
-            raise Collided
-        await self.store.threads.spend_last_word(thread.address, now)
+        await self.store.threads.keep_last_word(thread.address, thread.consultation, thread.version, sealed, now)
         return True
 
 

@@ -17,7 +17,7 @@ from structlog.testing import capture_logs
 from bot.chat.on_terminal import CAST
 from consultations.conversation.events import Arrived, LastWord, Left, Looked, Said, Tapped, Unreadable
 from consultations.conversation.state import EVENTS_REMEMBERED
-from consultations.keeping.store import tables
+from consultations.keeping.store import StoreProblem, tables
 from consultations.keeping.store.tally import Count
 from consultations.keeping.store.threads import Thread
 from consultations.keeping.vault.problems import Refused
@@ -292,6 +292,25 @@ class TestTheLastWord:
         kept = site.opened(await site.thread(address))
         assert (first, second) == (True, False)
         assert [each.words for each in (*kept.hidden, *kept.answers) if SECRET in each.words] == [f"{SECRET} first"]
+
+    async def test_a_database_that_fails_between_word_and_mark_keeps_neither(self, site: Site) -> None:
+        child = await (await AtTheDoor.of(site)).starts()
+        site.waits(hours=2)
+        database = site.cast.store.database
+        async with database.writing() as connection:
+            fails = "BEGIN SELECT RAISE(ABORT, 'no room'); END"
+            await connection.exec_driver_sql(f"CREATE TRIGGER full BEFORE UPDATE ON chat_session {fails}")
+
+        with pytest.raises(StoreProblem):
+            await child.last_word("first", "school")
+        async with database.writing() as connection:
+            await connection.exec_driver_sql("DROP TRIGGER full")
+        kept = [await child.last_word(word, "school") for word in ("once more", "and again")]
+
+        answer = (await child.conversation()).answer("school")
+        assert kept == [True, False]
+        assert answer is not None
+        assert answer.pieces == ("once more",)
 
     async def test_the_same_form_once_more_is_kept_still_and_once(self, site: Site) -> None:
         child = await (await AtTheDoor.of(site)).starts()

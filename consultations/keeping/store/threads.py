@@ -16,6 +16,7 @@ from sqlalchemy import Row, delete, or_, select, update
 from sqlmodel import col
 
 from consultations.keeping.store import tables
+from consultations.keeping.store.collisions import Collided
 from consultations.keeping.store.databases import Connection, Database
 from consultations.keeping.store.people import Entry
 from consultations.keeping.store.tables import storable
@@ -149,6 +150,22 @@ class Threads:
         async with self._database.keeping() as connection:
             return await keep(connection, self._keep, consultation, version, sealed, now)
 
+    async def keep_last_word(self, address: str, consultation: str, version: int, sealed: bytes, now: datetime) -> None:
+        """`keep`, with the one answer that this session may still write after its end: spent in the same commit.
+
+        Collided, and nothing kept, when the state has moved on or the answer was spent.
+        """
+        table = tables.ChatSession
+        async with self._database.writing() as connection:
+            kept = await keep(connection, self._keep, consultation, version, sealed, now)
+            spent = await connection.execute(
+                update(table)
+                .where(col(table.address) == address, col(table.last_word_at).is_(None))
+                .values(last_word_at=now)
+            )
+            if not kept or not spent.rowcount:
+                raise Collided
+
     async def note_language(self, consultation: str, language: str) -> None:
         """The language to book an interpreter for, where the officer's list finds it; "" for none."""
         table = tables.Consultation
@@ -164,17 +181,6 @@ class Threads:
             await connection.execute(
                 update(table).where(col(table.address) == address, col(table.ended_at).is_(None)).values(ended_at=now)
             )
-
-    async def spend_last_word(self, address: str, now: datetime) -> bool:
-        """The one answer a session may still write after its end. True the first time, then False for ever."""
-        table = tables.ChatSession
-        async with self._database.keeping() as connection:
-            spent = await connection.execute(
-                update(table)
-                .where(col(table.address) == address, col(table.last_word_at).is_(None))
-                .values(last_word_at=now)
-            )
-            return bool(spent.rowcount)
 
     async def forget_sessions(self, created_before: datetime) -> None:
         """Drop the sessions that are too old to write even their last word. An account's

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from sqlalchemy import event
 
-from consultations.keeping.store import Store
+from consultations.keeping.store import Collided, Store
 from consultations.keeping.store.people import Entry
 from consultations.keeping.store.threads import ChatSession, Officer, Reading, WindowDue, WrappedKey
 from tests.consultations.keeping.store import cast
@@ -160,14 +160,24 @@ async def test_a_session_ends_when_it_first_ends(store: Store) -> None:
     assert thread.session == ChatSession("web:1", NOW, NOW, None)
 
 
-async def test_the_last_word_is_spent_once_however_often_it_is_tried(store: Store) -> None:
-    await cast.consultation(store)
+async def test_a_last_word_is_kept_once_however_often_it_is_tried(store: Store) -> None:
+    consultation = await cast.consultation(store)
 
-    spent = await asyncio.gather(*(store.threads.spend_last_word("web:1", NOW) for _ in range(8)))
+    async def tries(version: int, word: bytes) -> bytes | None:
+        try:
+            await store.threads.keep_last_word("web:1", consultation, version, word, NOW)
+        except Collided:
+            return None
+        return word
 
+    at_once = await asyncio.gather(*(tries(1, b"word %d" % number) for number in range(8)))
+    later = await tries(2, b"another word")
+
+    [kept] = [word for word in at_once if word is not None]
     thread = await store.threads.thread("web:1")
-    assert spent.count(True) == 1
+    assert later is None
     assert thread is not None
+    assert (thread.version, thread.sealed) == (2, kept)
     assert thread.session == ChatSession("web:1", NOW, None, NOW)
 
 
