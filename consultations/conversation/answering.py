@@ -1,6 +1,7 @@
 """What a child says becomes an answer: typed words join it, a choice settles it, and nothing else moves on by itself.
 
-Any split of the words into messages gives the same answer, because a piece is only ever put after the ones before it.
+Any split of the words into messages gives the same answer, because a piece is put after those that were written before
+it, in whatever order a messenger brings them.
 """
 
 from __future__ import annotations
@@ -24,10 +25,14 @@ FRAME = 400
 
 
 def join_words(conversation: Conversation, setting: Setting, question: str, words: str, ref: str = "") -> Conversation:
-    """The words put after what was already said to this question."""
+    """The words put after what was already said to this question; before messages that were written later."""
     answer = conversation.answer(question) or _fresh(conversation, question)
-    joined = replace(answer, pieces=(*answer.pieces, words), refs=_marks(answer, ref))
-    return keep(conversation, setting, joined)
+    pieces, marks = answer.pieces, answer.marked
+    here = len(pieces)
+    while here and _is_later(marks[here - 1], ref):
+        here -= 1
+    refs = (*marks[:here], ref, *marks[here:]) if ref or answer.refs else ()
+    return keep(conversation, setting, replace(answer, pieces=(*pieces[:here], words, *pieces[here:]), refs=refs))
 
 
 def rewrite_words(
@@ -157,8 +162,9 @@ def _still_partly_theirs(said: Answer, old: Answer) -> Answer:
     )
 
 
-def _marks(answer: Answer, ref: str) -> tuple[str, ...]:
-    return (*answer.marked, ref) if ref or answer.refs else ()
+def _is_later(mark: str, than: str) -> bool:
+    """Whether one message was written after another: a messenger counts them."""
+    return mark.isdecimal() and than.isdecimal() and int(mark) > int(than)
 
 
 def _fresh(conversation: Conversation, question: str) -> Answer:

@@ -32,6 +32,7 @@ from tests.telegram_stand_in.chats import (
     Chat,
     Refuses,
     Shown,
+    checked_commands,
     checked_entities,
     checked_keyboard,
     checked_text,
@@ -142,16 +143,14 @@ class StandIn:
         self.calls.append((method, parameters))
         waiting = self.faults.get(method)
         fault = waiting.popleft() if waiting else None
-        if fault is not None and fault.hang:
-            await asyncio.sleep(fault.hang)
         if fault is not None and not fault.done:
-            return _fails(request, fault)
+            return await _fails(request, fault)
         try:
             result = await self._done(method, parameters)
         except Refuses as refused:
             return _no(refused)
         if fault is not None:
-            return _fails(request, fault)
+            return await _fails(request, fault)
         return web.json_response({"ok": True, "result": result})
 
     async def _done(self, method: str, given: dict[str, str]) -> Any:
@@ -169,8 +168,7 @@ class StandIn:
                 self.webhook = ""
                 return True
             case "setMyCommands":
-                self.commands[given.get("language_code", "")] = json.loads(given["commands"])
-                return True
+                return self._set_menu(given)
             case "sendMessage":
                 return self._send(given)
             case "editMessageText" | "editMessageReplyMarkup":
@@ -232,6 +230,18 @@ class StandIn:
             raise Refuses(400, "Bad Request: message to delete not found")
         chat.messages.remove(shown)
         chat.removed.append(shown.id)
+        return True
+
+    def _set_menu(self, given: dict[str, str]) -> bool:
+        """Commands for everybody, for phones of a language, or for one chat."""
+        commands = checked_commands(given["commands"])
+        scope = json.loads(given.get("scope", '{"type": "default"}'))
+        if scope["type"] == "chat":
+            self._chat({"chat_id": scope["chat_id"]}).commands = commands
+        elif scope["type"] == "default":
+            self.commands[given.get("language_code", "")] = commands
+        else:
+            raise Refuses(400, "Bad Request: (stand-in) this scope is not for private chats")
         return True
 
     def _answer(self, given: dict[str, str]) -> bool:
@@ -326,7 +336,8 @@ def _no(refused: Refuses) -> web.Response:
     return web.json_response(said, status=refused.status)
 
 
-def _fails(request: web.Request, fault: Fails) -> web.Response:
+async def _fails(request: web.Request, fault: Fails) -> web.Response:
+    await asyncio.sleep(fault.hang)
     if fault.body:
         return web.Response(text=fault.body, status=fault.status or 200)
     if fault.status == 0:

@@ -6,11 +6,13 @@ Refusals are worded as the real server words them, as far as a bot can tell them
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
 LONGEST_TEXT = 4096  # UTF-16 units, after entities
 LONGEST_DATA = 64  # bytes
+LONGEST_DESCRIPTION = 256
 MOST_BUTTONS = 100
 MOST_IN_A_ROW = 8
 ENTITIES = frozenset({"bold", "italic", "blockquote", "underline", "code", "spoiler"})
@@ -71,6 +73,7 @@ class Chat:
     deleted: bool = False
     messages: list[Shown] = field(default_factory=list)
     removed: list[int] = field(default_factory=list)
+    commands: list[dict[str, str]] = field(default_factory=list)
     typed: int = 0  # how often "typing…" was shown
 
     @property
@@ -128,3 +131,14 @@ def checked_keyboard(raw: str) -> list[list[dict[str, str]]]:
             if not 1 <= len(button.get("callback_data", "").encode()) <= LONGEST_DATA:
                 raise Refuses(400, "Bad Request: BUTTON_DATA_INVALID")
     return keyboard
+
+
+def checked_commands(raw: str) -> list[dict[str, str]]:
+    """A menu that may be shown."""
+    commands: list[dict[str, str]] = json.loads(raw)
+    for each in commands:
+        if not re.fullmatch(r"[a-z0-9_]{1,32}", each["command"]):
+            raise Refuses(400, "Bad Request: BOT_COMMAND_INVALID")
+        if not 1 <= len(each["description"]) <= LONGEST_DESCRIPTION:
+            raise Refuses(400, "Bad Request: BOT_COMMAND_DESCRIPTION_INVALID")
+    return commands

@@ -7,12 +7,20 @@ What did not arrive is owed, and sent afresh later: in full, because nobody know
 from __future__ import annotations
 
 import asyncio
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 import structlog
-from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, MessageEntity
+from telegram import (
+    Bot,
+    BotCommandScopeChat,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    LinkPreviewOptions,
+    MessageEntity,
+)
 from telegram.constants import ChatAction
 from telegram.error import BadRequest, TelegramError
 
@@ -29,6 +37,7 @@ from consultations.messages import Message
 
 log = structlog.get_logger(__name__)
 
+REMEMBERED = 10_000
 TYPING_WAITS = 0.3
 
 
@@ -61,6 +70,7 @@ class Answering:
     around: Surroundings
     owed: set[str] = field(default_factory=set)
     _typing: set[asyncio.Task[None]] = field(default_factory=set)
+    _menus: OrderedDict[int, str] = field(default_factory=OrderedDict)
 
     def __post_init__(self) -> None:
         self.sender = Sender(self.around.limits, self.around.sleep, self._undelivered)
@@ -83,6 +93,8 @@ class Answering:
             self.sender.queue(came.chat, Job(lambda: _waited(typing), minor=True))
         self.send(came.chat, address, answer)
         self._show_pick(came)
+        if answer.mark and answer.messages:
+            self._show_menu(came.chat, answer.messages[-1].language)
 
     def send(self, chat: int, address: str, answer: Answer) -> None:
         """The messages of an answer, one job each, and the note that they arrived."""
@@ -184,6 +196,19 @@ class Answering:
 
         self.sender.queue(came.chat, Job(show, minor=True))
 
+    def _show_menu(self, chat: int, language: str) -> None:
+        """The commands in the language the child chose: once in a process, and whenever they choose another."""
+        if self._menus.get(chat) == language:
+            return
+
+        async def show() -> None:
+            await self.around.bot.set_my_commands(self.around.sayings.menu(language), BotCommandScopeChat(chat))
+            self._menus[chat] = language
+            if len(self._menus) > REMEMBERED:
+                self._menus.popitem(last=False)
+
+        self.sender.queue(chat, Job(show, minor=True))
+
     async def _type(self, chat: int) -> None:
         try:
             await self.around.bot.send_chat_action(chat, ChatAction.TYPING)
@@ -197,7 +222,7 @@ class Answering:
             self.send(chat, address, Answer(heard.messages, heard.mark))
 
     async def _undelivered(self, chat: int, why: Undelivered) -> None:
-        address = await self.around.carrying.wrote(chat)
+        address = self.around.carrying.address(chat)
         if isinstance(why, Gone):
             log.info("telegram_account_gone")
             await self.around.carrying.unreachable(address, self.around.now())

@@ -57,7 +57,7 @@ class Door:
         if came is None:
             await self._let_be(update)
             return
-        silent = came.what == () or isinstance(came.what, Blocked | Page)
+        silent = came.number in self._done or isinstance(came.what, Blocked | Page)
         typing = None if silent else self.answering.shows_typing(came.chat)
         async with self._lane(came.chat):
             if came.number in self._done:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import hmac
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
@@ -47,8 +47,9 @@ class Webhook:
 
     async def answer(self, request: web.Request) -> web.Response:
         """200 once it is kept; 401 without the secret, before a byte of the body is read; empty bodies throughout."""
-        given = request.headers.get(HEADER, "").encode("utf-8", "surrogateescape")
-        if not hmac.compare_digest(given, self.secret.encode()):
+        given = request.headers.getall(HEADER, [])
+        said = "".join(given).encode("utf-8", "surrogateescape")
+        if not hmac.compare_digest(said, self.secret.encode()) or len(given) != 1:
             return web.Response(status=401)
         if request.content_type != "application/json":
             return web.Response(status=415)
@@ -126,23 +127,33 @@ class Polling:
 
     async def _keep(self, updates: list[dict[str, Any]]) -> bool:
         """Take them in, each chat's in order and the chats side by side. True when all are kept."""
-        kept = await asyncio.gather(*(self._take(each) for each in updates))
-        for update, is_kept in zip(updates, kept, strict=True):
-            if not is_kept:
+        rows: dict[int, list[Update]] = {}
+        waiting: set[int] = set()
+        for raw in updates:
+            update = parsed(raw, self.bot)
+            if update is None:
+                log.error("telegram_update_unclear", number=raw["update_id"])
+                continue
+            waiting.add(update.update_id)
+            rows.setdefault(update.effective_chat.id if update.effective_chat else 0, []).append(update)
+        for kept in await asyncio.gather(*(self._take(row) for row in rows.values())):
+            waiting -= kept
+        for number in (raw["update_id"] for raw in updates):
+            if number in waiting:
                 return False
-            self.offset = max(self.offset, update["update_id"] + 1)
+            self.offset = max(self.offset, number + 1)
         return True
 
-    async def _take(self, raw: dict[str, Any]) -> bool:
-        update = parsed(raw, self.bot)
-        if update is None:
-            log.error("telegram_update_unclear", number=raw["update_id"])
-            return True
-        try:
-            await self.door.take(update)
-        except NotNow:
-            return False
-        return True
+    async def _take(self, row: Sequence[Update]) -> set[int]:
+        """One chat's updates; behind one that must come again, none is heard before it. The numbers of those kept."""
+        kept: set[int] = set()
+        for update in row:
+            try:
+                await self.door.take(update)
+            except NotNow:
+                break
+            kept.add(update.update_id)
+        return kept
 
 
 def understood(raw: bytes, bot: Bot) -> Update | None:

@@ -20,7 +20,7 @@ from datetime import datetime
 
 import structlog
 from aiohttp.typedefs import Handler
-from telegram import Bot, BotCommand
+from telegram import Bot
 from telegram.error import InvalidToken, TelegramError
 
 from bot.chat.on_telegram import ingress
@@ -29,7 +29,7 @@ from bot.chat.on_telegram.door import Door
 from bot.chat.on_telegram.ingress import Polling, Webhook
 from bot.chat.on_telegram.reading import ALLOWED
 from bot.chat.on_telegram.requests import Requests, pin_loggers
-from bot.chat.on_telegram.saying import COMMANDS, Sayings
+from bot.chat.on_telegram.saying import Sayings
 from bot.chat.on_telegram.sending import LIMITS, Limits
 from bot.logs import places
 from consultations.addresses import TELEGRAM
@@ -43,7 +43,6 @@ log = structlog.get_logger(__name__)
 
 PAUSE = 5.0
 LONGEST_PAUSE = 60.0
-LONGEST_MENU = 256
 OWED_WAITS = 10.0
 LAST_SENDS = 5.0
 
@@ -119,8 +118,8 @@ class Telegram:
         """What the clock asks for: what is owed, and who is due a nudge."""
         if not self.ready.is_set():
             return
-        if self.webhook is not None:  # polling notes by itself that Telegram is heard
-            await self._parts.carrying.listened(now)
+        if self.webhook is not None:  # polling knows by itself when Telegram is heard
+            await self._heard()
         await self.door.answering.settle()
         for address in await self._parts.reminding.due(now):
             await self.door.tell(address, "reminder", ReminderDue())
@@ -141,7 +140,7 @@ class Telegram:
         await self.door.answering.settle_all()
         with suppress(TimeoutError):
             await asyncio.wait_for(asyncio.shield(self.door.answering.sender.idle()), OWED_WAITS)
-        await self._tell_of_a_gap()
+        await self._heard()
         if self.webhook is not None:
             await self._until_done(self._called)
             self.webhook.door = self.door
@@ -177,18 +176,16 @@ class Telegram:
         self._parts.links[TELEGRAM] = f"https://t.me/{me.username}?start="
 
     async def _menus(self) -> None:
-        """The menu in every language, and English for everybody else. Telegram knows two letters of a language."""
+        """The menu in every language, by that of the phone, and English for every other. Telegram knows two letters
+        of a language. Whoever has come in sees it in the language they chose (answering)."""
         says = self._parts.sayings
         done: set[str] = set()
         for language in says.languages:
             code = language.partition("_")[0]
-            commands = [
-                BotCommand(command, says.say(language, phrase)[:LONGEST_MENU]) for command, phrase in COMMANDS.items()
-            ]
             if not done:
-                await self._bot.set_my_commands(commands)
+                await self._bot.set_my_commands(says.menu(language))
             if code not in done:
-                await self._bot.set_my_commands(commands, language_code=code)
+                await self._bot.set_my_commands(says.menu(language), language_code=code)
             done.add(code)
 
     async def _called(self) -> None:
@@ -203,10 +200,7 @@ class Telegram:
         await self._bot.delete_webhook(drop_pending_updates=False)
 
     async def _heard(self) -> None:
-        await self._parts.carrying.listened(self._parts.now())
-
-    async def _tell_of_a_gap(self) -> None:
-        """We were not there for so long that Telegram threw away what was typed: every open chat is told."""
+        """Telegram is heard. Where it was not for so long that it dropped what was typed, every open chat is told."""
         now = self._parts.now()
         since = await self._parts.carrying.listened(now)
         if since is None:

@@ -5,7 +5,7 @@ They are phrases like any other. Everything else a child reads comes in messages
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from consultations.languages import SOURCE, Words
@@ -34,7 +34,7 @@ COMMANDS: Mapping[str, str] = {
 }
 """The menu beside the field: a command, and the phrase that says what it does."""
 
-Phrase = Callable[..., str]
+LONGEST_MENU = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,10 @@ class Sayings:
         spoken = self._words(language).language
         lines = tuple(Line(line) for line in self.say(language, id, **named).splitlines())
         return Message(lines, spoken.tag, spoken.direction, kind="notice")
+
+    def menu(self, language: str) -> list[tuple[str, str]]:
+        """The commands, each with what it does."""
+        return [(command, self.say(language, phrase)[:LONGEST_MENU]) for command, phrase in COMMANDS.items()]
 
     @property
     def languages(self) -> tuple[str, ...]:

@@ -13,8 +13,9 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from time import monotonic
 
 import structlog
 from telegram.error import BadRequest, Forbidden, TelegramError
@@ -78,11 +79,13 @@ class Sender:
         limits: Limits,
         sleep: Callable[[float], Awaitable[None]],
         undelivered: Callable[[int, Undelivered], Awaitable[None]],
+        clock: Callable[[], float] = monotonic,
     ) -> None:
-        self._limits, self._sleep, self._undelivered = limits, sleep, undelivered
+        self._limits, self._sleep, self._undelivered, self._clock = limits, sleep, undelivered, clock
         self._rows: dict[int, Row] = {}
         self._held = float("-inf")
         self._next = float("-inf")
+        self._gate = asyncio.Lock()
         self._stopped = False
 
     def queue(self, chat: int, *jobs: Job) -> None:
@@ -111,18 +114,10 @@ class Sender:
     async def _work(self, chat: int, row: Row) -> None:
         try:
             while row.jobs:
-                for job in row.jobs.popleft():
-                    try:
-                        await self._do(job, row)
-                    except Undelivered as why:
-                        if isinstance(why, GaveUp) and job.minor:
-                            continue
-                        row.jobs.clear()
-                        await self._undelivered(chat, why)
-                        break
-        except Exception as fault:  # noqa: BLE001 - told by its kind; what was owed stays owed
-            log.error("telegram_sending_failed", fault=type(fault).__name__)
-            row.jobs.clear()
+                why = await self._all(row.jobs.popleft(), row)
+                if why is not None:
+                    row.jobs.clear()
+                    await self._undelivered(chat, why)
         finally:
             row.worker = None
             if not row.jobs:
@@ -130,9 +125,24 @@ class Sender:
                 if row.last > float("-inf"):
                     self._remember(chat, row.last)
 
+    async def _all(self, jobs: Sequence[Job], row: Row) -> Undelivered | None:
+        """One job after another; what stopped them."""
+        for job in jobs:
+            try:
+                await self._do(job, row)
+            except Gone as gone:
+                return gone
+            except GaveUp as gave_up:
+                if not job.minor:
+                    return gave_up
+            except Exception as fault:  # noqa: BLE001 - told by its kind; what was owed stays owed
+                log.error("telegram_sending_failed", fault=type(fault).__name__)
+                return GaveUp()
+        return None
+
     def _remember(self, chat: int, last: float) -> None:
         """A chat that has just been written to waits its second, also when its row was empty meanwhile."""
-        now = asyncio.get_running_loop().time()
+        now = self._clock()
         if now - last < self._limits.chat:
             self._rows[chat] = Row(last=last)
         for other in [each for each, row in self._rows.items() if not row.jobs and row.worker is None]:
@@ -149,8 +159,7 @@ class Sender:
                 return
             except TooMany as told:
                 log.warning("telegram_too_many", seconds=told.seconds)
-                self._held = asyncio.get_running_loop().time() + told.seconds
-                await self._sleep(told.seconds)
+                self._held = max(self._held, self._clock() + told.seconds)
                 continue
             except Forbidden:
                 raise Gone from None
@@ -174,14 +183,17 @@ class Sender:
         return GaveUp()
 
     async def _allowed(self, job: Job, row: Row) -> None:
-        """Wait until Telegram would take it."""
-        clock = asyncio.get_running_loop().time
-        at = max(self._held, self._next)
-        if job.message:
-            at = max(at, row.last + self._limits.chat)
-        now = clock()
-        self._next = max(at, now) + self._limits.overall if job.message else self._next
-        if at > now:
-            await self._sleep(at - now)
-        if job.message:
-            row.last = max(at, clock())
+        """Wait until Telegram would take it. Who waits for their chat's second stands in nobody's way."""
+        if not job.message:
+            await self._until(lambda: self._held)
+            return
+        await self._until(lambda: row.last + self._limits.chat)
+        async with self._gate:
+            await self._until(lambda: max(self._held, self._next))
+            row.last = self._clock()
+            self._next = row.last + self._limits.overall
+
+    async def _until(self, when: Callable[[], float]) -> None:
+        """Until this time, which may move while we wait."""
+        while (wait := when() - self._clock()) > 0:
+            await self._sleep(wait)

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
+from bot.chat.on_telegram.answering import Surroundings
 from bot.chat.on_telegram.door import Door
 from bot.chat.on_telegram.sending import Limits
 from consultations.keeping.store.problems import StoreBusy
@@ -264,7 +265,7 @@ class Busy:
         return getattr(self.listening, name)
 
 
-def _with(door: Door, listening: Busy) -> Any:
+def _with(door: Door, listening: Any) -> Surroundings:
     return replace(door.around, listening=listening)
 
 
