@@ -25,6 +25,7 @@ from consultations.keeping.store.reviews import Reviews
 from consultations.keeping.store.sendings import Sendings
 from consultations.keeping.store.site import Site
 from consultations.keeping.store.slowing import Slowing
+from consultations.keeping.store.standing import StandingMessages
 from consultations.keeping.store.tally import Tally
 from consultations.keeping.store.threads import Threads
 
@@ -49,6 +50,7 @@ class Store:
     slowing: Slowing
     tally: Tally
     doors: Doors
+    standing: StandingMessages
 
     @classmethod
     async def open(cls, url: str, *, create: bool = False, patience: float = PATIENCE) -> Store:
@@ -70,6 +72,7 @@ class Store:
             slowing=Slowing(database),
             tally=Tally(database),
             doors=Doors(database),
+            standing=StandingMessages(database),
         )
 
     async def forget_bytes(self) -> bool:

@@ -217,8 +217,8 @@ class Doors:
             return int((await connection.execute(again)).scalar_one())
 
     async def forget_before(self, before: datetime, now: datetime) -> None:
-        """Ways that are over, numbers nobody asks for any more, and accounts that are nobody's."""
-        somewhere = select(col(tables.ChatSession.address))
+        """Ways that are over, numbers nobody asks for any more, and accounts of nobody whose chat is clear."""
+        somewhere = select(col(tables.ChatSession.address)).union(select(col(tables.Standing.address)))
         async with self._database.writing() as connection:
             await connection.execute(delete(tables.WayIn).where(col(tables.WayIn.expires_at) <= now))
             await connection.execute(delete(tables.SetAside).where(col(tables.SetAside.at) < before))

@@ -375,3 +375,15 @@ class SetAside(Row, table=True):
     number: str = _text(primary_key=True)
     tries: int
     at: dt.datetime = _moment()
+
+
+class Standing(Row, table=True):
+    """A message that still stands in somebody's chat: its number and its hour, until it is cleared."""
+
+    __tablename__ = "standing"
+
+    address: str = _text(primary_key=True)
+    number: str = _text(primary_key=True)
+    whose: str = _text()
+    hour: dt.datetime = _moment(index=True)
+    wanted: bool  # the child asked for it to be cleared
