@@ -19,13 +19,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from importlib.metadata import version
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import structlog
 from aiohttp import web
 
-import consultations
 from bot import pages
 from bot.clock import Clock, Renewal, Task, close_windows
 from bot.settings import Listen, Settings, SettingsProblem
@@ -151,7 +149,7 @@ async def ground(settings: Settings, *, chat: bool, portal: bool) -> AsyncIterat
     """
     key_dir = settings.need_key_dir
     questions = loading.load(abilities=ABILITIES)
-    spoken = settings.offered(load_words(Path(consultations.__file__).parents[1] / "locales"))
+    spoken = settings.offered(load_words())
     store = await Store.open(settings.database_url)
     try:
         facts = await store.site.facts()

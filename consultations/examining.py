@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from consultations.access import Role
 from consultations.founding import SEASONS
 from consultations.keeping.store import Store, StoreProblem
+from consultations.keeping.store.people import Person
 from consultations.keeping.store.site import SiteFacts
 from consultations.keeping.vault import keys
 from consultations.keeping.vault.directory import DirectoryEntry, verified
@@ -30,25 +32,32 @@ class Finding:
     says: str
 
 
-async def examine(url: str, data_dir: Path, key_dir: Path, spoken: Mapping[str, Words]) -> tuple[Finding, ...]:
-    """Look at everything there is. What cannot be looked at, because something before it is missing, is left out."""
-    found = [_questions()]
-    facts, database = await _database(url)
-    found.append(database)
+async def examine(url: str, data_dir: Path, key_dir: Path | None) -> tuple[Finding, ...]:
+    """Look at what belongs to this site. What cannot be looked at, because something before it is missing, is left
+    out; without a `key_dir` the key files are.
+    """
+    facts, found = await _database(url)
     site = facts.deployment if facts else None
+    if facts:
+        found.append(_seasons(data_dir, facts.deployment))
+    if key_dir is None:
+        return tuple(found)
     chat, portal = _chat_keys(key_dir, site), _portal_keys(key_dir, site)
-    found += [each for each in (chat, portal) if isinstance(each, Finding)]
-    if not isinstance(chat, Finding):
-        found.append(Finding("chat.key", True, f"of the site {chat.site}"))
-    if not isinstance(portal, Finding):
-        found.append(Finding("portal.key", True, f"of the site {portal.site}"))
+    for name, keys_of_side in (("chat.key", chat), ("portal.key", portal)):
+        if isinstance(keys_of_side, Finding):
+            found.append(keys_of_side)
+        else:
+            found.append(Finding(name, True, f"of the site {keys_of_side.site}"))
     if not isinstance(chat, Finding) and not isinstance(portal, Finding):
         found.append(_pair(chat, portal))
     if facts and not isinstance(chat, Finding):
-        found += [_seasons(data_dir, facts.deployment), _recovery(chat, facts)]
-    if spoken:
-        found.append(_languages(spoken))
-    return (*found, *_fonts(spoken))
+        found.append(_recovery(chat, facts))
+    return tuple(found)
+
+
+def examine_program(spoken: Mapping[str, Words]) -> tuple[Finding, ...]:
+    """Look at what is the same for every site here: the questions, the languages children are offered, the fonts."""
+    return (_questions(), *([_languages(spoken)] if spoken else []), *_fonts(spoken))
 
 
 def _questions() -> Finding:
@@ -59,18 +68,28 @@ def _questions() -> Finding:
     return Finding("questions", True, ", ".join(f"{each.id} ({len(each.questions)})" for each in book))
 
 
-async def _database(url: str) -> tuple[SiteFacts | None, Finding]:
+async def _database(url: str) -> tuple[SiteFacts | None, list[Finding]]:
     try:
         store = await Store.open(url)
     except StoreProblem as problem:
-        return None, Finding("database", False, str(problem))
+        return None, [Finding("database", False, str(problem))]
     try:
-        facts = await store.site.facts()
+        facts, people = await store.site.facts(), await store.people.everyone()
     finally:
         await store.close()
     if facts is None:
-        return None, Finding("database", False, "It belongs to no site yet. Run `foreword init`.")
-    return facts, Finding("database", True, f"of the site {facts.deployment}, made {facts.created_at:%d/%m/%Y}")
+        return None, [Finding("database", False, "It belongs to no site yet. Run `foreword init`.")]
+    well = Finding("database", True, f"of the site {facts.deployment}, made {facts.created_at:%d/%m/%Y}")
+    return facts, [well, _officers(people)]
+
+
+def _officers(people: Iterable[Person]) -> Finding:
+    officers = [each for each in people if each.enabled and each.role == Role.OFFICER]
+    enrolled = sum(each.entry is not None for each in officers)
+    if enrolled:
+        return Finding("officers", True, f"{enrolled} of {len(officers)} enrolled")
+    says = "None has enrolled yet, so no child can be invited. Add them: foreword staff add. They enrol in the portal."
+    return Finding("officers", False, says)
 
 
 def _chat_keys(key_dir: Path, site: str | None) -> ChatKeys | Finding:

@@ -14,10 +14,10 @@ import pytest
 from babel.messages import Catalog
 from babel.messages.pofile import read_po
 
-from consultations.languages.__main__ import LOCALES, ROOT, main, portal_template, template
+from consultations.languages.__main__ import ROOT, main, portal_template, template
 from consultations.languages.catalogues import CHILDREN, PORTAL, merged, path_of, read, write
 from consultations.languages.faults import breaking, faults
-from consultations.languages.loading import unsafe
+from consultations.languages.loading import LOCALES, unsafe
 from consultations.languages.progress import progress
 from consultations.languages.table import LANGUAGES, Language
 

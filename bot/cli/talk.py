@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -41,14 +40,13 @@ def talk(
 
 def _terminals(question_set: str, language: str) -> Callable[[], Terminal]:
     """Makes conversations that nobody has begun, in this set and language."""
-    import consultations
     from bot.chat.on_terminal import NUMBERS, Terminal
     from consultations.languages import load_words
     from consultations.questions import loading
     from consultations.wording import Wording
 
     book = loading.load()
-    spoken = load_words(Path(consultations.__file__).parents[1] / "locales")
+    spoken = load_words()
     sets = [each.id for each in book]
     if question_set not in sets:
         raise typer.BadParameter(f"There is no set “{question_set}”. There are: {', '.join(sets)}.", param_hint="SET")

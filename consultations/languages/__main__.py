@@ -26,13 +26,12 @@ from consultations.languages.catalogues import (
     write,
 )
 from consultations.languages.faults import Fault, faults
-from consultations.languages.loading import SAFETY, unsafe
+from consultations.languages.loading import LOCALES, SAFETY, unsafe
 from consultations.languages.progress import progress
 from consultations.languages.table import LANGUAGES, SOURCE, Language, language_of
 from consultations.questions.loading import EARLIER, HERE, PHRASES, load
 
 ROOT = Path(__file__).parents[2]
-LOCALES = ROOT / "locales"
 METHOD = "consultations.questions.loading:messages"  # as pyproject.toml names it
 PGETTEXT = {"pgettext": ((1, "c"), 2), "npgettext": ((1, "c"), 2, 3)}
 NEWSTYLE = {"newstyle_gettext": "true", "silent": "false"}

@@ -21,7 +21,10 @@ SAFETY = (
 """The phrases a child's safety hangs on: who reads it, that nobody watches, where help is, what cannot be kept."""
 
 
-def load_words(folder: Path) -> Mapping[str, Words]:
+LOCALES = Path(__file__).parents[2] / "locales"
+
+
+def load_words(folder: Path = LOCALES) -> Mapping[str, Words]:
     """English, which needs no catalogue, and every language whose catalogue in this folder has all safety words.
 
     Any other sentence without a translation is said in English. BrokenCatalogue when a catalogue has a fault that may

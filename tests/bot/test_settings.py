@@ -182,6 +182,23 @@ def test_keys_inside_the_data_directory_are_refused(tmp_path: Path) -> None:
     assert "Keep the keys elsewhere" in sentence
 
 
+def test_every_setting_that_is_wrong_is_told_at_once_a_line_each() -> None:
+    sentences = problem(
+        FOREWORD_LOG="loud", FOREWORD_CHAT_LISTEN="nowhere", FOREWORD_TELEGRAM_MIN_AGE="4", FOREWORD_DATABSE_URL="x"
+    ).splitlines()
+
+    assert [sentence.split()[0] for sentence in sentences] == [
+        "FOREWORD_DATABSE_URL",
+        "FOREWORD_CHAT_LISTEN",
+        "FOREWORD_LOG",
+        "FOREWORD_TELEGRAM_MIN_AGE",
+    ]
+
+
+def test_a_setting_that_is_wrong_by_itself_is_not_held_against_another() -> None:
+    assert len(problem(FOREWORD_TELEGRAM_TOKEN="none", FOREWORD_TELEGRAM_WEBHOOK_SECRET="x" * 20).splitlines()) == 1
+
+
 def test_what_is_missing_says_what_to_do() -> None:
     found = read({})
 

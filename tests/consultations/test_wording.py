@@ -15,8 +15,8 @@ import pytest
 from bot.chat.web.drawing import phrases
 from consultations.conversation.state import begin
 from consultations.languages import ISOLATE, LANGUAGES, POP, load_words
-from consultations.languages.__main__ import LOCALES
 from consultations.languages.faults import KEPT
+from consultations.languages.loading import LOCALES
 from consultations.messages import Message, Role
 from consultations.questions.checking import LONGEST_ID, PHRASE_NAMES
 from consultations.rendering.layout import parts

@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 import segno
 
+from bot import authority
 from bot.app import ground
-from bot.cli import invite
+from bot.cli import invite, saying
 from bot.settings import from_environment
 from consultations.access import Role
 from consultations.invitation import read_code
@@ -89,7 +90,7 @@ def test_a_wrong_setting_exits_with_2_and_a_sentence(shell: Shell) -> None:
 def test_a_missing_key_dir_says_what_to_do(shell: Shell) -> None:
     shell.set(FOREWORD_KEY_DIR="")
 
-    for command in (["init"], ["staff", "list"], ["doctor"]):
+    for command in (["init"], ["staff", "list"]):
         assert "FOREWORD_KEY_DIR is not set" in shell.refused(*command, code=2)
 
 
@@ -227,14 +228,49 @@ def test_the_qr_code_is_the_link() -> None:
     assert modules[: len(right)] == right
 
 
-def test_doctor_says_what_is_well_and_what_is_to_do(site: Shell) -> None:
-    ran = site.run("doctor")
-    lines = {line.split()[1 if line.startswith("well") else 2]: line for line in ran.out.splitlines()}
+def todo(shell: Shell) -> dict[str, str]:
+    """What the doctor finds to do, by what it looked at."""
+    ran = shell.run("doctor")
+    lines = [(line[:6].strip(), line[7:20].strip(), line[21:]) for line in ran.out.splitlines()]
+    assert ran.code == (1 if any(mark == "TO DO" for mark, _, _ in lines) else 0)
+    return {what: says for mark, what, says in lines if mark == "TO DO"}
 
-    assert ran.code == 1
-    assert [line for line in lines.values() if line.startswith("TO DO")] == [lines["authority"]]
-    assert lines["database"].startswith("well")
-    assert lines["chat.key"].startswith("well")
+
+def test_doctor_is_content_with_a_site_that_can_ask_children(site: Shell) -> None:
+    file = site.folder / "authority.toml"
+    file.write_text((authority.__doc__ or "").split("\n\n")[1])
+    site.set(FOREWORD_AUTHORITY=str(file))
+    site.done("staff", "add", "sam.okafor", "--name", "Sam Okafor")
+    before = todo(site)
+    enrol("sam.okafor")
+
+    assert list(before) == ["officers"]
+    assert todo(site) == {}
+
+
+def test_doctor_says_everything_that_a_new_machine_needs_at_once(shell: Shell) -> None:
+    found = todo(shell)
+
+    assert set(found) == {"authority", "database", "chat.key", "portal.key"}
+    assert all("foreword init" in found[what] for what in ("database", "chat.key", "portal.key"))
+    assert "well   questions" in shell.run("doctor").out
+
+
+def test_doctor_without_a_folder_for_keys_looks_at_everything_else(site: Shell) -> None:
+    site.set(FOREWORD_KEY_DIR="", FOREWORD_CHAT_LISTEN="0.0.0.0:8080")
+    found = todo(site)
+
+    assert set(found) == {"children", "authority", "key files", "officers"}
+    assert "FOREWORD_KEY_DIR is not set" in found["key files"]
+    assert "FOREWORD_CHAT_URL is not set" in found["children"]
+
+
+def test_doctor_names_every_wrong_setting(shell: Shell) -> None:
+    shell.set(FOREWORD_LOG="loud", FOREWORD_CHAT_LISTEN="nowhere", FOREWORD_LANGUAGES="tlh")
+    out = shell.run("doctor").out
+
+    assert [name in out for name in ("FOREWORD_LOG", "FOREWORD_CHAT_LISTEN", "FOREWORD_LANGUAGES")] == [True] * 3
+    assert "the rest" in todo(shell)
 
 
 @pytest.mark.parametrize(
@@ -268,11 +304,11 @@ def test_doctor_finds_keys_of_another_site_a_lost_season_and_a_changed_recovery_
     with sqlite3.connect(site.folder / "var" / "foreword.db") as database:
         database.execute("UPDATE site SET recovery_public = zeroblob(66)")
     database.close()
-    todo = {line.split()[2]: line for line in site.run("doctor").out.splitlines() if line.startswith("TO DO")}
+    found = todo(site)
 
-    assert "another site" in todo["portal.key"]
-    assert "no answer that is not sent yet can be opened" in todo["season"]
-    assert "not the one this site was made with" in todo["recovery"]
+    assert "another site" in found["portal.key"]
+    assert "no answer that is not sent yet can be opened" in found["season"]
+    assert "not the one this site was made with" in found["recovery key"]
 
 
 def test_a_broken_database_and_a_key_others_can_read_are_told_in_a_sentence(site: Shell) -> None:
@@ -283,17 +319,17 @@ def test_a_broken_database_and_a_key_others_can_read_are_told_in_a_sentence(site
 
 
 def test_a_fault_of_ours_is_told_by_kind_and_place_without_what_it_was_about(
-    site: Shell, monkeypatch: pytest.MonkeyPatch
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    async def broken(*_: object) -> None:
+    try:
         raise KeyError("I miss my dog")
+    except KeyError as problem:
+        code = saying.told(problem)
+    err = capsys.readouterr().err
 
-    monkeypatch.setattr("consultations.staffing.Staffing.everyone", broken)
-    ran = site.run("staff", "list")
-
-    assert ran.code == 70
-    assert ran.err.startswith("This is a fault of ours: KeyError at ")
-    assert "dog" not in ran.err + ran.out
+    assert code == 70
+    assert err.startswith("This is a fault of ours: KeyError at ")
+    assert "dog" not in err
 
 
 def test_talk_plays_a_journey_from_a_pipe(shell: Shell) -> None:

@@ -10,7 +10,7 @@ from consultations.answers import Answer
 from consultations.conversation.replies import Ask, Check
 from consultations.conversation.state import Screen, begin
 from consultations.languages import LANGUAGES, load_words
-from consultations.languages.__main__ import LOCALES
+from consultations.languages.loading import LOCALES
 from consultations.messages import Role
 from consultations.wording import Wording
 from tests import pseudo

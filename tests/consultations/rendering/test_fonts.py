@@ -7,7 +7,7 @@ from gettext import NullTranslations
 import pytest
 
 from consultations.languages import LANGUAGES, Words, load_words
-from consultations.languages.__main__ import LOCALES
+from consultations.languages.loading import LOCALES
 from consultations.rendering import fonts
 from consultations.rendering.fonts import PRINTED_AS, lacking, plainly_printable, printable, surely_printable
 

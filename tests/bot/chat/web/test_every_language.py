@@ -18,7 +18,7 @@ from bot.chat.web.drawing import Drawing, Frame, phrases
 from consultations.conversation.events import Event, LastWord
 from consultations.conversation.state import begin
 from consultations.languages import LANGUAGES, load_words
-from consultations.languages.__main__ import LOCALES
+from consultations.languages.loading import LOCALES
 from consultations.listening import Heard
 from consultations.messages import Message
 from consultations.wording import Wording
