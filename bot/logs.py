@@ -42,8 +42,8 @@ EVENTS: Mapping[str, frozenset[str]] = {
         "post_from_elsewhere": "route",
         "page_failed": "route fault at",
         # children
-        "code_slowed": "seconds",
-        "many_wrong_codes": "an_hour",
+        "tries_slowed": "way_in seconds",
+        "many_wrong_tries": "way_in an_hour",
         "leaving_not_noted": "fault at",
         # Telegram: numbers of updates, never whose they are
         "telegram_listening": "by",

@@ -1,26 +1,22 @@
 """Letting a child in by a link or a code: one read, one decision, one write.
 
 1. What was typed is read; a slip of the finger is told at once, and is no try.
-2. The try is counted, and slowed where there were many. Counting comes first, so that a hundred at once are counted.
+2. The try is counted, and slowed where there were many (`slowing`).
 3. The invitation is looked up and its secret verified. Where there is none the same work is done.
 4. In one transaction the link is used up, the consultation begins if it has not, and the visit stands.
 
 A form that is sent twice makes one visit, for as long as that visit could not have ended by itself.
 
-Unknown, used, expired and wrong take the same way and give the same answer. Slowing never locks: the right code always
-opens, if only after some seconds, and takes the tries it needed off the counters again.
+Unknown, used, expired and wrong take the same way and give the same answer.
 """
 
 from __future__ import annotations
 
 import base64
-import hmac
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Literal
-
-import structlog
 
 from consultations import invitation
 from consultations.addresses import TELEGRAM, is_account
@@ -37,17 +33,9 @@ from consultations.keeping.vault import codes, details, drafts
 from consultations.keeping.vault.keys import ChatKeys
 from consultations.keeping.vault.seasons import Seasons
 from consultations.keeping.vault.stretching import Aside
+from consultations.slowing import FREE, FREE_ON_A_CODE, Callers, Slowing
 from consultations.timescales import day_in_england
 
-log = structlog.get_logger(__name__)
-
-CALLER_FREE = 5
-"""Tries an hour that cost a caller nothing; each one after them waits a second longer."""
-
-SELECTOR_FREE = 10
-EVERYONE_FREE = 200
-LONGEST_WAIT = 5.0
-EVERYONE = "codes: everyone"
 TRIES = 5
 
 SENT_ONCE_MORE = timedelta(minutes=15)
@@ -85,41 +73,6 @@ OVER = NotAdmitted("session_ended")
 TAKEN = NotAdmitted("telegram_taken")
 
 
-@dataclass(frozen=True, slots=True)
-class Tries:
-    """Tries this hour: this caller's and this selector's, this one included, and everybody's wrong ones before it."""
-
-    caller: int
-    selector: int
-    everyone: int
-
-
-def wait_for(tries: Tries) -> float:
-    """How many seconds this try waits: nothing for a slip or two, never more than five."""
-    over = max(tries.caller - CALLER_FREE, 0) + max(tries.selector - SELECTOR_FREE, 0)
-    if tries.everyone > EVERYONE_FREE:
-        return LONGEST_WAIT
-    return min(float(over), LONGEST_WAIT)
-
-
-class Callers:
-    """Tells callers apart without knowing them: a keyed mark of their network, under a key that lives a day.
-
-    The key is in this process's memory alone, so a mark in the database leads back to nobody.
-    """
-
-    def __init__(self, random: Random) -> None:
-        self._random = random
-        self._day: date | None = None
-        self._key = b""
-
-    def mark(self, network: str, now: datetime) -> str:
-        """The same for the same network on the same day, and for nothing else."""
-        if now.date() != self._day:
-            self._day, self._key = now.date(), self._random(32)
-        return "codes: caller " + hmac.digest(self._key, network.encode(), "sha256")[:12].hex()
-
-
 class Admitting:
     """Who comes in. `sleep` is asyncio's in earnest."""
 
@@ -135,7 +88,8 @@ class Admitting:
         handing_over: HandingOver | None = None,
     ) -> None:
         self._store, self._keys, self._seasons = store, keys, seasons
-        self._aside, self._random, self._sleep = aside, random, sleep
+        self._aside, self._random = aside, random
+        self._slowing = Slowing(store.counters, "codes", sleep)
         self._callers = Callers(random)
         self._handing_over = handing_over
 
@@ -194,18 +148,11 @@ class Admitting:
 
     async def _slow(self, caller: str, selector: str, now: datetime) -> tuple[str, ...]:
         """Count this try, and wait where there were many. The keys it was counted under."""
-        slowing, hour = self._store.slowing, _hour(now)
-        mine = self._callers.mark(caller, now)
-        its = f"codes: selector {selector}"
-        tries = Tries(
-            caller=await slowing.count(mine, hour),
-            selector=await slowing.count(its, hour) if selector else 0,
-            everyone=await slowing.tries(EVERYONE, hour),
-        )
-        if wait := wait_for(tries):
-            log.info("code_slowed", seconds=wait)
-            await self._sleep(wait)
-        return (mine, its) if selector else (mine,)
+        free = {self._callers.mark(caller, now): FREE}
+        if selector:
+            free[f"codes: selector {selector}"] = FREE_ON_A_CODE
+        await self._slowing.count(free, now)
+        return tuple(free)
 
     async def _come_in(
         self,
@@ -226,7 +173,7 @@ class Admitting:
         came = await self._store.invitations.come_in(found, by, address, self._beginning(found), now)
         if came is None:
             return await self._refused(address, by, now)
-        await self._forgive(counted)
+        await self._slowing.right(counted)
         return Admitted(Arrived(by, found.issued_at if found.reissue else None))
 
     async def _come_by(
@@ -247,7 +194,7 @@ class Admitting:
             return await self._come_in(found, "code", address, counted, now)
         if not await self._store.doors.come_by(way, address, now):
             return await self._refused(address, by, now)
-        await self._forgive(counted)
+        await self._slowing.right(counted)
         return Admitted(HandedOver(way.id))
 
     async def _sent_on(
@@ -264,7 +211,7 @@ class Admitting:
             if way is None or self._handing_over is None:
                 break
             if await self._handing_over.open(way, now, consultation=consultation, invited=invited):
-                await self._forgive(counted)
+                await self._slowing.right(counted)
                 return SentOn(way)
         return UNKNOWN
 
@@ -278,17 +225,12 @@ class Admitting:
         await self._store.doors.release(address)
         return False
 
-    async def _forgive(self, counted: tuple[str, ...]) -> None:
-        for key in counted:
-            await self._store.slowing.forgive(key)
-
     async def _refused(self, address: str, by: Literal["link", "code"], now: datetime) -> Admitted | NotAdmitted:
         """Not in; unless this very form has just come in, and was only sent once more."""
         standing = await self._store.threads.thread(address)
         if standing is not None and standing.session is not None and standing.session.ended_at is None:
             return Admitted(Looked() if is_account(address) else Arrived(by))
-        if await self._store.slowing.count(EVERYONE, _hour(now)) == EVERYONE_FREE + 1:
-            log.warning("many_wrong_codes", an_hour=EVERYONE_FREE)
+        await self._slowing.wrong(now)
         return UNKNOWN_LINK if by == "link" else UNKNOWN
 
     def _beginning(self, found: Invitation) -> Beginning:
@@ -306,7 +248,3 @@ class Admitting:
 
     def _known(self, review: str, sealed: bytes) -> ChatDetails:
         return ChatDetails.from_bytes(details.open_details(self._keys, KIND, review, sealed))
-
-
-def _hour(now: datetime) -> datetime:
-    return now.replace(minute=0, second=0, microsecond=0)

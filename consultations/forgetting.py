@@ -89,7 +89,7 @@ async def sweep(store: Store, now: datetime) -> None:
     SQLite's journal still holds of what was deleted while somebody was reading it."""
     await store.portal_sessions.delete_idle(now - IDLE, now - LONGEST)
     await store.threads.forget_sessions(now - VISIT - LAST_WORD)
-    await store.slowing.forget_before(now - COUNTERS_KEPT)
+    await store.counters.forget_before(now - COUNTERS_KEPT)
     await store.standing.forget_before(now - NOTED_FOR)
     await store.doors.forget_before(now - COUNTERS_KEPT, now)
     await store.forget_bytes()

@@ -1,7 +1,7 @@
 """Staff come in: a username with five words, or with the recovery code; then a session that locks by itself.
 
 One Argon2id derivation for every try, on a dummy where there is nobody, so that a name nobody has takes as long as a
-wrong phrase. Wrong tries slow the next ones under the same name, and never lock anyone out.
+wrong phrase. Wrong tries slow the next ones under the same name (`slowing`).
 
 A session is a row under the SHA-256 of the cookie's token, with the reader's key sealed under that token. It is locked
 after 15 minutes without a request and after 8 hours whatever happens; its owner's stamp and whether they are enabled
@@ -30,6 +30,7 @@ from consultations.keeping.vault.problems import Refused, WrongPhrase
 from consultations.keeping.vault.readers import PrivateReader, PublicReader
 from consultations.keeping.vault.secret import Random, token_bytes
 from consultations.keeping.vault.stretching import PHRASE, Aside, Cost
+from consultations.slowing import FREE, Slowing
 
 log = structlog.get_logger(__name__)
 
@@ -38,9 +39,6 @@ LONGEST = timedelta(hours=8)
 NOTICED_EVERY = timedelta(minutes=1)
 """A session's last use is written down at most this often: a page is not worth a write each."""
 
-FREE_TRIES = 5
-MOST_TRIES_OF_ALL = 200
-LONGEST_WAIT = 5.0
 LONGEST_TYPED = 300
 """What is longer than this is no phrase, and only the beginning of it is looked at."""
 
@@ -118,21 +116,18 @@ class SigningIn:
         await self.store.portal_sessions.delete(sessions.session_id(token))
 
     async def _by(self, by: By, username: str, typed: str, now: datetime) -> SignedIn | None:
-        """1. Count, and wait if there were many. 2. Look the name up. 3. Derive, always once. 4. Forgive the right one.
-
-        Counting comes first, so that a hundred at once are counted.
-        """
-        name = plain_username(username)
+        """1. Count, and wait if there were many. 2. Look the name up. 3. Derive, always once. 4. Say how it went."""
+        slowing, name = Slowing(self.store.counters, "sign-in", self.wait), plain_username(username)
         tries = blind_index(self.keys, "tries", name)
-        await self._slow_down(tries, now)
+        await slowing.count({tries: FREE}, now)
         person = await self.store.people.by_username(name)
         try:
             private = await self._unlock(person, by, typed[:LONGEST_TYPED])
         except WrongPhrase:
-            await self.store.slowing.count(_EVERYBODY, _hour(now))
+            await slowing.wrong(now)
             log.info("sign_in_refused", by=by.value)
             return None
-        await self.store.slowing.forgive(tries)
+        await slowing.right([tries])
         assert person is not None
         log.info("signed_in", by=by.value, staff=person.id)
         return SignedIn(person, private)
@@ -155,26 +150,6 @@ class SigningIn:
         await self.aside.run(custody.unlock_nobody, self.keys, by, typed, cost=self.cost)
         raise WrongPhrase("That does not unlock this key.")
 
-    async def _slow_down(self, tries: str, now: datetime) -> None:
-        under_this_name = await self.store.slowing.count(tries, _hour(now)) - 1
-        of_all = await self.store.slowing.tries(_EVERYBODY, _hour(now))
-        seconds = LONGEST_WAIT if of_all >= MOST_TRIES_OF_ALL else waiting_after(under_this_name)
-        if seconds:
-            await self.wait(seconds)
-
-
-_EVERYBODY = "sign-in"
-
-
-def waiting_after(tries: int) -> float:
-    """How many seconds a try waits after so many wrong ones in this hour: nothing at first, at most five."""
-    return 0.0 if tries < FREE_TRIES else min(2.0 ** (tries - FREE_TRIES), LONGEST_WAIT)
-
-
 def plain_username(typed: str) -> str:
     """A username as it is kept: case, and spaces around it, do not matter."""
     return unicodedata.normalize("NFKC", typed[:LONGEST_TYPED]).casefold().strip()
-
-
-def _hour(now: datetime) -> datetime:
-    return now.replace(minute=0, second=0, microsecond=0)

@@ -17,10 +17,9 @@ import pytest_asyncio
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
 from bot.app import serving
-from consultations.admitting import CALLER_FREE
 from consultations.invitation import TypedCode, new_code, new_link, read_code
 from consultations.keeping.store.databases import Database
-from consultations.signing_in import FREE_TRIES
+from consultations.slowing import FREE
 from tests.attacks.people import Child, Officer
 from tests.attacks.site import TODAY, Site
 from tests.consultations import staff
@@ -151,7 +150,7 @@ async def test_every_wrong_sign_in_costs_one_derivation_and_the_same_statements(
 @pytest.mark.attack
 async def test_many_tries_from_one_network_wait_and_the_right_code_still_opens(site: Site, work: Work) -> None:
     begun = time.monotonic()
-    for _ in range(CALLER_FREE):
+    for _ in range(FREE):
         await tried(site, work, 250, code=new_code(secrets.token_bytes).shown)
     free = time.monotonic() - begun
     begun = time.monotonic()
@@ -169,7 +168,7 @@ async def test_many_tries_from_one_network_wait_and_the_right_code_still_opens(s
 
     assert slowed >= 1
     assert elsewhere < slowed
-    assert free < CALLER_FREE  # not a second each
+    assert free < FREE  # not a second each
 
 
 async def test_a_hundred_guesses_at_once_are_no_cheaper_than_one_by_one(sqlite_url: str, tmp_path: Path) -> None:
@@ -177,6 +176,6 @@ async def test_a_hundred_guesses_at_once_are_no_cheaper_than_one_by_one(sqlite_u
     async with staff.cast(sqlite_url, tmp_path) as cast:
         guesses = [cast.signing_in.by_phrase("sam", f"guess number {each}", cast.clock()) for each in range(100)]
         assert await asyncio.gather(*guesses) == [None] * 100
-        assert len(cast.waits.seconds) == 100 - FREE_TRIES
+        assert len(cast.waits.seconds) == 100 - FREE
 
         assert await cast.signing_in.by_phrase("sam", cast.phrases["sam"], cast.clock()) is not None

@@ -14,19 +14,14 @@ from structlog.testing import capture_logs
 
 from consultations.admitting import (
     EMPTY,
-    EVERYONE_FREE,
-    LONGEST_WAIT,
     MISTYPED,
     OVER,
     UNKNOWN,
     UNKNOWN_LINK,
     Admitted,
     Admitting,
-    Callers,
     NotAdmitted,
     SentOn,
-    Tries,
-    wait_for,
 )
 from consultations.conversation.events import Arrived
 from consultations.invitation import ALPHABET, check_symbol, new_code, new_link
@@ -34,6 +29,7 @@ from consultations.inviting import Invited, Inviting
 from consultations.keeping.vault import codes, drafts
 from consultations.keeping.vault.seasons import Seasons
 from consultations.questions.loading import load
+from consultations.slowing import FREE_OF_ALL, LONGEST_WAIT, Callers
 from tests.consultations.staff import Cast
 from tests.hunt import hunt
 
@@ -260,35 +256,16 @@ async def test_a_new_hour_begins_anew(door: Door) -> None:
     assert door.waited == []
 
 
-@pytest.mark.parametrize(
-    ("tries", "seconds"),
-    [
-        pytest.param(Tries(1, 1, 0), 0, id="the first"),
-        pytest.param(Tries(5, 5, 9), 0, id="a few slips"),
-        pytest.param(Tries(6, 6, 9), 1, id="a sixth"),
-        pytest.param(Tries(1, 11, 9), 1, id="a code that many tried"),
-        pytest.param(Tries(99, 99, 99), LONGEST_WAIT, id="a guesser"),
-        pytest.param(Tries(1, 1, EVERYONE_FREE), 0, id="a busy hour"),
-        pytest.param(Tries(1, 1, EVERYONE_FREE + 1), LONGEST_WAIT, id="an attack from everywhere"),
-        pytest.param(Tries(10**9, 10**9, 10**9), LONGEST_WAIT, id="never locked"),
-    ],
-)
-def test_a_try_waits_the_longer_the_more_there_were_and_never_more_than_five_seconds(
-    tries: Tries, seconds: float
-) -> None:
-    assert wait_for(tries) == seconds
-
-
 async def test_an_attack_from_everywhere_is_told_once_and_in_the_log_stands_no_code(door: Door) -> None:
     invited = await door.invite()
     hour = door.now.replace(minute=0, second=0, microsecond=0)
-    for _ in range(EVERYONE_FREE - 1):
-        await door.cast.store.slowing.count("codes: everyone", hour)
+    for _ in range(FREE_OF_ALL - 1):
+        await door.cast.store.counters.count("codes", hour)
     with capture_logs() as log:
         for number in range(3):
             await door.admit(wrong(invited.code.shown), caller=f"10.0.{number}.0/24")
 
-    assert [each["event"] for each in log if each["log_level"] == "warning"] == ["many_wrong_codes"]
+    assert [each["event"] for each in log if each["log_level"] == "warning"] == ["many_wrong_tries"]
     assert hunt([invited.code.shown, invited.code.symbols, "10.0.1.0"], str(log)) == []
 
 

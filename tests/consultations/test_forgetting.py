@@ -168,15 +168,15 @@ async def test_sweeping_locks_what_is_idle_and_drops_old_counters(cast: Cast) ->
     sam = await cast.signing_in.by_phrase("sam", cast.phrases["sam"], MORNING)
     assert sam is not None
     token = await cast.signing_in.begin(sam, MORNING)
-    await cast.store.slowing.count("codes: selector ABCD", MORNING)
+    await cast.store.counters.count("codes: selector ABCD", MORNING)
     await sweep(cast.store, MORNING + timedelta(minutes=14))
     assert await cast.signing_in.who(token, MORNING + timedelta(minutes=14)) is not None
-    assert await cast.store.slowing.tries("codes: selector ABCD", MORNING) == 1
+    assert await cast.store.counters.tries("codes: selector ABCD", MORNING) == 1
 
     await sweep(cast.store, MORNING + timedelta(days=2))
 
     assert await cast.signing_in.who(token, MORNING + timedelta(minutes=14)) is None
-    assert await cast.store.slowing.tries("codes: selector ABCD", MORNING) == 0
+    assert await cast.store.counters.tries("codes: selector ABCD", MORNING) == 0
 
 
 async def test_where_one_window_cannot_be_closed_the_others_are(house: House) -> None:

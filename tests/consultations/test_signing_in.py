@@ -6,10 +6,12 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from consultations.keeping.vault import codes, custody, phrases, sessions, stretching
 from consultations.keeping.vault.secret import Secret
-from consultations.signing_in import FREE_TRIES, LONGEST_WAIT, MOST_TRIES_OF_ALL, SignedIn, waiting_after
+from consultations.signing_in import SignedIn
+from consultations.slowing import FREE, FREE_OF_ALL, LONGEST_WAIT
 from tests.consultations.staff import ON_BOTH, Cast
 
 
@@ -58,30 +60,29 @@ async def test_every_try_costs_exactly_one_derivation(cast: Cast, monkeypatch: p
 
 @ON_BOTH
 async def test_wrong_tries_slow_the_next_ones_and_never_lock(cast: Cast) -> None:
-    for _ in range(FREE_TRIES + 4):
+    for _ in range(FREE + 6):
         assert await cast.signing_in.by_phrase("sam", "wrong", cast.clock()) is None
-    assert cast.waits.seconds == [1.0, 2.0, 4.0, 5.0]
+    assert cast.waits.seconds == [1.0, 2.0, 3.0, 4.0, 5.0, 5.0]
 
     assert await cast.signing_in.by_phrase("jo", "wrong", cast.clock()) is None
-    assert len(cast.waits.seconds) == 4, "somebody else's tries do not slow Jo"
+    assert len(cast.waits.seconds) == 6, "somebody else's tries do not slow Jo"
     await _in(cast)
-    assert len(cast.waits.seconds) == 5
+    assert len(cast.waits.seconds) == 7
     await _in(cast)
-    assert len(cast.waits.seconds) == 5, "who had the right words is forgiven"
+    assert len(cast.waits.seconds) == 7, "who had the right words is forgiven"
 
 
 async def test_after_very_many_wrong_tries_of_all_every_try_waits(cast: Cast) -> None:
     hour = cast.clock().replace(minute=0, second=0)
-    for _ in range(MOST_TRIES_OF_ALL):
-        await cast.store.slowing.count("sign-in", hour)
+    for _ in range(FREE_OF_ALL):
+        await cast.store.counters.count("sign-in", hour)
+    with capture_logs() as log:
+        assert await cast.signing_in.by_phrase("sam", "wrong", cast.clock()) is None
 
     await _in(cast, "jo")
 
     assert cast.waits.seconds == [LONGEST_WAIT]
-
-
-def test_the_wait_grows_and_stops_growing() -> None:
-    assert [waiting_after(tries) for tries in (0, 4, 5, 6, 7, 8, 500)] == [0, 0, 1, 2, 4, 5, 5]
+    assert [each["event"] for each in log if each["log_level"] == "warning"] == ["many_wrong_tries"]
 
 
 async def test_the_recovery_code_opens_the_same_key(cast: Cast) -> None:

@@ -14,6 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from consultations.keeping.store.collisions import Collided
+from consultations.keeping.store.counters import Counters
 from consultations.keeping.store.databases import Database
 from consultations.keeping.store.doors import Doors
 from consultations.keeping.store.invitations import Invitations
@@ -24,7 +25,6 @@ from consultations.keeping.store.problems import StoreBusy, StoreFull, StoreProb
 from consultations.keeping.store.reviews import Reviews
 from consultations.keeping.store.sendings import Sendings
 from consultations.keeping.store.site import Site
-from consultations.keeping.store.slowing import Slowing
 from consultations.keeping.store.standing import StandingMessages
 from consultations.keeping.store.tally import Tally
 from consultations.keeping.store.threads import Threads
@@ -47,7 +47,7 @@ class Store:
     threads: Threads
     sendings: Sendings
     portal_sessions: PortalSessions
-    slowing: Slowing
+    counters: Counters
     tally: Tally
     doors: Doors
     standing: StandingMessages
@@ -69,7 +69,7 @@ class Store:
             threads=Threads(database),
             sendings=Sendings(database),
             portal_sessions=PortalSessions(database),
-            slowing=Slowing(database),
+            counters=Counters(database),
             tally=Tally(database),
             doors=Doors(database),
             standing=StandingMessages(database),

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from bot.portal.entrance import our_path
-from consultations.signing_in import FREE_TRIES
+from consultations.slowing import FREE
 from tests.bot.portal.cast import Visitor
 from tests.consultations.staff import WORDS, Cast
 
@@ -55,7 +55,7 @@ async def test_wrong_words_and_unknown_names_read_the_same(cast: Cast, visitor: 
 
 async def test_many_wrong_tries_wait_and_the_right_words_still_work(cast: Cast, visitor: Visitor) -> None:
     await visitor.get("/sign-in")
-    for _ in range(FREE_TRIES + 1):
+    for _ in range(FREE + 1):
         await visitor.post("/sign-in", username="sam", phrase="no such words")
 
     assert cast.waits.seconds == [1.0]

@@ -12,42 +12,42 @@ from tests.consultations.keeping.store.cast import DAY, NOW
 
 
 async def test_tries_at_once_are_all_counted(store: Store) -> None:
-    counted = await asyncio.gather(*(store.slowing.count("selector", NOW) for _ in range(12)))
+    counted = await asyncio.gather(*(store.counters.count("selector", NOW) for _ in range(12)))
 
     assert sorted(counted) == list(range(1, 13))
-    assert await store.slowing.tries("selector", NOW) == 12
+    assert await store.counters.tries("selector", NOW) == 12
 
 
 async def test_every_key_and_every_stretch_counts_for_itself(store: Store) -> None:
-    await store.slowing.count("one", NOW)
-    await store.slowing.count("one", NOW)
-    await store.slowing.count("one", NOW + DAY)
-    await store.slowing.count("two", NOW)
+    await store.counters.count("one", NOW)
+    await store.counters.count("one", NOW)
+    await store.counters.count("one", NOW + DAY)
+    await store.counters.count("two", NOW)
 
-    tries = [await store.slowing.tries(key, since) for key in ("one", "two") for since in (NOW, NOW + DAY)]
+    tries = [await store.counters.tries(key, since) for key in ("one", "two") for since in (NOW, NOW + DAY)]
     assert tries == [2, 1, 1, 0]
 
 
 async def test_who_was_right_after_all_starts_anew(store: Store) -> None:
-    await store.slowing.count("one", NOW)
-    await store.slowing.count("two", NOW)
+    await store.counters.count("one", NOW)
+    await store.counters.count("two", NOW)
 
-    await store.slowing.forgive("one")
+    await store.counters.forgive("one")
 
-    assert (await store.slowing.tries("one", NOW), await store.slowing.tries("two", NOW)) == (0, 1)
+    assert (await store.counters.tries("one", NOW), await store.counters.tries("two", NOW)) == (0, 1)
 
 
 async def test_old_counters_go(store: Store) -> None:
-    await store.slowing.count("one", NOW)
-    await store.slowing.count("one", NOW + DAY)
+    await store.counters.count("one", NOW)
+    await store.counters.count("one", NOW + DAY)
 
-    await store.slowing.forget_before(NOW + DAY)
+    await store.counters.forget_before(NOW + DAY)
 
-    assert (await store.slowing.tries("one", NOW), await store.slowing.tries("one", NOW + DAY)) == (0, 1)
+    assert (await store.counters.tries("one", NOW), await store.counters.tries("one", NOW + DAY)) == (0, 1)
 
 
 async def test_whatever_is_typed_can_be_counted(store: Store) -> None:
-    assert [await store.slowing.count(key, NOW) for key in ("\0", "\ud800x", "", "🙂" * 200)] == [1, 1, 1, 1]
+    assert [await store.counters.count(key, NOW) for key in ("\0", "\ud800x", "", "🙂" * 200)] == [1, 1, 1, 1]
 
 
 async def test_what_children_thought_of_it_is_only_counted(store: Store) -> None:

@@ -1,4 +1,4 @@
-"""Slowing: how often something was tried in a stretch of time, across every process.
+"""Counters: how often something was tried in a stretch of time, across every process.
 
 Keys are opaque to the store: selectors, or keyed hashes that are thrown away each day; never a network address.
 """
@@ -15,8 +15,8 @@ from consultations.keeping.store import tables
 from consultations.keeping.store.databases import Database
 
 
-class Slowing:
-    """Counters that slow, and never lock."""
+class Counters:
+    """What wrong tries are slowed by."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
