@@ -119,12 +119,12 @@ def verify_manifest(signed: SignedManifest, chat_public: bytes, *, site: str, re
 
 
 def verify_chain(
-    signed: Sequence[SignedManifest], chat_public: bytes, *, site: str, review: str, head: bytes | None = None
+    signed: Sequence[SignedManifest], chat_public: bytes, *, site: str, review: str
 ) -> tuple[Manifest, ...]:
     """All manifests of one review in the order they were sent; the replaced ones too, which stay for this.
 
-    RolledBack when one is missing, doubled or out of order. That the latest ones are missing shows only against
-    `head`, the digest of the latest as it is known from somewhere else.
+    RolledBack when one is missing, doubled or out of order. That the latest ones are missing does not show: nothing
+    outside the database remembers them.
     """
     chain = tuple(verify_manifest(each, chat_public, site=site, review=review) for each in signed)
     before = FIRST
@@ -132,8 +132,6 @@ def verify_chain(
         if manifest.previous != before:
             raise RolledBack("A sending of this review is missing, or they are out of order.")
         before = each.digest
-    if head is not None and before != head:
-        raise RolledBack("The latest sending of this review is missing.")
     return chain
 
 

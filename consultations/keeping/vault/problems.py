@@ -2,7 +2,7 @@
 
     VaultProblem
     ├── Refused             forged, swapped, truncated, of another child or of an unknown format: show nothing, note it
-    │   └── RolledBack      genuine, but something after or between is missing
+    │   └── RolledBack      genuine, but something before or between is missing
     ├── KeyFileProblem      the operator must act; the message says how
     ├── SheetProblem        a recovery sheet was mistyped; the message says where
     ├── TooLarge            more words than a draft or a sending can hold
