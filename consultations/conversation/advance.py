@@ -29,13 +29,14 @@ from consultations.conversation.events import (
     ReminderDue,
     Said,
     Tapped,
+    Tidied,
     Unheard,
     Unreadable,
     WindowClosed,
 )
 from consultations.conversation.folding import come_back, keep_aside, tries_left
 from consultations.conversation.moving import aside, opening_steps, to
-from consultations.conversation.replies import Departed, HelpNow, NotHeard, Notice, Reminder, Reply, WindowShut
+from consultations.conversation.replies import Cleared, Departed, HelpNow, NotHeard, Notice, Reminder, Reply, WindowShut
 from consultations.conversation.screens import stay
 from consultations.conversation.state import PIN_SCREENS, Conversation, Place, Screen
 from consultations.conversation.turn import Setting, Turn
@@ -77,6 +78,8 @@ def _heard(conversation: Conversation, event: Event, setting: Setting) -> Turn:
             return _remind(conversation, setting)
         case Unheard(since=since):
             return Turn(conversation, (NotHeard(since),) if setting.around.held_on is None else ())
+        case Tidied(late=late):
+            return Turn(conversation, (Cleared(late),))
         case _ if setting.around.held_on is not None:
             return _closed(conversation, event, setting)
         case Arrived():
@@ -107,6 +110,8 @@ def _closed(conversation: Conversation, event: Event, setting: Setting) -> Turn:
             return Turn(conversation, (HelpNow(),))
         case Asked(command=".help"):
             return Turn(conversation, (HelpNow(),))
+        case Tapped(consultation=id, place=".go", choice=".tidy") if id == conversation.id:
+            return Turn(conversation, (Cleared(),))
         case Said(words=typed) | Tapped(words=typed) if words := tidy(typed):
             return stay(conversation, setting, Notice("words_not_kept", text=words))
     return stay(conversation, setting)

@@ -22,6 +22,7 @@ from consultations.conversation.moving import (
     to,
 )
 from consultations.conversation.replies import (
+    Cleared,
     Counted,
     HelpNow,
     Languages,
@@ -194,6 +195,8 @@ def _more(conversation: Conversation, setting: Setting) -> More:
 def _anywhere(conversation: Conversation, setting: Setting, choice: str) -> Turn:
     if choice == ".help":
         return Turn(conversation, (HelpNow(),))
+    if choice == ".tidy" and setting.around.overheard:
+        return Turn(conversation, (Cleared(),))
     if choice == ".languages" and len(setting.around.languages) > 1:
         return Turn(conversation, (Languages(),))
     if choice == ".move" and setting.around.elsewhere is not None:

@@ -81,6 +81,13 @@ class Unheard:
 
 
 @dataclass(frozen=True, slots=True)
+class Tidied:
+    """The chat is cleared but for the answer to this. `late`: what is too old for that stays."""
+
+    late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class LastWord:
     """One answer from a visit that is over, to the question its form names: words, a choice, or both.
 
@@ -120,6 +127,7 @@ Event = (
     | HandedOver
     | ReminderDue
     | Unheard
+    | Tidied
     | LastWord
     | Left
     | Unreadable

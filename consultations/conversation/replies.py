@@ -202,6 +202,13 @@ class NotHeard:
 
 
 @dataclass(frozen=True, slots=True)
+class Cleared:
+    """The chat is cleared, and this leads on. It stays for whoever looks, so it says nothing else."""
+
+    late: bool = False  # but for what is too old to be cleared
+
+
+@dataclass(frozen=True, slots=True)
 class Closed:
     """The review was held: nothing more can be sent here."""
 
@@ -229,6 +236,7 @@ Reply = (
     | MoveOn
     | Reminder
     | NotHeard
+    | Cleared
     | Closed
 )
 

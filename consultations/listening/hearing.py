@@ -13,7 +13,17 @@ import structlog
 from consultations.addresses import is_account
 from consultations.circumstances import Circumstances
 from consultations.conversation.advance import advance
-from consultations.conversation.events import Arrived, Event, HandedOver, Left, Looked, ReminderDue, Said, Unheard
+from consultations.conversation.events import (
+    Arrived,
+    Event,
+    HandedOver,
+    Left,
+    Looked,
+    ReminderDue,
+    Said,
+    Tidied,
+    Unheard,
+)
 from consultations.conversation.marks import having_heard, mark_of, owing, visit_mark
 from consultations.conversation.replies import Counted, Departed, Dispatched, MovedOn, Notice, TookBack, WindowShut
 from consultations.conversation.screens import stay
@@ -37,7 +47,7 @@ log = structlog.get_logger(__name__)
 FROM_ANYWHERE = (Arrived, HandedOver, Left, ReminderDue)
 """What may happen although another visit has come since."""
 
-UNASKED = (ReminderDue, Unheard)
+UNASKED = (ReminderDue, Unheard, Tidied)
 """What is said by itself, and not owed: said again, it would be too much."""
 
 NOBODY = "-"

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from consultations.circumstances import Authority
 from consultations.conversation.advance import REWRITE
 from consultations.conversation.checking import changed_since_sending, next_kind
-from consultations.conversation.replies import Departed, NotHeard, Notice, Reminder
+from consultations.conversation.replies import Cleared, Departed, NotHeard, Notice, Reminder
 from consultations.conversation.state import Conversation
 from consultations.conversation.turn import Setting, Turn
 from consultations.languages import Words
@@ -58,7 +58,7 @@ def _not_sent(turn: Turn, setting: Setting, speaker: Speaker) -> tuple[Line, ...
     conversation = turn.conversation
     if any(isinstance(each, Departed) for each in turn.happened):
         return ()  # somebody may be looking: the last screen says nothing of what this was
-    if any(isinstance(each, Reminder | NotHeard) for each in turn.replies):
+    if any(isinstance(each, Reminder | NotHeard | Cleared) for each in turn.replies):
         return ()  # said unasked, so it may show on a locked screen: not a name, and nothing of what this is
     if not conversation.begun or setting.around.held_on is not None:
         return ()

@@ -11,6 +11,7 @@ from consultations.conversation.replies import (
     AfterSending,
     Ask,
     Check,
+    Cleared,
     Closed,
     HelperTyping,
     HelperWho,
@@ -74,7 +75,7 @@ def messages(reply: Reply, speaker: Speaker) -> Iterator[Message]:
             yield speaker.message(*_read_by(reply, speaker), buttons=buttons)
         case MoveOn():
             yield _move_on(reply, speaker)
-        case Reminder() | NotHeard():
+        case Reminder() | NotHeard() | Cleared():
             yield _unasked(reply, speaker)
         case Closed():
             held = "review_held" if reply.sent else "review_held_unsent"
@@ -111,12 +112,13 @@ def _opening(opening: Opening, speaker: Speaker) -> Message:
         elif speaker.around.reads_best not in ("", *speaker.around.languages):
             lines.append(speaker.note("language_missing"))
     if step == "safety" and speaker.around.overheard:
-        lines += speaker.lines("open_overheard")
+        lines += [*speaker.lines("open_overheard"), *speaker.lines("open_cleared")]
     if step == "how" and speaker.around.remembered:
         lines += speaker.lines("open_reminder")
     buttons = [speaker.button(".opening", step, "b_start" if step == "how" else "b_go_on", "primary")]
     if opening.more:
         lines += speaker.lines("tell_more")
+        lines += speaker.lines("tell_cleared") if speaker.around.overheard else ()
     elif step == "what":
         buttons.append(speaker.button(".opening", ".more", "b_tell_more", "quiet"))
     if step == "how" and speaker.around.remembered:
@@ -135,11 +137,15 @@ def _move_on(move: MoveOn, speaker: Speaker) -> Message:
     return speaker.message(*lines, buttons=(back, _help_button(speaker)))
 
 
-def _unasked(reply: Reminder | NotHeard, speaker: Speaker) -> Message:
+def _unasked(reply: Reminder | NotHeard | Cleared, speaker: Speaker) -> Message:
     carry_on = speaker.button(".go", ".on", "b_carry_on", "primary")
-    if isinstance(reply, Reminder):
-        return speaker.message(*speaker.lines("reminder"), kind="unasked", buttons=(carry_on,))
-    lines = speaker.lines("not_heard", day=speaker.day(reply.since))
+    match reply:
+        case Reminder():
+            lines = speaker.lines("reminder")
+        case NotHeard(since=since):
+            lines = speaker.lines("not_heard", day=speaker.day(since))
+        case Cleared(late=late):
+            lines = speaker.lines("cleared_late" if late else "cleared")
     return speaker.message(*lines, kind="unasked", buttons=(carry_on,))
 
 
@@ -298,6 +304,8 @@ def _paused(paused: Paused, speaker: Speaker) -> Message:
     buttons = [speaker.button(".go", ".on", "b_carry_on", "primary")]
     if paused.sendable:
         buttons.append(speaker.button(".go", ".check", "b_send_now"))
+    if speaker.around.overheard:
+        buttons.append(speaker.button(".go", ".tidy", "b_tidy"))
     buttons += [*speaker.they_went(), _help_button(speaker)]
     return speaker.message(*speaker.lines("paused"), *speaker.helping(), buttons=tuple(buttons))
 
