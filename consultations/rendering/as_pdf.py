@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -47,15 +47,17 @@ def document(copy: Copy, branches: Sequence[Branch] = ()) -> bytes:
     data = _data(copy, branches)
     for stand_in in (None, printable, surely_printable, plainly_printable):
         try:
-            return _compiled(data if stand_in is None else _stood_in(data, stand_in))
+            return compiled(TEMPLATE, data if stand_in is None else _stood_in(data, stand_in))
         except typst.TypstError as problem:
             if "could not be displayed" not in problem.message:
                 raise PdfProblem("typst refused the page. The other formats hold the same.") from None
     raise PdfProblem("No font here can print this page. The other formats hold the same.")
 
 
-def _compiled(data: dict[str, object]) -> bytes:
-    pdf = _compiler().compile(format="pdf", sys_inputs={"sheet": json.dumps(data)}, pdf_standards="ua-1", timestamp=0)
+def compiled(template: Path, data: Mapping[str, object]) -> bytes:
+    """The template with this data, as PDF/UA-1. PdfProblem where a font of ours is missing; typst's own error else."""
+    sheet = {"sheet": json.dumps(data)}
+    pdf = _compiler(template).compile(format="pdf", sys_inputs=sheet, pdf_standards="ua-1", timestamp=0)
     assert isinstance(pdf, bytes), "one document, not one image a page"
     return pdf
 
@@ -115,7 +117,8 @@ def _answer(given: layout.Given) -> dict[str, object]:
 def _spoken(text: str, language: str = "en_GB") -> dict[str, str | None]:
     """Text as typst sets it: `zh_Hans` is a language and a script, `en_GB` a language and a region."""
     lang, _, region = language.partition("_")
-    return {"text": text, "lang": lang, "region": region if len(region) == 2 else None, "dir": direction(text)}
+    region_or_none = region if len(region) == 2 else None
+    return {"text": text, "lang": lang, "region": region_or_none, "dir": direction(text, language)}
 
 
 def _date(day: date) -> dict[str, int]:
@@ -128,15 +131,20 @@ def _stood_in(data: dict[str, object], stand_in: Callable[[str], str]) -> dict[s
     return {**whole, "stand_ins": STAND_INS}
 
 
-_threads = threading.local()
+class _Threads(threading.local):
+    def __init__(self) -> None:
+        self.compilers: dict[Path, typst.Compiler] = {}
 
 
-def _compiler() -> typst.Compiler:
+_threads = _Threads()
+
+
+def _compiler(template: Path) -> typst.Compiler:
     """This thread's own. Never shared: a Compiler is not made for two threads."""
-    compiler: typst.Compiler | None = getattr(_threads, "compiler", None)
-    if compiler is None:
+    compilers = _threads.compilers
+    if template not in compilers:
         fonts = typst.Fonts()
         for lack in lacking(()):
             raise PdfProblem(lack)
-        compiler = _threads.compiler = typst.Compiler(TEMPLATE, root=HERE, font_paths=fonts)
-    return compiler
+        compilers[template] = typst.Compiler(template, root=HERE, font_paths=fonts)
+    return compilers[template]

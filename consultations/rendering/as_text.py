@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from consultations.languages.words import ISOLATE, POP
 from consultations.participation import Branch
 from consultations.rendering.characters import line_for_terminal as plain
 from consultations.rendering.headings import Headings
@@ -53,8 +54,9 @@ def document(copy: Copy, branches: Sequence[Branch] = ()) -> str:
 
 def _parts(laid: Sequence[Part]) -> Iterator[str]:
     for part in laid:
-        yield plain(part.heading)
-        yield "=" * len(plain(part.heading))
+        heading = _ours(part.heading)
+        yield heading
+        yield "=" * len(heading)
         yield ""
         for answer in part.answers:
             yield from _answer(answer)
@@ -62,16 +64,21 @@ def _parts(laid: Sequence[Part]) -> Iterator[str]:
 
 
 def _answer(answer: Given) -> Iterator[str]:
-    yield plain(answer.asked)
+    yield _ours(answer.asked)
     if answer.asked_english:
-        yield plain(answer.asked_english)
+        yield _ours(answer.asked_english)
     if answer.choice:
         picture = f"{plain(answer.picture)} " if answer.picture else ""
-        english = f" ({plain(answer.choice_english)})" if answer.choice_english else ""
-        yield f"{INDENT}{picture}{plain(answer.choice)}{english}"
+        english = f" ({_ours(answer.choice_english)})" if answer.choice_english else ""
+        yield f"{INDENT}{picture}{_ours(answer.choice)}{english}"
     yield from (f"{INDENT}{plain(each)}" for each in answer.words)
     marks = (f"{mark.label}: {mark.text}" if mark.label else mark.text for mark in answer.marks)
-    yield plain(f"[{'] ['.join(marks)}]")
+    yield _ours(f"[{'] ['.join(marks)}]")
+
+
+def _ours(text: str) -> str:
+    """Our own sentence: the isolates we put around a name or a day may go, where a child's are shown to be there."""
+    return plain(text.replace(ISOLATE, "").replace(POP, ""))
 
 
 def _proposals(proposals: Sequence[Proposal]) -> Iterator[str]:

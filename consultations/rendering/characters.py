@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from consultations.languages.table import SOURCE, language_of
+
 STAND_IN = "\ufffd"
 """What stands where a character could not."""
 
@@ -30,12 +32,21 @@ def line_for_terminal(text: str) -> str:
     return _STEERING.sub(STAND_IN, line(text).replace("\t", " "))
 
 
-def direction(text: str) -> str:
-    """ "rtl" or "ltr": the direction of the first letter that has one (Unicode Bidirectional Algorithm, P2 and P3)."""
+def direction(text: str, language: str = SOURCE) -> str:
+    """ "rtl" or "ltr": that of the first letter that has one, as far as it is not isolated; or else of the language.
+
+    Unicode Bidirectional Algorithm, P2 and P3. Names stand isolated in our sentences, and some begin with one.
+    """
+    isolated = 0
     for character in text:
         match unicodedata.bidirectional(character):
-            case "R" | "AL":
+            case "LRI" | "RLI" | "FSI":
+                isolated += 1
+            case "PDI":
+                isolated = max(0, isolated - 1)
+            case "R" | "AL" if not isolated:
                 return "rtl"
-            case "L":
+            case "L" if not isolated:
                 return "ltr"
-    return "ltr"
+    known = language_of(language)
+    return known.direction if known else "ltr"

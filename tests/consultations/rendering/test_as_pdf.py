@@ -160,6 +160,30 @@ def test_a_child_s_own_language_is_drawn_in_its_own_letters_and_read_in_its_own_
     assert text.index(_letters(theirs.asked)) < text.index("Doyouseethem?") < text.index(_letters(theirs.words))
 
 
+MIXED = {
+    "ar": "أدرس ESOL Level 2 كل يوم ٣ ساعات. هل هذا كثير؟",
+    "fa_AF": "ساعت ۴:۳۰ با Sam گپ می‌زنم، بعد از مکتب.",
+    "vi": "Em học ESOL Level 2, mỗi ngày 3 tiếng. Thế có nhiều quá không ạ?",
+}
+
+
+@pytest.mark.parametrize("language", MIXED)
+def test_a_line_with_a_name_and_a_number_in_it_is_copied_whole_run_by_run(language: str, tmp_path: Path) -> None:
+    """On a sheet that is mostly English, poppler copies the runs of a line from the left, as they stand."""
+    given = answer(MIXED[language], language=language)
+    (tmp_path / "copy.pdf").write_bytes(as_pdf.document(copy(summed(given), CopyKind.OFFICER)))
+
+    lines = _poppler(tmp_path / "copy.pdf").splitlines()
+
+    assert _letters(MIXED[language]) in [_letters("".join(_runs_as_read(line, language))) for line in lines]
+
+
+def _runs_as_read(line: str, language: str) -> list[str]:
+    """The runs of a line in the order in which it is read; poppler puts those from right to left between marks."""
+    runs = re.findall("\u202b[^\u202c]*\u202c|[^\u202b\u202c]+", line)
+    return runs if language == "vi" else runs[::-1]
+
+
 def test_dari_has_its_own_shape_of_six() -> None:
     """Naskh has Urdu's alone, which a child from Kabul reads as Arabic's."""
     drawn = PdfReader(BytesIO(as_pdf.document(of("ساعت ۶"))))
@@ -169,8 +193,11 @@ def test_dari_has_its_own_shape_of_six() -> None:
 
 def _copied(path: Path) -> str:
     """Its text as it is copied out of it, as poppler finds it."""
-    text = subprocess.run(["pdftotext", str(path), "-"], check=True, capture_output=True, text=True).stdout
-    return _letters(text)
+    return _letters(_poppler(path))
+
+
+def _poppler(path: Path) -> str:
+    return subprocess.run(["pdftotext", str(path), "-"], check=True, capture_output=True, text=True).stdout
 
 
 def _letters(text: str) -> str:

@@ -87,6 +87,15 @@ def test_a_child_who_sets_the_terminals_colours_is_still_read() -> None:
     assert "    I am \ufffd[31mangry\n" in text
 
 
+def test_what_stands_around_a_name_in_our_own_sentences_is_no_character_nobody_knows() -> None:
+    """Names and days stand isolated in a sentence from right to left (Unicode TR 9); typed isolates are shown."""
+    named = {"asked": "هل تريد ذلك مع \u2068Sam\u2069؟", "choice_text": "مع \u2068Sam\u2069"}
+    text = as_text.document(copy(summed(answer("\u2068مع", language="ar", **named)), CopyKind.OFFICER))
+
+    assert "هل تريد ذلك مع Sam؟\n" in text
+    assert "    مع Sam\n    \ufffdمع\n" in text
+
+
 def test_the_officers_copy_ends_with_the_codes_and_their_reasons() -> None:
     text = as_text.document(copy(SUMMARY, CopyKind.OFFICER), BRANCHES)
 
