@@ -7,22 +7,23 @@ import asyncio
 import secrets
 import time
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import count
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
 from bot.app import serving
 from consultations.invitation import TypedCode, new_code, new_link, read_code
-from consultations.keeping.store.databases import Database
+from consultations.keeping.vault.stretching import Cost
 from consultations.slowing import FREE
 from tests.attacks.people import Child, Officer
 from tests.attacks.site import TODAY, Site
 from tests.consultations import staff
+from tests.consultations.keeping.store.test_threads import statements
+from tests.derivations import Counting
 
 _networks = count(1)
 
@@ -31,10 +32,10 @@ _networks = count(1)
 class Work:
     """What was done: derivations by their cost, and statements."""
 
-    derived: list[int] = field(default_factory=list)
-    statements: list[str] = field(default_factory=list)
+    derived: list[Cost]
+    statements: list[str]
 
-    def done(self) -> tuple[list[int], list[str]]:
+    def done(self) -> tuple[list[Cost], list[str]]:
         """Since the last time it was asked."""
         done = self.derived[:], self.statements[:]
         self.derived.clear()
@@ -43,34 +44,17 @@ class Work:
 
 
 @pytest_asyncio.fixture
-async def work(site: Site, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Work]:
+async def work(site: Site) -> AsyncIterator[Work]:
     """The whole product in this process, on its real sockets, with somebody who counts."""
-    work = Work()
-
-    def counted(**how: object) -> Argon2id:
-        work.derived.append(int(str(how["memory_cost"])))
-        return Argon2id(**how)  # type: ignore[arg-type]
-
-    monkeypatch.setattr("consultations.keeping.vault.stretching.Argon2id", counted)
-    for name in ("reading", "keeping", "writing", "snapshot"):
-        monkeypatch.setattr(Database, name, _noticed(name, work))
     site.told["FOREWORD_PROXY"] = "127.0.0.1/32"
-    async with site.ground() as standing, serving(standing, chat=True, portal=True):
+    aside = Counting()
+    async with site.ground() as standing, serving(replace(standing, aside=aside), chat=True, portal=True):
         await asyncio.sleep(0.2)  # the clock's first tick
-        yield work
+        with statements(standing.store) as given:
+            yield Work(aside.costs, given)
 
 
-def _noticed(name: str, work: Work) -> object:
-    way = getattr(Database, name)
-
-    def noticing(database: Database) -> object:
-        work.statements.append(name)
-        return way(database)
-
-    return noticing
-
-
-async def tried(site: Site, work: Work, network: int = 0, **typed: str) -> tuple[list[int], list[str]]:
+async def tried(site: Site, work: Work, network: int = 0, **typed: str) -> tuple[list[Cost], list[str]]:
     """One try at the children's door; the work it was."""
     url = f"http://{site.told['FOREWORD_CHAT_LISTEN']}"
     async with Child(url) as child:

@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Executable
 
 from consultations.access import Role
 from consultations.answers import Sharing
@@ -30,11 +31,12 @@ from consultations.keeping.vault.details import seal_details
 from consultations.keeping.vault.directory import enter
 from consultations.keeping.vault.keys import ChatKeys, PortalKeys
 from consultations.keeping.vault.readers import PrivateReader
-from consultations.keeping.vault.stretching import Aside, Cost
+from consultations.keeping.vault.stretching import Cost
 from consultations.reading import Reading
 from consultations.sealing import Sealing
 from consultations.sending import Kind, Sending, SentAnswer
 from consultations.signing_in import SignedIn, SigningIn
+from tests.derivations import Counting
 
 MORNING = datetime(2026, 12, 10, 8, 0, tzinfo=UTC)
 SENT = datetime(2026, 12, 3, 16, 30, tzinfo=UTC)
@@ -94,7 +96,7 @@ class Cast:
     recovery: PrivateReader
     clock: Clock
     waits: Waits
-    aside: Aside
+    aside: Counting
     phrases: dict[str, str] = field(default_factory=dict)
     recovery_codes: dict[str, str] = field(default_factory=dict)
     ids: dict[str, str] = field(default_factory=dict)
@@ -183,6 +185,23 @@ class Cast:
         await sealing.send(thread, dispatched, words, b"a draft that knows of it", at)
         return f"{consultation}-{dispatched.number}"
 
+    async def by_hand(self, *changes: Executable) -> None:
+        """Somebody who can write to the database does, past everything that is built around it."""
+        async with self.store.database.writing() as connection:
+            for change in changes:
+                await connection.execute(change)
+
+    async def breaks(self, does: str, table: str) -> None:
+        """From now on the database (SQLite) fails whenever somebody does this ("INSERT", "UPDATE") to this table."""
+        fails = "BEGIN SELECT RAISE(ABORT, 'no room'); END"
+        async with self.store.database.writing() as connection:
+            await connection.exec_driver_sql(f"CREATE TRIGGER broken BEFORE {does} ON {table} {fails}")
+
+    async def mended(self) -> None:
+        """It does not fail any more."""
+        async with self.store.database.writing() as connection:
+            await connection.exec_driver_sql("DROP TRIGGER broken")
+
     async def take_back(self, consultation: str, at: datetime) -> None:
         """The child takes everything back."""
         thread = await self.store.threads.thread_of(consultation)
@@ -261,7 +280,7 @@ async def cast(url: str, folder: Path) -> AsyncIterator[Cast]:
         kept = Entry(public.id, public.to_bytes(), entry.signature)
         assert await store.site.make(SiteFacts("site-of-amal", kept, MORNING))
         private = recovery.combine([" ".join(words) for words in sheets.words[:2]], public)
-        made = Cast(store, chat_keys, portal_keys, private, Clock(), Waits(), Aside())
+        made = Cast(store, chat_keys, portal_keys, private, Clock(), Waits(), Counting())
         await made.enrol("sam", "Sam Okafor")
         await made.enrol("jo", "Jo Lindqvist")
         await made.enrol("mo", "Mo Abara", Role.MANAGER)

@@ -26,8 +26,9 @@ from consultations.admitting import (
 from consultations.conversation.events import Arrived
 from consultations.invitation import ALPHABET, check_symbol, new_code, new_link
 from consultations.inviting import Invited, Inviting
-from consultations.keeping.vault import codes, drafts
+from consultations.keeping.vault import drafts
 from consultations.keeping.vault.seasons import Seasons
+from consultations.keeping.vault.stretching import CODE
 from consultations.questions.loading import load
 from consultations.slowing import FREE_OF_ALL, LONGEST_WAIT, Callers
 from tests.consultations.staff import Cast
@@ -190,20 +191,11 @@ async def test_a_slip_is_told_at_once_and_is_no_try(door: Door, typed: str, answ
     assert door.waited == []
 
 
-async def test_unknown_used_expired_and_wrong_read_the_same_and_do_the_same_work(
-    door: Door, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_unknown_used_expired_and_wrong_read_the_same_and_do_the_same_work(door: Door) -> None:
     first = await door.invite()
     second = await door.invite()
     await door.admit(second.link.text)
-    derived: list[str] = []
-    stretched = codes.is_code
-
-    def counted(*args: object, **named: object) -> bool:
-        derived.append("once")
-        return stretched(*args, **named)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(codes, "is_code", counted)
+    door.cast.aside.costs.clear()
     answers = [
         await door.admit(typed)
         for typed in (
@@ -217,7 +209,7 @@ async def test_unknown_used_expired_and_wrong_read_the_same_and_do_the_same_work
     ]
 
     assert answers == [UNKNOWN] * 3 + [UNKNOWN_LINK] * 3  # a link says that there is a code beside it
-    assert derived == ["once"] * 3  # every code costs one derivation, every link none
+    assert door.cast.aside.costs == [CODE] * 3  # every code costs one derivation, every link none
 
 
 async def test_many_wrong_tries_wait_and_the_right_code_still_opens_and_is_forgiven(door: Door) -> None:

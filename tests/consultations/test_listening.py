@@ -296,15 +296,11 @@ class TestTheLastWord:
     async def test_a_database_that_fails_between_word_and_mark_keeps_neither(self, site: Site) -> None:
         child = await (await AtTheDoor.of(site)).starts()
         site.waits(hours=2)
-        database = site.cast.store.database
-        async with database.writing() as connection:
-            fails = "BEGIN SELECT RAISE(ABORT, 'no room'); END"
-            await connection.exec_driver_sql(f"CREATE TRIGGER full BEFORE UPDATE ON chat_session {fails}")
 
+        await site.cast.breaks("UPDATE", "chat_session")
         with pytest.raises(StoreProblem):
             await child.last_word("first", "school")
-        async with database.writing() as connection:
-            await connection.exec_driver_sql("DROP TRIGGER full")
+        await site.cast.mended()
         kept = [await child.last_word(word, "school") for word in ("once more", "and again")]
 
         answer = (await child.conversation()).answer("school")

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import Executable, delete, insert, select, update
+from sqlmodel import col
 
 from consultations.access import Act, Role, may
 from consultations.answers import Sharing
+from consultations.keeping.store import StoreProblem, tables
 from consultations.keeping.store.reviews import State
-from consultations.keeping.store.sendings import KeptSending, Sendings
+from consultations.keeping.store.tables import Bundle, Wrap
 from consultations.keeping.vault.notes import open_note
 from consultations.reading import MadeCopy, OpenedReview, WhyNot
 from consultations.sending import Kind
@@ -69,17 +72,11 @@ async def test_opening_is_noted_once_and_is_there_when_the_words_are_handed_over
     assert second.summary.readings == first.summary.readings
 
 
-async def test_nothing_is_handed_over_when_the_opening_cannot_be_noted(
-    cast: Cast, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_nothing_is_handed_over_when_the_opening_cannot_be_noted(cast: Cast) -> None:
     await cast.send(await _amal(cast))
+    await cast.breaks("INSERT", "reading")
 
-    async def full(*_: object) -> bool:
-        raise OSError("no room")
-
-    monkeypatch.setattr(Sendings, "note", full)
-
-    with pytest.raises(OSError, match="no room"):
+    with pytest.raises(StoreProblem):
         await cast.reading.open(await _officer(cast), "R-1", cast.clock())
 
 
@@ -170,22 +167,14 @@ async def test_what_is_for_somebody_else_is_said_and_not_shown(cast: Cast) -> No
     assert await _readings(cast, consultation) == []
 
 
-async def test_a_sending_that_does_not_match_its_seal_is_left_out_and_the_rest_is_shown(
-    cast: Cast, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_sending_that_does_not_match_its_seal_is_left_out_and_the_rest_is_shown(cast: Cast) -> None:
     consultation = await _amal(cast)
     await cast.send(consultation, said("The first words."))
-    await cast.send(consultation, about_home("And the swing."), at=SENT + timedelta(days=2), kind=Kind.ADDITION)
+    added = await cast.send(
+        consultation, about_home("And the swing."), at=SENT + timedelta(days=2), kind=Kind.ADDITION
+    )
 
-    def forged(kept: KeptSending) -> KeptSending:
-        if kept.number != 2:
-            return kept
-        bundles = tuple(
-            replace(bundle, sealed=bundle.sealed[:-1] + bytes((bundle.sealed[-1] ^ 1,))) for bundle in kept.bundles
-        )
-        return replace(kept, bundles=bundles)
-
-    _tamper(monkeypatch, lambda sendings: tuple(map(forged, sendings)))
+    await cast.by_hand(update(Bundle).where(col(Bundle.sending_id) == added).values(sealed=b"forged"))
     opened = await _opened(cast)
 
     assert _words(opened) == ["The first words."]
@@ -193,58 +182,63 @@ async def test_a_sending_that_does_not_match_its_seal_is_left_out_and_the_rest_i
     assert len(await _readings(cast, consultation)) == 1, "what did not open was not read"
 
 
-async def test_a_forged_signature_is_left_out_and_the_rest_is_shown(
-    cast: Cast, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_forged_signature_is_left_out_and_the_rest_is_shown(cast: Cast) -> None:
     consultation = await _amal(cast)
-    await cast.send(consultation, said("The first words."))
+    first = await cast.send(consultation, said("The first words."))
     await cast.send(consultation, about_home("And the swing."), at=SENT + timedelta(days=2), kind=Kind.ADDITION)
 
-    _tamper(
-        monkeypatch,
-        lambda sendings: (sendings[0], replace(sendings[1], signature=sendings[0].signature)),
-    )
+    another = select(col(tables.Sending.signature)).where(col(tables.Sending.id) == first).scalar_subquery()
+    await cast.by_hand(update(tables.Sending).values(signature=another))
     opened = await _opened(cast)
 
     assert _words(opened) == ["The first words."]
     assert (opened.refused, opened.missing) == (1, False)
 
 
-async def test_a_sending_that_was_dropped_from_between_is_noticed(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_sending_that_was_dropped_from_between_is_noticed(cast: Cast) -> None:
     consultation = await _amal(cast)
     await cast.send(consultation, said("The first words."))
-    for days in (2, 3):
+    added, _ = [
         await cast.send(consultation, about_home(f"{days}"), at=SENT + timedelta(days=days), kind=Kind.ADDITION)
+        for days in (2, 3)
+    ]
 
-    _tamper(monkeypatch, lambda sendings: (sendings[0], sendings[2]))
+    await cast.by_hand(*_dropping(added))
     opened = await _opened(cast)
 
     assert _words(opened) == ["The first words.", "3"]
     assert (opened.refused, opened.missing) == (0, True)
 
 
-async def test_another_childs_sending_put_in_the_place_of_this_ones_is_refused(
-    cast: Cast, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    await cast.send(await _amal(cast), said("Amal’s words."))
-    other = await cast.review("R-2", "Billie")
-    await cast.send(await cast.begin(other), said("Billie’s words."))
-    billies = await cast.store.sendings.sendings_of(other)
+async def test_another_childs_sending_put_in_the_place_of_this_ones_is_refused(cast: Cast) -> None:
+    amal, billie = await _amal(cast), await cast.begin(await cast.review("R-2", "Billie"))
+    amals = await cast.send(amal, said("Amal’s words."))
+    billies = await cast.send(billie, said("Billie’s words."))
 
-    _tamper(monkeypatch, lambda sendings: billies)
+    to_amal = update(tables.Sending).where(col(tables.Sending.id) == billies).values(consultation_id=amal)
+    await cast.by_hand(*_dropping(amals), to_amal)
     opened = await _opened(cast)
 
     assert not opened.anything
     assert opened.refused == 1
 
 
-async def test_a_replaced_sending_put_back_by_hand_is_not_shown(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_replaced_sending_put_back_by_hand_is_not_shown(cast: Cast) -> None:
     consultation = await _amal(cast)
     await cast.send(consultation, said("Words she thought better of."))
     (before,) = await cast.store.sendings.sendings_of(await _review_of(cast, consultation))
     await cast.send(consultation, said("Other words."), at=SENT + timedelta(hours=1))
 
-    _tamper(monkeypatch, lambda sendings: (before, sendings[1]))
+    bundles = [(before.id, place, bundle) for place, bundle in enumerate(before.bundles)]
+    await cast.by_hand(
+        update(tables.Sending).where(col(tables.Sending.id) == before.id).values(replaced_by=None),
+        *(insert(Bundle).values(sending_id=id, place=place, sealed=bundle.sealed) for id, place, bundle in bundles),
+        *(
+            insert(Wrap).values(sending_id=id, bundle=place, place=n, sealed=wrap)
+            for id, place, bundle in bundles
+            for n, wrap in enumerate(bundle.wraps)
+        ),
+    )
     opened = await _opened(cast)
 
     assert _words(opened) == ["Other words."]
@@ -286,29 +280,23 @@ async def test_a_copy_holds_what_its_readers_may_see_and_is_noted(cast: Cast, ki
 
 
 @ON_BOTH
-async def test_the_officers_copy_asks_why_and_keeps_the_reason_sealed(
-    cast: Cast, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_the_officers_copy_asks_why_and_keeps_the_reason_sealed(cast: Cast) -> None:
     consultation = await _amal(cast)
     await cast.send(consultation)
     officer = await _officer(cast)
-    kept: dict[str, bytes | None] = {}
-    note = Sendings.note
 
-    async def noticed(self: Sendings, id: str, *rest: object) -> bool:
-        kept[id] = rest[4] if len(rest) > 4 else None  # type: ignore[assignment]
-        return await note(self, id, *rest)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(Sendings, "note", noticed)
     asked = await cast.reading.copy(officer, "R-1", CopyKind.OFFICER, " \n", cast.clock())
     assert asked is WhyNot.NEEDS_REASON
-    assert kept == {}, "nothing is opened while the reason is asked for"
+    assert await _readings(cast, consultation) == [], "nothing is opened while the reason is asked for"
 
     made = await cast.reading.copy(officer, "R-1", CopyKind.OFFICER, "No zanzibarsignal there.", cast.clock())
 
     assert isinstance(made, MadeCopy)
     assert made.branches
-    ((id, sealed),) = [(id, sealed) for id, sealed in kept.items() if sealed is not None]
+    reading = tables.Reading
+    async with cast.store.database.reading() as connection:
+        asked_for = select(col(reading.id), col(reading.reason)).where(col(reading.reason).is_not(None))
+        ((id, sealed),) = await connection.execute(asked_for)
     assert b"zanzibarsignal" not in sealed
     for reader in (officer.private, cast.recovery):
         assert open_note("site-of-amal", "reading", id, sealed, reader) == b"No zanzibarsignal there."
@@ -323,14 +311,11 @@ async def test_there_is_no_copy_of_nothing(cast: Cast) -> None:
     assert made is WhyNot.NOTHING_SENT
 
 
-def _tamper(monkeypatch: pytest.MonkeyPatch, change: object) -> None:
-    """Whoever can write to the database answers for it."""
-    sendings_of = Sendings.sendings_of
-
-    async def tampered(self: Sendings, review: str) -> tuple[KeptSending, ...]:
-        return change(await sendings_of(self, review))  # type: ignore[operator, no-any-return]
-
-    monkeypatch.setattr(Sendings, "sendings_of", tampered)
+def _dropping(sending: str) -> Iterator[Executable]:
+    """This sending goes, as if it had never been."""
+    for table in (Wrap, Bundle):
+        yield delete(table).where(col(table.sending_id) == sending)
+    yield delete(tables.Sending).where(col(tables.Sending.id) == sending)
 
 
 async def _review_of(cast: Cast, consultation: str) -> str:

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
-import pytest
 from structlog.testing import capture_logs
 
-from consultations.keeping.vault import codes, custody, phrases, sessions, stretching
-from consultations.keeping.vault.secret import Secret
+from consultations.keeping.vault import codes, phrases, sessions
 from consultations.signing_in import SignedIn
 from consultations.slowing import FREE, FREE_OF_ALL, LONGEST_WAIT
-from tests.consultations.staff import ON_BOTH, Cast
+from tests.consultations.staff import ON_BOTH, QUICK, Cast
 
 
 async def _in(cast: Cast, username: str = "sam") -> SignedIn:
@@ -38,24 +35,17 @@ async def test_a_wrong_phrase_another_persons_and_a_name_nobody_has_are_refused_
 
 
 @ON_BOTH
-async def test_every_try_costs_exactly_one_derivation(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    runs: list[str] = []
-
-    def counted(*args: Any, **kwargs: Any) -> Secret:
-        runs.append("once")
-        return stretching.stretch(*args, **kwargs)
-
-    monkeypatch.setattr(custody, "stretch", counted)
+async def test_every_try_costs_exactly_one_derivation(cast: Cast) -> None:
     for username, phrase in (
         ("sam", cast.phrases["sam"]),
         ("sam", "wrong"),
         ("nobody at all", "wrong"),
         ("sam\0\ud800", "\ud800"),
     ):
-        runs.clear()
+        cast.aside.costs.clear()
         await cast.signing_in.by_phrase(username, phrase, cast.clock())
 
-        assert runs == ["once"]
+        assert cast.aside.costs == [QUICK]
 
 
 @ON_BOTH

@@ -11,8 +11,9 @@ import pytest
 from consultations.keeping.vault.codes import is_code, is_enrolment_code, keep_code, link_mark, new_enrolment_code
 from consultations.keeping.vault.phrases import new_recovery_code
 from consultations.keeping.vault.problems import Refused
-from consultations.keeping.vault.stretching import CODE, Cost, stretch
+from consultations.keeping.vault.stretching import CODE, Cost
 from tests.consultations.keeping.vault.cast import QUICK, Site
+from tests.derivations import derivations
 
 REST = "7XK2M9QA"
 MONDAY, DAY = date(2026, 11, 23), timedelta(days=1)
@@ -39,20 +40,14 @@ def test_what_is_kept_is_good_for_its_own_invitation_only(site: Site, elsewhere:
     assert is_code(site.chat, "invitation-1", REST, kept)
 
 
-def test_where_there_is_no_code_the_same_work_is_done(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    costs: list[object] = []
-
-    def counted(typed: str, **how: object) -> object:
-        costs.append(how["cost"])
-        return stretch(typed, **how)  # type: ignore[arg-type]
-
-    monkeypatch.setattr("consultations.keeping.vault.codes.stretch", counted)
+def test_where_there_is_no_code_the_same_work_is_done(site: Site) -> None:
     kept = keep_code(site.chat, "invitation-1", REST)
 
-    assert not is_code(site.chat, "invitation-1", "WRONG", kept)
-    assert not is_code(site.chat, "", "WRONG", None)
-    assert not is_code(site.chat, "", "", None)
-    assert costs == [CODE] * 4
+    with derivations() as costs:
+        assert not is_code(site.chat, "invitation-1", "WRONG", kept)
+        assert not is_code(site.chat, "", "WRONG", None)
+        assert not is_code(site.chat, "", "", None)
+    assert costs == [CODE] * 3
 
 
 @pytest.mark.parametrize(

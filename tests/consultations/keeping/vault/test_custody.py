@@ -17,8 +17,9 @@ from consultations.keeping.vault.phrases import new_phrase, new_recovery_code
 from consultations.keeping.vault.problems import Refused, VaultProblem, WrongPhrase
 from consultations.keeping.vault.readers import PrivateReader
 from consultations.keeping.vault.secret import Secret
-from consultations.keeping.vault.stretching import CODE, COST, PHRASE, SALT, Aside, Cost, stretch
+from consultations.keeping.vault.stretching import CODE, COST, PHRASE, SALT, Aside, Cost
 from tests.consultations.keeping.vault.cast import QUICK, Site
+from tests.derivations import derivations
 
 PHRASES = "plunge shrimp else hairy exceed"
 
@@ -95,21 +96,17 @@ def test_a_lock_is_kept_in_one_piece_and_read_strictly(site: Site) -> None:
             Lock.from_bytes(kept)
 
 
-def test_a_name_nobody_has_costs_the_same_and_reads_the_same(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    costs = []
+def test_a_name_nobody_has_costs_the_same_and_reads_the_same(site: Site) -> None:
+    locked = _locked(site)
 
-    def counted(typed: str, **how: object) -> object:
-        costs.append(how["cost"])
-        return stretch(typed, **how)  # type: ignore[arg-type]
-
-    monkeypatch.setattr("consultations.keeping.vault.custody.stretch", counted)
-    with pytest.raises(WrongPhrase) as somebody:
-        unlock(site.portal, site.sam.public, By.PHRASE, "wrong", _locked(site))
-    with pytest.raises(WrongPhrase) as nobody:
-        unlock_nobody(site.portal, By.PHRASE, "wrong", cost=QUICK)
+    with derivations() as costs:
+        with pytest.raises(WrongPhrase) as somebody:
+            unlock(site.portal, site.sam.public, By.PHRASE, "wrong", locked)
+        with pytest.raises(WrongPhrase) as nobody:
+            unlock_nobody(site.portal, By.PHRASE, "wrong", cost=QUICK)
 
     assert str(somebody.value) == str(nobody.value)
-    assert costs == [QUICK, QUICK, QUICK]
+    assert costs == [QUICK, QUICK]
 
 
 Changed = Callable[[Site, Site, Lock], Lock]

@@ -6,7 +6,9 @@ import base64
 import json
 import os
 import re
-from collections.abc import Callable
+import resource
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -61,19 +63,24 @@ def test_a_key_file_is_never_overwritten(folder: Path, there_already: str) -> No
     assert (folder / there_already).read_bytes() == before
 
 
-def test_when_one_cannot_be_written_neither_is_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    written = []
+def test_when_one_cannot_be_written_neither_is_there(folder: Path, tmp_path: Path) -> None:
+    sizes = [(folder / name).stat().st_size for name in ("chat.key", "portal.key")]
+    assert sizes == sorted(set(sizes))
 
-    def full_disk(descriptor: int) -> None:
-        written.append(descriptor)
-        if len(written) > 2:  # the chat's file and its folder went well
-            raise OSError(28, "No space left on device")
+    with no_file_larger_than(sizes[0]), pytest.raises(KeyFileProblem, match="File too large"):
+        create(tmp_path / "others", SITE)
+    assert list((tmp_path / "others").iterdir()) == []
 
-    monkeypatch.setattr(os, "fsync", full_disk)
 
-    with pytest.raises(KeyFileProblem, match="No space left"):
-        create(tmp_path / "keys", SITE)
-    assert list((tmp_path / "keys").iterdir()) == []
+@contextmanager
+def no_file_larger_than(size: int) -> Iterator[None]:
+    """The system writes no byte beyond this (setrlimit(2), RLIMIT_FSIZE)."""
+    usual = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, usual[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, usual)
 
 
 def test_no_two_keys_of_a_site_are_the_same(folder: Path) -> None:
