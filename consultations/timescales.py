@@ -1,8 +1,7 @@
 """When things are due: the dates the law sets for a child's reviews, and ages as the law counts them.
 
 Care Planning, Placement and Case Review (England) Regulations 2010, regulations 33 and 48. Authorities often count
-91 and 183 days; that is later than the law for many start dates. So months are calendar months here, an authority
-may set a *stricter* count of days, and whichever falls earlier wins.
+91 and 183 days; that is later than the law for many start dates. So months are calendar months here.
 """
 
 from __future__ import annotations
@@ -11,8 +10,6 @@ from calendar import monthrange
 from datetime import date, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
-
-import holidays
 
 FIRST_REVIEW_WORKING_DAYS = 20  # reg 33(1)
 SECOND_REVIEW_MONTHS = 3  # reg 33(2)
@@ -78,29 +75,27 @@ def months_after(start: date, months: int) -> date:
     return date(year, month + 1, min(start.day, monthrange(year, month + 1)[1]))
 
 
-def first_review_due(became_looked_after: date, stricter_days: int | None = None) -> date:
+def first_review_due(became_looked_after: date) -> date:
     """The last day for the first review: within 20 working days of becoming looked after (reg 33(1))."""
-    return _earlier(
-        working_days_after(became_looked_after, FIRST_REVIEW_WORKING_DAYS), became_looked_after, stricter_days
-    )
+    return working_days_after(became_looked_after, FIRST_REVIEW_WORKING_DAYS)
 
 
-def second_review_due(first_held: date, stricter_days: int | None = None) -> date:
+def second_review_due(first_held: date) -> date:
     """The last day for the second review: three months after the first was held (reg 33(2))."""
-    return _earlier(months_after(first_held, SECOND_REVIEW_MONTHS), first_held, stricter_days)
+    return months_after(first_held, SECOND_REVIEW_MONTHS)
 
 
-def later_review_due(last_held: date, stricter_days: int | None = None) -> date:
+def later_review_due(last_held: date) -> date:
     """The last day for every later review: six months after the last was held (reg 33(2))."""
-    return _earlier(months_after(last_held, LATER_REVIEW_MONTHS), last_held, stricter_days)
+    return months_after(last_held, LATER_REVIEW_MONTHS)
 
 
-def first_short_breaks_review_due(first_break: date, stricter_days: int | None = None) -> date:
+def first_short_breaks_review_due(first_break: date) -> date:
     """The last day for the first review of a child in short breaks: three months from the first one (reg 48).
 
     Every later one is due as `later_review_due` says.
     """
-    return _earlier(months_after(first_break, SHORT_BREAKS_FIRST_MONTHS), first_break, stricter_days)
+    return months_after(first_break, SHORT_BREAKS_FIRST_MONTHS)
 
 
 def consultation_opens(review_on: date, first_review_of_child_looked_after_since: date | None = None) -> date:
@@ -110,12 +105,9 @@ def consultation_opens(review_on: date, first_review_of_child_looked_after_since
     return first_review_of_child_looked_after_since + CONSULTATION_OPENS_AFTER_ENTRY
 
 
-def _earlier(lawful: date, start: date, stricter_days: int | None) -> date:
-    """The authority's own count of days where it is stricter, never where it is later than the law."""
-    return lawful if stricter_days is None else min(lawful, start + timedelta(days=stricter_days))
-
-
 @cache
 def _bank_holidays(year: int) -> frozenset[date]:
     """England's bank holidays of one year, as a maintained calendar knows them."""
+    import holidays  # slow to load, and few who ask for a date need it
+
     return frozenset(holidays.country_holidays("GB", subdiv="ENG", years=year))

@@ -13,7 +13,6 @@ from consultations.timescales import (
     consultation_opens,
     day_in_england,
     first_review_due,
-    first_short_breaks_review_due,
     later_review_due,
     months_after,
     second_review_due,
@@ -84,24 +83,6 @@ def test_a_working_day_is_what_regulation_2_says(day: date, works: bool) -> None
 def test_the_second_review_is_due_in_three_months_and_later_ones_in_six(held: date, second: date, later: date) -> None:
     assert second_review_due(held) == second
     assert later_review_due(held) == later
-
-
-@pytest.mark.parametrize(
-    ("held", "days", "due"),
-    [
-        pytest.param(date(2026, 9, 1), 183, date(2027, 3, 1), id="183 days end after six months: the law wins"),
-        pytest.param(date(2026, 9, 1), 180, date(2027, 2, 28), id="180 days end before: the authority wins"),
-        pytest.param(date(2026, 3, 1), 183, date(2026, 8, 31), id="183 days end before where months are long"),
-    ],
-)
-def test_an_authority_may_be_stricter_than_the_law_and_never_later(held: date, days: int, due: date) -> None:
-    assert later_review_due(held, stricter_days=days) == due
-
-
-@given(st.dates(date(2011, 4, 1), date(2035, 12, 31)), st.integers(0, 400))
-def test_no_count_of_days_moves_a_review_later_than_the_law(held: date, days: int) -> None:
-    for due in (first_review_due, second_review_due, later_review_due, first_short_breaks_review_due):
-        assert due(held, days) == min(due(held), held + timedelta(days))
 
 
 @given(st.dates(date(1990, 1, 1), date(2090, 1, 1)), st.integers(0, 24))
