@@ -8,7 +8,7 @@ It is as strict as the real one (https://core.telegram.org/bots/api), where we k
 - a text has at most 4,096 UTF-16 units; an edit that changes nothing is refused
 - two pollers: 409; a poller beside a webhook: 409; a blocked bot or a deleted account: 403; too many: 429
 
-And it fails when it is told to: see `Fails`.
+And it fails, or stands still, when it is told to: see `Fails` and `Hold`.
 
     async with standing_in() as telegram:
         amal = telegram.person("Amal")
@@ -37,24 +37,14 @@ from tests.telegram_stand_in.chats import (
     checked_keyboard,
     checked_text,
 )
+from tests.telegram_stand_in.failing import WEBHOOK, Fails, Hold, failed, no
 from tests.telegram_stand_in.people import Person
 
-__all__ = ["SECRET", "TOKEN", "USERNAME", "Fails", "Person", "Shown", "StandIn", "standing_in"]
+__all__ = ["SECRET", "TOKEN", "USERNAME", "WEBHOOK", "Fails", "Hold", "Person", "Shown", "StandIn", "standing_in"]
 
 TOKEN = "7000000001:AAF-zanzibarkettle-token-of-nobody-12345"
 USERNAME = "foreword_test_bot"
 SECRET = "zanzibarkettle-webhook-secret"
-
-
-@dataclass(frozen=True)
-class Fails:
-    """The next call of this method goes wrong so. `done`: it is carried out all the same, and nobody hears of it."""
-
-    status: int = 0  # 0: no answer at all
-    retry_after: int = 0
-    body: str = ""  # nonsense instead of JSON
-    hang: float = 0.0
-    done: bool = False
 
 
 @dataclass
@@ -75,6 +65,7 @@ class StandIn:
     revoked: bool = False
     answered: dict[str, bool] = field(default_factory=dict)
     webhook_statuses: list[int] = field(default_factory=list)
+    hold: Hold | None = None
     _update: int = 500
     _message: int = 0
     _poller: asyncio.Event | None = None
@@ -137,20 +128,24 @@ class StandIn:
     async def call(self, request: web.Request) -> web.Response:
         """One method of the Bot API."""
         if request.match_info["token"] != self.token or self.revoked:
-            return _no(Refuses(401, "Unauthorized"))
+            return no(Refuses(401, "Unauthorized"))
         method = request.match_info["method"]
         parameters = await _parameters(request)
         self.calls.append((method, parameters))
+        if self.hold is not None and await self.hold.stands(method, parameters, done=False):
+            return await failed(request, Fails())
         waiting = self.faults.get(method)
         fault = waiting.popleft() if waiting else None
         if fault is not None and not fault.done:
-            return await _fails(request, fault)
+            return await failed(request, fault)
         try:
             result = await self._done(method, parameters)
         except Refuses as refused:
-            return _no(refused)
+            return no(refused)
         if fault is not None:
-            return await _fails(request, fault)
+            return await failed(request, fault)
+        if self.hold is not None:
+            await self.hold.stands(method, parameters, done=True)
         return web.json_response({"ok": True, "result": result})
 
     async def _done(self, method: str, given: dict[str, str]) -> Any:
@@ -295,6 +290,8 @@ class StandIn:
                             taken = 200 <= answer.status < 300
                     except (ClientError, TimeoutError):
                         taken = False
+                    if taken and self.hold is not None and await self.hold.stands(WEBHOOK, update, done=True):
+                        continue
                     if taken and update in self.pending:
                         self.pending.remove(update)
                     elif not taken:
@@ -327,21 +324,3 @@ async def _parameters(request: web.Request) -> dict[str, str]:
         given = json.loads(raw or "{}")
         return {name: value if isinstance(value, str) else json.dumps(value) for name, value in given.items()}
     return {**request.query, **dict(parse_qsl(raw, keep_blank_values=True))}
-
-
-def _no(refused: Refuses) -> web.Response:
-    said: dict[str, Any] = {"ok": False, "error_code": refused.status, "description": refused.description}
-    if refused.retry_after:
-        said["parameters"] = {"retry_after": refused.retry_after}
-    return web.json_response(said, status=refused.status)
-
-
-async def _fails(request: web.Request, fault: Fails) -> web.Response:
-    await asyncio.sleep(fault.hang)
-    if fault.body:
-        return web.Response(text=fault.body, status=fault.status or 200)
-    if fault.status == 0:
-        assert request.transport is not None
-        request.transport.abort()
-        return web.Response()
-    return _no(Refuses(fault.status, "Something went wrong", fault.retry_after))
