@@ -43,6 +43,7 @@ class Button:
     chosen: bool = False
     kind: str = "action"  # "choice" (an answer), "primary" (goes on), "action", "quiet" (back, more, help)
     language: str = ""  # where its label is not in the message's: a language, named in itself
+    back: bool = False  # leads to the screen before: what a phone's own Back does here
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,7 +67,7 @@ def at_question(conversation: Conversation, setting: Setting, question: str, cho
             return stay(forward(left, setting), setting, told)
         case ".back":
             return stay(backward(conversation, setting), setting)
-        case ".rewrite" if conversation.answer(question):
+        case ".rewrite" if (answer := conversation.answer(question)) and answer.pieces:
             return stay(to(conversation, Screen.REWRITING, question), setting)
         case ".over":
             return stay(start_over(conversation, question), setting)
@@ -177,7 +177,8 @@ def _more(conversation: Conversation, setting: Setting) -> More:
     asked = setting.questions(conversation)
     return More(
         place=question,
-        rewrite=answer is not None,
+        rewrite=answer is not None and bool(answer.pieces),
+        clear=answer is not None,
         easier=bool(asked.easier),
         usual=conversation.set != conversation.usual,
         language=len(setting.around.languages) > 1,
@@ -296,10 +297,13 @@ def _helper(conversation: Conversation, setting: Setting, screen: str, choice: s
         with_them = helper_here(conversation, setting, helper)
         if with_them.place.screen is Screen.ASKING:
             with_them = _past_private(with_them, setting)
-        # A question says on its own page who is helping.
-        here_too = () if with_them.place.screen is Screen.ASKING else (Notice("helper_here"),)
+        here_too = () if with_them.place.screen in _SAY_WHO_HELPS else (Notice("helper_here"),)
         return stay(with_them, setting, *here_too, *_folded_for(conversation, setting), Notice("private_waits"))
     return stay(conversation, setting)
+
+
+_SAY_WHO_HELPS = (Screen.ASKING, Screen.CHECK, Screen.PAUSED, Screen.SENT)
+"""Pages that say themselves who is helping."""
 
 
 def _folded_for(conversation: Conversation, setting: Setting) -> tuple[Notice, ...]:

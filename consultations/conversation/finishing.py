@@ -118,7 +118,8 @@ def once_sent(conversation: Conversation, setting: Setting, choice: str) -> Turn
             shut = shut_window(conversation, setting)
             return replace(stay(shut, setting, Notice("final_done")), happened=(WindowShut(),))
         case ".who":
-            return Turn(conversation, (WhoHasRead(*readings(conversation, setting)),))
+            told = WhoHasRead(*readings(conversation, setting), sent=standing is not None)
+            return Turn(conversation, (told,))
         case ".take" if standing is not None:
             if conversation.helper is not None:
                 return stay(conversation, setting, Notice("take_back_waits"))

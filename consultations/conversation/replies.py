@@ -82,7 +82,8 @@ class More:
     """What else one can do here."""
 
     place: str
-    rewrite: bool
+    rewrite: bool  # there are words to change
+    clear: bool  # there is an answer to take out
     easier: bool
     usual: bool
     language: bool
@@ -111,6 +112,7 @@ class Paused:
     """Stopped for now: what is kept, and how to come back."""
 
     sendable: bool
+    gone: bool  # something was taken back that is not here any more
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +165,7 @@ class AfterSending:
     hidden_unsent: bool  # and some of what is hidden was never sent
     added: bool  # the latest sending is an addition: what was sent before it stands
     mark: str  # what sending again is held to; "" when there is nothing new to send
+    read: bool  # somebody opened something that was sent from here
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +183,7 @@ class WhoHasRead:
 
     readings: tuple[Reading, ...]
     before: tuple[Reading, ...] = ()
+    sent: bool = True  # False when it was taken back
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,7 +71,9 @@ def screen(conversation: Conversation, setting: Setting) -> Reply:
         case Screen.PREVIEW:
             return _preview(conversation, setting)
         case Screen.PAUSED:
-            return Paused(sendable(conversation, setting))
+            return Paused(
+                sendable(conversation, setting), gone=any(s.final and s.taken_back for s in conversation.sent)
+            )
         case Screen.TAKING_BACK:
             gone = any(sent.final and not sent.taken_back for sent in conversation.sent)
             return TakeBack(*readings(conversation, setting), gone=gone)
@@ -80,14 +82,15 @@ def screen(conversation: Conversation, setting: Setting) -> Reply:
 
 
 def readings(conversation: Conversation, setting: Setting) -> tuple[tuple[Reading, ...], tuple[Reading, ...]]:
-    """Who read what stands sent, and who had read what was replaced: in order, and opened before it was copied.
+    """Who read what stands sent, and who had read what was before it: in order, and opened before it was copied.
 
     The same thing on the same day is told once, however many sendings and tries there were.
     """
-    replaced = {sent.number for sent in conversation.sent if sent.replaced}
+    stands = conversation.standing is not None
+    gone = {sent.number for sent in conversation.sent if sent.replaced or (sent.taken_back and stands)}
     in_order = sorted(setting.around.readings, key=lambda each: (each.at, each.what != "opened"))
-    before = [each for each in in_order if each.sending in replaced]
-    return _once_a_day([each for each in in_order if each.sending not in replaced]), _once_a_day(before)
+    before = [each for each in in_order if each.sending in gone]
+    return _once_a_day([each for each in in_order if each.sending not in gone]), _once_a_day(before)
 
 
 def _once_a_day(readings: list[Reading]) -> tuple[Reading, ...]:
@@ -144,4 +147,5 @@ def _after_sending(conversation: Conversation, setting: Setting) -> AfterSending
         hidden_unsent=any(not answer.sent for answer in hidden),
         added=standing is not None and standing.kind is Kind.ADDITION,
         mark=check_mark(conversation, setting) if sendable(conversation, setting) else "",
+        read=bool(setting.around.readings),
     )

@@ -8,11 +8,19 @@ from dataclasses import dataclass, replace
 from consultations.circumstances import Authority
 from consultations.conversation.advance import REWRITE
 from consultations.conversation.checking import changed_since_sending, next_kind
-from consultations.conversation.replies import Cleared, Departed, NotHeard, Notice, Reminder
+from consultations.conversation.replies import (
+    AfterSending,
+    Cleared,
+    Departed,
+    NotHeard,
+    Notice,
+    Reminder,
+    WhoHasRead,
+)
 from consultations.conversation.state import Conversation
 from consultations.conversation.turn import Setting, Turn
 from consultations.languages import Words
-from consultations.messages import Line, Message, Role
+from consultations.messages import Button, Line, Message, Role
 from consultations.sending import Kind
 from consultations.wording.screens import messages
 from consultations.wording.sent_words import sending_of
@@ -41,7 +49,8 @@ class Wording:
         for place, reply in enumerate(turn.replies[:-1]):  # a notice is one message, and they all come first
             if isinstance(reply, Notice) and reply.text:
                 said[place], said[-1] = _handed_back(reply, said[place], said[-1])
-        said[-1] = replace(said[-1], lines=(*said[-1].lines, *_not_sent(turn, setting, speaker)))
+        lines = (*said[-1].lines, *_not_sent(turn, setting, speaker))
+        said[-1] = replace(said[-1], lines=lines, buttons=(*said[-1].buttons, *_help(said[-1], speaker)))
         return tuple(said)
 
 
@@ -51,6 +60,13 @@ def _handed_back(notice: Notice, told: Message, waits: Message) -> tuple[Message
     if field is not None and field.place.removeprefix(REWRITE) == notice.question:
         return told, replace(waits, field=replace(field, value=notice.text))
     return replace(told, lines=(*told.lines, Line(notice.text, Role.CHILD))), waits
+
+
+def _help(waits: Message, speaker: Speaker) -> tuple[Button, ...]:
+    """*Help now* on every page a child is at; not on what is said unasked, or once they have gone."""
+    if waits.kind in ("help", "unasked", "notice"):
+        return ()
+    return (speaker.button(".go", ".help", "b_help", "quiet"),)
 
 
 def _not_sent(turn: Turn, setting: Setting, speaker: Speaker) -> tuple[Line, ...]:
@@ -63,6 +79,8 @@ def _not_sent(turn: Turn, setting: Setting, speaker: Speaker) -> tuple[Line, ...
     if not conversation.begun or setting.around.held_on is not None:
         return ()
     if conversation.standing is None:
+        if isinstance(turn.replies[-1], AfterSending | WhoHasRead):
+            return ()  # they say so themselves
         return (Line(speaker.phrase("not_sent_yet"), Role.NOTE),)
     if changed_since_sending(conversation, setting):
         added = next_kind(conversation, setting.now) is Kind.ADDITION

@@ -133,7 +133,6 @@ def _what_next(check: Check, speaker: Speaker) -> Message:
         *speaker.they_went(),
         speaker.button(".check", ".back", "b_back", "quiet"),
         speaker.button(".go", ".stop", "b_stop", "quiet"),
-        speaker.button(".go", ".help", "b_help", "quiet"),
     ]
     return speaker.message(*lines, buttons=tuple(buttons))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from consultations.circumstances import Reading
@@ -55,7 +55,7 @@ def messages(reply: Reply, speaker: Speaker) -> Iterator[Message]:
         case More():
             yield _more(reply, speaker)
         case Languages():
-            yield _languages(speaker, speaker.button(".go", ".here", "b_back", "quiet"))
+            yield _languages(speaker, speaker.back())
         case HelpNow():
             yield _help(speaker)
         case Paused():
@@ -71,15 +71,14 @@ def messages(reply: Reply, speaker: Speaker) -> Iterator[Message]:
         case TakeBack():
             yield _take_back(reply, speaker)
         case WhoHasRead():
-            buttons = (speaker.button(".go", ".here", "b_back", "quiet"),)
-            yield speaker.message(*_read_by(reply, speaker), buttons=buttons)
+            yield speaker.message(*_read_by(reply, speaker), buttons=(speaker.back(),))
         case MoveOn():
             yield _move_on(reply, speaker)
         case Reminder() | NotHeard() | Cleared():
             yield _unasked(reply, speaker)
         case Closed():
             held = "review_held" if reply.sent else "review_held_unsent"
-            yield speaker.message(*speaker.lines(held), buttons=(_help_button(speaker),))
+            yield speaker.message(*speaker.lines(held))
 
 
 def _notice(notice: Notice, speaker: Speaker) -> Message:
@@ -104,6 +103,10 @@ def _opening(opening: Opening, speaker: Speaker) -> Message:
     step = opening.step
     if step == "language":
         return _languages(speaker)
+    go_on = speaker.button(".opening", step, "b_start" if step == "how" else "b_go_on", "primary")
+    if opening.more:
+        told = speaker.lines("tell_cleared") if speaker.around.overheard else ()
+        return speaker.message(*speaker.lines("tell_more"), *told, buttons=(go_on, speaker.back()))
     lines = list(speaker.lines(f"open_{step}"))
     if step == "what":
         lines += speaker.lines("open_who")
@@ -115,11 +118,8 @@ def _opening(opening: Opening, speaker: Speaker) -> Message:
         lines += [*speaker.lines("open_overheard"), *speaker.lines("open_cleared")]
     if step == "how" and speaker.around.remembered:
         lines += speaker.lines("open_reminder")
-    buttons = [speaker.button(".opening", step, "b_start" if step == "how" else "b_go_on", "primary")]
-    if opening.more:
-        lines += speaker.lines("tell_more")
-        lines += speaker.lines("tell_cleared") if speaker.around.overheard else ()
-    elif step == "what":
+    buttons = [go_on]
+    if step == "what":
         buttons.append(speaker.button(".opening", ".more", "b_tell_more", "quiet"))
     if step == "how" and speaker.around.remembered:
         buttons.append(speaker.button(".opening", ".remind", "b_start_remind"))
@@ -127,25 +127,23 @@ def _opening(opening: Opening, speaker: Speaker) -> Message:
         buttons.append(speaker.button(".go", ".move", "b_move_to_web"))
     if step != "what":
         buttons.append(speaker.button(".opening", ".back", "b_back", "quiet"))
-    return speaker.message(*lines, buttons=(*buttons, _help_button(speaker)))
+    return speaker.message(*lines, buttons=tuple(buttons))
 
 
 def _move_on(move: MoveOn, speaker: Speaker) -> Message:
     way = move.way
     lines = speaker.lines(f"move_to_{way.door}", link=way.link, code=way.code)
-    back = speaker.button(".go", ".here", "b_back", "quiet")
-    return speaker.message(*lines, buttons=(back, _help_button(speaker)))
+    return speaker.message(*lines, buttons=(speaker.back(),))
 
 
 def _unasked(reply: Reminder | NotHeard | Cleared, speaker: Speaker) -> Message:
     carry_on = speaker.button(".go", ".on", "b_carry_on", "primary")
-    match reply:
-        case Reminder():
-            lines = speaker.lines("reminder")
-        case NotHeard(since=since):
-            lines = speaker.lines("not_heard", day=speaker.day(since))
-        case Cleared(late=late):
-            lines = speaker.lines("cleared_late" if late else "cleared")
+    if isinstance(reply, NotHeard):
+        lines = speaker.lines("not_heard", day=speaker.day(reply.since))
+    elif isinstance(reply, Cleared):
+        lines = speaker.lines("cleared_late" if reply.late else "cleared")
+    else:
+        lines = speaker.lines("reminder")
     return speaker.message(*lines, kind="unasked", buttons=(carry_on,))
 
 
@@ -195,19 +193,19 @@ def _ask(ask: Ask, speaker: Speaker) -> Message:
         said_before = Field(f"={question.id}", speaker.phrase("rewriting"), value=ask.answer.words)
         keep = speaker.button(f"={question.id}", ".next", "b_next", "primary")
         back = speaker.button(f"={question.id}", ".back", "b_back", "quiet")
-        buttons = (keep, back, _help_button(speaker))
-        return replace(speaker.message(*lines, kind="question", buttons=buttons), field=said_before)
+        clear = speaker.button(question.id, ".over", "b_start_over")
+        return replace(speaker.message(*lines, kind="question", buttons=(keep, clear, back)), field=said_before)
     place = question.id
     moves = []
     if question.words or ask.answer is not None:
         moves.append(speaker.button(place, ".next", "b_next", "primary"))
     if ask.answer is None:
         moves.append(speaker.button(place, ".skip", "b_skip", "quiet"))
-    moves += [
-        speaker.button(place, ".back", "b_back", "quiet"),
-        speaker.button(place, ".more", "b_more", "quiet"),
-        _help_button(speaker),
-    ]
+    elif ask.returning:  # they came to change it
+        if ask.answer.pieces:
+            moves.append(speaker.button(place, ".rewrite", "b_change_words"))
+        moves.append(speaker.button(place, ".over", "b_start_over"))
+    moves += [speaker.button(place, ".back", "b_back", "quiet"), speaker.button(place, ".more", "b_more", "quiet")]
     label = "say_more_here" if question.choices or ask.answer is not None else "say_here"
     hint = speaker.hint_of(question) if ask.answer is None else ""
     field = Field(place, speaker.phrase(label), hint=hint) if question.words else None
@@ -264,7 +262,7 @@ def _more(more: More, speaker: Speaker) -> Message:
         (more.skippable, place, ".rather_not", "b_rather_not"),
         (more.later, place, ".later", "b_later"),
         (more.rewrite, place, ".rewrite", "b_change_words"),
-        (more.rewrite, place, ".over", "b_start_over"),
+        (more.clear, place, ".over", "b_start_over"),
         (True, ".go", ".check", "b_check"),
         (more.easier, ".go", ".easier", "b_easier"),
         (more.usual, ".go", ".usual", "b_harder"),
@@ -278,7 +276,7 @@ def _more(more: More, speaker: Speaker) -> Message:
         (True, ".go", ".stop", "b_stop"),
     )
     buttons = tuple(speaker.button(at, choice, phrase) for shown, at, choice, phrase in offered if shown)
-    back = speaker.button(".go", ".here", "b_back_to_question", "quiet")
+    back = speaker.back("b_back_to_question")
     return speaker.message(Line(speaker.phrase("more_title"), Role.HEADING), buttons=(*buttons, back))
 
 
@@ -296,8 +294,7 @@ def _help(speaker: Speaker) -> Message:
         complaints_phone=authority.complaints_phone,
     )
     heading = Line(speaker.phrase("help_title"), Role.HEADING)
-    back = speaker.button(".go", ".here", "b_back", "quiet")
-    return speaker.message(heading, *lines, kind="help", buttons=(back,))
+    return speaker.message(heading, *lines, kind="help", buttons=(speaker.back(),))
 
 
 def _paused(paused: Paused, speaker: Speaker) -> Message:
@@ -306,8 +303,11 @@ def _paused(paused: Paused, speaker: Speaker) -> Message:
         buttons.append(speaker.button(".go", ".check", "b_send_now"))
     if speaker.around.overheard:
         buttons.append(speaker.button(".go", ".tidy", "b_tidy"))
-    buttons += [*speaker.they_went(), _help_button(speaker)]
-    return speaker.message(*speaker.lines("paused"), *speaker.helping(), buttons=tuple(buttons))
+    return speaker.message(
+        *speaker.lines("paused_gone" if paused.gone else "paused"),
+        *speaker.helping(),
+        buttons=(*buttons, *speaker.they_went()),
+    )
 
 
 def _after_sending(after: AfterSending, speaker: Speaker) -> Iterator[Message]:
@@ -334,11 +334,12 @@ def _after_sending(after: AfterSending, speaker: Speaker) -> Iterator[Message]:
         lines += speaker.lines("nothing_sent_now")
         buttons.append(speaker.button(".after", ".change", "b_check"))
         buttons.append(speaker.button(".after", ".add", "b_add"))
+        if after.read:
+            buttons.append(speaker.button(".after", ".who", "b_who_read", "quiet"))
     if after.hidden:
         lines.append(speaker.note("folded_notice" if after.hidden_unsent else "folded_sent"))
     lines += speaker.helping()
-    buttons += [*speaker.they_went(), _help_button(speaker)]
-    yield speaker.message(*lines, buttons=tuple(buttons))
+    yield speaker.message(*lines, buttons=(*buttons, *speaker.they_went()))
     question = speaker.asked.question(after.feedback) if after.feedback else None
     if question is not None:
         choices = tuple(
@@ -355,10 +356,10 @@ def _after_sending(after: AfterSending, speaker: Speaker) -> Iterator[Message]:
 
 def _take_back(reply: TakeBack, speaker: Speaker) -> Message:
     lines = [*speaker.lines("take_back_explain"), *(speaker.lines("take_back_gone") if reply.gone else ())]
-    for reading in reply.readings:
-        phrase = _CANNOT_UNDO.get(reading.what, "take_back_copies")
-        lines += speaker.lines(phrase, reader=reading.reader, day=speaker.day(reading.at))
-    lines += _read_before(reply.before, speaker)
+    if not reply.readings:
+        lines += speaker.lines("not_read_yet")
+    lines += _each_once(reply.readings, _CANNOT_UNDO, "take_back_copies", speaker)
+    lines += _each_once(reply.before, _BEFORE, "copied_before", speaker)
     buttons = (
         speaker.button(".take", ".yes", "b_take_back_yes"),
         speaker.button(".take", ".no", "b_keep_it"),
@@ -367,24 +368,24 @@ def _take_back(reply: TakeBack, speaker: Speaker) -> Message:
 
 
 def _read_by(read: WhoHasRead, speaker: Speaker) -> Iterator[Line]:
-    if not read.readings:
+    if read.sent and not read.readings:
         yield from speaker.lines("not_read_yet")
-    for reading in read.readings:
-        phrase = _HAPPENED.get(reading.what, "read_copy")
-        yield from speaker.lines(phrase, reader=reading.reader, day=speaker.day(reading.at))
-    yield from _read_before(read.before, speaker)
+    yield from _each_once(read.readings, _HAPPENED, "read_copy", speaker)
+    yield from _each_once(read.before, _BEFORE, "copied_before", speaker)
+    if not read.sent:
+        yield from speaker.lines("nothing_sent_now")
 
 
-def _read_before(readings: tuple[Reading, ...], speaker: Speaker) -> Iterator[Line]:
-    """Of what was replaced: that they saw it stays true."""
-    for reading in readings:
-        phrase = "read_before" if reading.what == "opened" else "copied_before"
-        yield from speaker.lines(phrase, reader=reading.reader, day=speaker.day(reading.at))
+def _each_once(
+    readings: tuple[Reading, ...], phrases: Mapping[str, str], other: str, speaker: Speaker
+) -> Iterable[Line]:
+    """A line for each reading; what reads the same (two kinds of copy on one day) is said once."""
+    said = [
+        speaker.lines(phrases.get(each.what, other), reader=each.reader, day=speaker.day(each.at)) for each in readings
+    ]
+    return dict.fromkeys(line for lines in said for line in lines)
 
 
 _CANNOT_UNDO = {"opened": "take_back_read", "meeting": "take_back_meeting", "file": "take_back_file"}
+_BEFORE = {"opened": "read_before"}  # of what was replaced: that they saw it stays true
 _HAPPENED = {"opened": "read_by", "meeting": "read_meeting", "file": "read_file"}
-
-
-def _help_button(speaker: Speaker) -> Button:
-    return speaker.button(".go", ".help", "b_help", "quiet")

@@ -143,7 +143,12 @@ class Speaker:
 
     def button(self, place: str, choice: str, phrase: str, kind: str = "action", **named: object) -> Button:
         """A button that says a phrase and brings back a command."""
-        return Button(self.id(place, choice), self.phrase(phrase, **named), kind=kind)
+        leads_back = choice in (".back", ".here")
+        return Button(self.id(place, choice), self.phrase(phrase, **named), kind=kind, back=leads_back)
+
+    def back(self, phrase: str = "b_back") -> Button:
+        """The button from a page that is nowhere on the way to where the child is."""
+        return self.button(".go", ".here", phrase, "quiet")
 
     def id(self, place: str, choice: str) -> str:
         """What a button brings back: at most 64 bytes, and never a label."""

@@ -224,6 +224,39 @@ class TestRewriting:
         assert child.conversation.answers == ()
         assert child.conversation.place == Place(Screen.ASKING, "feelings_now")
 
+    def test_the_box_itself_offers_to_clear_the_answer(self) -> None:
+        child = self.child()
+
+        assert "feelings_now:.over" in child.choices()
+        child.taps("feelings_now", ".over", "I draw a lot", "=feelings_now")
+
+        assert child.conversation.answers == ()
+        assert child.conversation.place == Place(Screen.ASKING, "feelings_now")
+
+    def test_whoever_comes_from_the_check_page_finds_changing_and_clearing_on_the_page_itself(self) -> None:
+        child = a_child().starts()
+        child.taps("feelings_now", "good", "I draw a lot")
+        child.taps(".go", ".check")
+
+        child.taps(".change", "feelings_now")
+        assert {"feelings_now:.rewrite", "feelings_now:.over"} <= child.choices()
+        child.taps("feelings_now", ".over")
+        assert "feelings_now:.over" not in child.choices()
+        child.taps("feelings_now", ".next")
+
+        assert child.conversation.answers == ()
+        assert child.conversation.place.screen is Screen.CHECK
+
+    def test_a_choice_without_words_can_be_cleared_and_has_no_words_to_change(self) -> None:
+        child = a_child().starts()
+        child.taps("feelings_now", "good")
+        child.taps(".change", "feelings_now")
+
+        assert "feelings_now:.rewrite" not in child.choices()
+        assert "feelings_now:.over" in child.choices()
+        child.taps("feelings_now", ".rewrite")
+        assert child.conversation.place == Place(Screen.ASKING, "feelings_now")
+
 
 class TestAnotherSetOrLanguage:
     """An answer remembers the words and the language it was asked in."""

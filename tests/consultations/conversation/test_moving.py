@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from consultations.conversation.events import Looked
 from consultations.conversation.replies import AfterSending, Ask, Check, Opening, Paused, PinEntry, PinOffer
 from consultations.conversation.route import questions_on_the_way
 from consultations.conversation.state import Conversation, Place, Screen
@@ -268,21 +269,28 @@ def test_the_pin_is_offered_once_after_the_first_question_and_no_is_one_tap() ->
 
 
 @pytest.mark.parametrize("set", SETS)
-def test_every_question_and_pause_offers_help_and_a_way_back(set: str) -> None:
+def test_every_question_offers_a_way_back(set: str) -> None:
     child = a_child(set).starts()
     while child.conversation.place.screen is Screen.ASKING:
         here = child.conversation.place.about
-        assert {".go:.help", f"{here}:.back", f"{here}:.more"} <= child.choices()
+        assert {f"{here}:.back", f"{here}:.more"} <= child.choices()
         child.says("something")
-        assert ".go:.help" in child.choices()
         child.taps(here, ".rewrite")
-        assert {".go:.help", f"={here}:.back"} <= child.choices()
+        assert f"={here}:.back" in child.choices()
         child.taps(f"={here}", ".next", "something")
-    assert ".go:.help" in child.choices()
-    child.taps(".go", ".stop")
-    assert ".go:.help" in child.choices()
-    child.sends()
-    assert ".go:.help" in child.choices()
+
+
+def test_more_to_tell_is_told_without_the_screen_it_was_asked_on() -> None:
+    child = a_child()
+    told_before = {line.text for message in child.messages(child.does(Looked())) for line in message.lines}
+
+    child.taps(".opening", ".more")
+    told = {line.text for message in child.messages() for line in message.lines}
+    child.taps(".go", ".here")
+
+    assert told
+    assert not told & told_before
+    assert screen(child.turns[-1]) == Opening("what")
 
 
 def test_help_is_there_from_the_first_screen_and_returns_to_it() -> None:

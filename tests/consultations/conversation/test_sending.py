@@ -316,6 +316,44 @@ class TestTakingBack:
         assert child.conversation.answers == ()
         assert child.conversation.standing is None
 
+    def test_who_had_opened_what_was_taken_back_had_not_opened_what_is_sent_next(self) -> None:
+        child = answered()
+        child.sends()
+        monday = Reading("Sam", "opened", child.now, 1)
+        child.later(readings=(monday,))
+        child.taps(".after", ".take")
+        child.taps(".take", ".yes")
+
+        taken_back = screen(child.taps(".after", ".who"))
+        child.sends()
+        sent_again = screen(child.taps(".after", ".who"))
+
+        assert taken_back == WhoHasRead((monday,), sent=False)
+        assert sent_again == WhoHasRead((), (monday,))
+
+    def test_what_was_taken_back_is_not_called_not_sent_yet(self) -> None:
+        """Sam may have read it: that nothing is sent now is what is true."""
+        child = answered()
+        child.sends()
+        child.taps(".after", ".take")
+        child.taps(".take", ".yes")
+
+        assert "Nothing is sent now." in child.sees()
+        assert "Not sent yet" not in child.sees()
+
+    def test_a_pause_promises_to_keep_nothing_that_was_taken_back_for_good(self) -> None:
+        kept, gone = answered(), answered()
+        for child in (kept, gone):
+            child.sends()
+            if child is gone:
+                child.taps(".after", ".final")
+            child.taps(".after", ".take")
+            child.taps(".take", ".yes")
+            child.taps(".go", ".stop")
+
+        assert "Everything you said is kept." in kept.sees()
+        assert "kept" not in gone.sees()
+
     def test_leaving_it_sent_leaves_it(self) -> None:
         child = answered()
         child.sends()
