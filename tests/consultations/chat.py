@@ -6,7 +6,7 @@ Sam is the officer, Priya may become it. What is typed is hunted for afterwards.
 from __future__ import annotations
 
 import secrets
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -16,6 +16,7 @@ from bot.chat.on_terminal import BEGINS, CAST, CHILDREN, NUMBERS, PASSING, READI
 from consultations.admitting import Admitted, Admitting
 from consultations.conversation.events import Arrived, Event, LastWord, Looked, Said, Tapped
 from consultations.conversation.state import Conversation, begin
+from consultations.handing_over import HandingOver
 from consultations.inviting import Invited, Inviting
 from consultations.keeping.store.threads import Thread
 from consultations.keeping.vault import drafts
@@ -72,9 +73,41 @@ class Site:
         """A link and a code; earlier ones stop working."""
         return await self.inviting.invite(CAST.reference, self.now)
 
+    async def happens(self, does: str) -> bool:
+        """What happens elsewhere, for real: time goes by, Sam reads. False where it is the child's doing."""
+        if does in PASSING:
+            self.now += PASSING[does]
+        elif does in READING:
+            if READING[does] == "opened":
+                assert await self.cast.reading.open(self.sam, CAST.reference, self.now)
+            else:
+                assert await self.cast.reading.copy(self.sam, CAST.reference, CopyKind(READING[does]), "", self.now)
+        elif does == "Priya is the officer now":
+            await self.review(self.set, "priya")
+        elif does == "the review is held":
+            await self.inviting.held(CAST.reference, self.now.date(), self.now)
+        else:
+            return False
+        return True
+
     def waits(self, **time: float) -> None:
         """So much later."""
         self.now += timedelta(**time)
+
+    def has_doors(self, links: Mapping[str, str], wording: Wording) -> None:
+        """A process with more than one door, in these words. `links`: what stands before a token, at each of them."""
+        store, keys = self.cast.store, self.cast.chat_keys
+        between = HandingOver(store, keys, secrets.token_bytes, links)
+        self.listening = Listening(store, keys, self.seasons, BOOK, wording, handing_over=between)
+        self.admitting = Admitting(
+            store,
+            keys,
+            self.seasons,
+            aside=self.cast.aside,
+            random=secrets.token_bytes,
+            sleep=self.cast.waits,
+            handing_over=between,
+        )
 
     def another_process(self) -> Listening:
         """A second server on the same database and keys."""
@@ -216,7 +249,7 @@ class Played(AtTheDoor):
         for line in steps:
             does = line.removeprefix(">").strip()
             self.read += [f"> {does}", ""]
-            if await self._happens(does):
+            if await self.site.happens(does):
                 continue
             self.terminal.around = replace(self.terminal.around, officer="Sam")
             event = step(self.terminal, does)
@@ -228,24 +261,6 @@ class Played(AtTheDoor):
                 await self.does(event)
             self._reads()
         return "\n".join(self.read).rstrip() + "\n"
-
-    async def _happens(self, does: str) -> bool:
-        """What happens elsewhere, for real."""
-        site = self.site
-        if does in PASSING:
-            site.now += PASSING[does]
-        elif does in READING:
-            if READING[does] == "opened":
-                assert await site.cast.reading.open(site.sam, CAST.reference, site.now)
-            else:
-                await site.cast.reading.copy(site.sam, CAST.reference, CopyKind(READING[does]), "", site.now)
-        elif does == "Priya is the officer now":
-            await site.review(site.set, officer="priya")
-        elif does == "the review is held":
-            await site.inviting.held(CAST.reference, site.now.date(), site.now)
-        else:
-            return False
-        return True
 
     def _reads(self) -> None:
         self.terminal.screens.append(self.messages)

@@ -11,17 +11,23 @@ written by the conversation itself, when somebody asks for it:
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from bot.chat.on_terminal import NUMBERS, Terminal, play
+from bot.chat.on_terminal import NUMBERS, Terminal, play, step
+from consultations.conversation.events import Event, Tapped
 from consultations.languages import SOURCE, load_words
+from consultations.languages.loading import LOCALES
+from consultations.messages import Message
 from consultations.questions.loading import load
 from consultations.wording import Wording
 
 HERE = Path(__file__).parent
 BOOK = load()
 WORDING = Wording({SOURCE: load_words(HERE)[SOURCE]}, NUMBERS)
+EVERY_LANGUAGE = Wording(load_words(LOCALES), NUMBERS)
+LANGUAGES = {code: words.language for code, words in EVERY_LANGUAGE.spoken.items()}
+"""Every language children are offered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +43,16 @@ class Journey:
     def steps(self) -> tuple[str, ...]:
         """What happens, a line each."""
         return tuple(line for line in self.transcript.splitlines() if line.startswith(">"))
+
+    @property
+    def does(self) -> tuple[str, ...]:
+        """What happens, in words."""
+        return tuple(line.removeprefix(">").strip() for line in self.steps)
+
+    @property
+    def planted(self) -> tuple[str, ...]:
+        """What the child types that is long enough to be hunted for."""
+        return tuple(words for words in self.said if len(words) >= 8)
 
     @property
     def said(self) -> tuple[str, ...]:
@@ -55,6 +71,42 @@ class Journey:
     def text(self, transcript: str) -> str:
         """The whole file, with this transcript."""
         return f"{self.head}\n\n{transcript}"
+
+
+@dataclass
+class Beside:
+    """The engine beside a door where every language is offered: what a child who chose one of them has to read.
+
+    A journey is written with its English labels. So it is also heard in English, and a tap is what it is there.
+    """
+
+    own: Terminal
+    english: Terminal
+
+    @classmethod
+    def of(cls, set: str) -> Beside:
+        """Nobody has begun, and the first screen will ask for the language."""
+        own, english = (Terminal.open(BOOK, EVERY_LANGUAGE, set, SOURCE) for _ in range(2))
+        own.around = english.around = replace(own.around, languages=tuple(LANGUAGES))
+        return cls(own, english)
+
+    def step(self, does: str) -> Event | None:
+        """The event of one line of a journey; None for what happens elsewhere, and now has."""
+        event = step(self.english, does)
+        self.own.now, self.own.around = self.english.now, self.english.around
+        return event
+
+    def hear(self, event: Event) -> tuple[Message, ...]:
+        """What the child reads then."""
+        self.english.hear(event)
+        if isinstance(event, Tapped) and event.place == ".send":  # its mark is over the answers' languages too
+            event = self.own.tapped(next(each.label for each in self.own.buttons() if ":.send:" in each.id))
+        return self.own.hear(event)
+
+    def choose(self, language: str) -> tuple[Message, ...]:
+        """The first screen: a language."""
+        self.english.hear(self.english.tapped(LANGUAGES[SOURCE].own_name))
+        return self.own.hear(self.own.tapped(LANGUAGES[language].own_name))
 
 
 def journeys() -> tuple[Journey, ...]:
