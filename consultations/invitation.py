@@ -21,6 +21,7 @@ import binascii
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 
 Random = Callable[[int], bytes]
 """`random(n)` gives n random bytes; `secrets.token_bytes` in earnest."""
@@ -93,6 +94,22 @@ class ShortCode:
     def shown(self) -> str:
         """In two groups, check symbol last: `7KQ2-M8ZX`."""
         return f"{self.symbols[:4]}-{self.symbols[4:]}{check_symbol(self.symbols)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """An invitation, to be handed to one child: shown once, kept nowhere."""
+
+    reference: str
+    name: str
+    language: str  # the child's
+    question_set: str
+    officer: str
+    review_on: date
+    link: LinkToken
+    code: TypedCode
+    reissued: bool
+    late: bool  # the day of the review has passed, and nobody has said that it was held
 
 
 def new_link(random: Random) -> LinkToken:

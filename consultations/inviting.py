@@ -17,7 +17,7 @@ from datetime import date, datetime
 from consultations import invitation, reviews_file
 from consultations.access import Role
 from consultations.details import KIND, ChatDetails, PortalDetails
-from consultations.invitation import LinkToken, TypedCode
+from consultations.invitation import Invited, LinkToken, TypedCode
 from consultations.keeping.store import Store
 from consultations.keeping.store.invitations import NewInvitation
 from consultations.keeping.store.reviews import KnownReview, NewReview
@@ -53,20 +53,6 @@ class Imported:
     new: int
     changed: int
     notes: tuple[Fault, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Invited:
-    """An invitation, to be handed to one child: shown once, kept nowhere."""
-
-    reference: str
-    name: str
-    officer: str
-    review_on: date
-    link: LinkToken
-    code: TypedCode
-    reissued: bool
-    late: bool  # the day of the review has passed, and nobody has said that it was held
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,9 +121,12 @@ class Inviting:
         for _ in range(TRIES):
             link, code = invitation.new_link(self._random), invitation.new_code(self._random)
             if await self._store.invitations.issue(await self._new_invitation(review.id, link, code), now):
+                details = PortalDetails.from_bytes(open_details(self._portal_keys, KIND, review.id, review.details))
                 return Invited(
                     reference=review.reference,
-                    name=await self._name(review.id, review.details),
+                    name=details.name,
+                    language=details.language,
+                    question_set=review.question_set,
                     officer=review.officer_name,
                     review_on=review.review_on,
                     link=link,
@@ -195,9 +184,6 @@ class Inviting:
         id = self._random(16).hex()
         verifier = await asyncio.to_thread(keep_code, self._chat_keys, id, code.secret)
         return NewInvitation(id, review, code.selector, verifier, link_mark(link.text))
-
-    async def _name(self, review: str, details: bytes) -> str:
-        return PortalDetails.from_bytes(open_details(self._portal_keys, KIND, review, details)).name
 
     def _telegram_from(self, row: ReviewRow, today: date) -> date | None:
         """When Telegram's own rules let this child use it; only where that is before the review, and never earlier

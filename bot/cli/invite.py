@@ -1,10 +1,11 @@
-"""`foreword invite`: a link, a code that can be typed, and a QR code, to be handed to one child each."""
+"""`foreword invite`: a letter for each child, with a link, its QR code, and a code that can be typed."""
 
 from __future__ import annotations
 
 import io
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,22 +14,39 @@ from bot.cli import saying, standing
 
 if TYPE_CHECKING:
     from bot.app import Ground
-    from consultations.inviting import Invited
+    from consultations.invitation import Invited
+    from consultations.letter import Letter
+
+    Page = tuple[Invited, tuple[Letter, ...]]
 
 
-def invite(references: Annotated[list[str], typer.Argument(metavar="REFERENCE...")]) -> None:
-    """Print a link and a code for each review. Earlier ones of the same review stop working."""
+def invite(
+    references: Annotated[list[str], typer.Argument(metavar="REFERENCE...")],
+    out: Annotated[Path | None, typer.Option(help="A PDF to save instead, a page to print for each child.")] = None,
+) -> None:
+    """Make a letter for each review, with a link and a code. Earlier ones of the same review stop working."""
     settings = standing.settings()
     chat_url = settings.need_chat_url
+    if out is not None:
+        if out.exists():
+            raise typer.BadParameter(f"{out} is there already: letters are made once. Say another name.")
+        saying.save(out, b"")  # before anything is made that is shown once
 
-    async def do(ground: Ground) -> tuple[list[Invited], list[str]]:
-        return await _all(ground, references)
+    async def do(ground: Ground) -> tuple[list[Page], list[str]]:
+        from consultations.letter import letters
 
-    invited, refused = standing.with_settings(settings, do, chat=True, portal=True)
-    for each in invited:
-        typer.echo(letter(each, chat_url))
-        if each.late:
-            saying.complain(late(each))
+        invited, refused = await _all(ground, references)
+        return [(each, letters(each, chat_url, ground.spoken, ground.questions.phrases)) for each in invited], refused
+
+    pages, refused = standing.with_settings(settings, do, chat=True, portal=True)
+    if out is None:
+        for invited, in_languages in pages:
+            typer.echo(shown(invited, in_languages, chat_url))
+    elif pages:
+        _save(out, pages, chat_url)
+    else:
+        out.unlink()
+    saying.complain(*(late(invited) for invited, _ in pages if invited.late))
     if refused:
         saying.complain(*refused)
         raise typer.Exit(saying.EXPECTED)
@@ -56,18 +74,25 @@ def late(invited: Invited) -> str:
     )
 
 
-def letter(invited: Invited, chat_url: str) -> str:
-    """An invitation as it is printed: for whom, the link with its QR code, and the code for a keyboard."""
-    link = invited.link.address(chat_url)
-    again = "\nThe link and the code given out before do not work any more." if invited.reissued else ""
-    return f"""\
-{invited.reference}: {invited.name}, review on {saying.day(invited.review_on)}, with {invited.officer}{again}
+def shown(invited: Invited, in_languages: Sequence[Letter], chat_url: str) -> str:
+    """An invitation as a terminal shows it: for whom it is, the letter, and the link's QR code."""
+    whose = f"{invited.reference}: {invited.name}, review on {saying.day(invited.review_on)}, with {invited.officer}"
+    square = qr(invited.link.address(chat_url))
+    return "\n\n".join((whose, *(letter.text for letter in in_languages), square))
 
-  link (works once)   {link}
-  code                {invited.code.shown}
-                      to be typed at {chat_url}; works until the review was held
 
-{qr(link)}"""
+def _save(out: Path, pages: Sequence[Page], chat_url: str) -> None:
+    from consultations.rendering import as_letter
+    from consultations.rendering.as_pdf import PdfProblem
+
+    try:
+        drawn = as_letter.document(pages, chat_url)
+    except PdfProblem as problem:
+        out.unlink()
+        raise saying.Told(f"{problem} Make them again without --out: those just made are nowhere.") from None
+    saying.save(out, drawn)
+    many = "1 letter was" if len(pages) == 1 else f"{len(pages)} letters were"
+    saying.complain(f"{many} saved in {out}. Print it and delete it: whoever has a link or a code can use it.")
 
 
 def qr(text: str) -> str:

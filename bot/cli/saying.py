@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
@@ -63,6 +65,15 @@ def faults(found: Sequence[object]) -> Iterable[str]:
     """What has to be put right before anything is imported."""
     yield f"Nothing was imported. {len(found)} {'thing has' if len(found) == 1 else 'things have'} to be put right:"
     yield from (f"  {each}" for each in found)
+
+
+def save(out: Path, drawn: bytes) -> None:
+    """Keep it in this file, for this user alone. Told says why not."""
+    try:
+        with os.fdopen(os.open(out, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            file.write(drawn)
+    except OSError as problem:
+        raise Told(f"{out} cannot be written: {problem.strerror}.") from None
 
 
 def show(table: Table) -> None:

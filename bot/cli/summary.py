@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import getpass
-import os
 import re
 import sys
 from dataclasses import dataclass, field
@@ -22,20 +21,13 @@ import typer
 
 from bot.cli import saying
 from bot.settings import from_environment
+from consultations.summary import CopyKind
 
 if TYPE_CHECKING:
     from aiohttp import ClientSession
 
 NO_REASON = "Fetched with `foreword summary`; no reason was given."
 _CSRF = re.compile(r'name="csrf" value="([0-9a-f]+)"')
-
-
-class CopyKind(StrEnum):
-    """Which copy."""
-
-    OFFICER = "officer"
-    MEETING = "meeting"
-    FILE = "file"
 
 
 class Format(StrEnum):
@@ -88,7 +80,7 @@ def summary(
     if out is None:
         typer.echo(drawn, nl=False)
         return
-    _save(out, drawn)
+    saying.save(out, drawn)
     typer.echo(f"{out} was saved. It holds a child's words: keep it where only you can open it.", err=True)
 
 
@@ -173,12 +165,3 @@ def _asked(question: str) -> str:
     if sys.stdin.isatty():
         typer.echo(question, nl=False, err=True)
     return sys.stdin.readline().strip()
-
-
-def _save(out: Path, drawn: bytes) -> None:
-    """Keep it for this user alone."""
-    try:
-        with os.fdopen(os.open(out, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-            file.write(drawn)
-    except OSError as problem:
-        raise saying.Told(f"{out} cannot be written: {problem.strerror}.") from None

@@ -15,6 +15,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from consultations.invitation import read_code
 from tests.attacks import site as sites
 from tests.attacks.people import Child, Officer, Says
 from tests.attacks.site import CHILDREN, TODAY, Site, reviews_csv
@@ -247,7 +248,7 @@ async def test_nor_after_everything_was_done_by_commands(commanded: tuple[Site, 
         does("reviews", "import", str(site.folder / "reviews.csv"))
         for reference in CHILDREN:
             letter = does("invite", reference)
-            site.codes[reference] = next(line.split()[1] for line in letter.splitlines() if "  code  " in line)
+            site.codes[reference] = next(line for line in letter.splitlines() if read_code(line))
             site.links[reference] = next(line.partition("#")[2] for line in letter.splitlines() if "/#" in line)
         story = await tell(site, run)
         does("reviews", "list", "--all")

@@ -315,7 +315,9 @@ async def test_ten_thousand_reviews_come_in_while_one_waits(sqlite_url: str, tmp
 
 def test_an_invitation_prints_without_its_secrets() -> None:
     link, code = new_link(secrets.token_bytes), new_code(secrets.token_bytes)
-    invited = Invited("LW-1", "Amal", "Sam", date(2026, 12, 14), link, code, reissued=False, late=False)
+    invited = Invited(
+        "LW-1", "Amal", "en_GB", "ages_8_11", "Sam", date(2026, 12, 14), link, code, reissued=False, late=False
+    )
 
     assert link.text not in repr(invited)
     assert code.secret not in repr(invited)

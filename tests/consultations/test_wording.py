@@ -36,7 +36,7 @@ def _sources() -> Iterator[ast.Module]:
     for folder in SPEAKING:
         for path in sorted((ROOT / folder).rglob("*.py")):
             yield ast.parse(path.read_text())
-    for verb in ("admitting", "listening/hearing"):
+    for verb in ("admitting", "listening/hearing", "letter"):
         yield ast.parse((ROOT / "consultations" / f"{verb}.py").read_text())
 
 
@@ -270,8 +270,8 @@ def _one_sentence(text: str) -> bool:
 
 
 def _latin(text: str) -> list[str]:
-    """Latin letters outside of what is isolated (names, and days no catalogue translates) and of web addresses."""
-    return re.findall("[A-Za-z]+", re.sub(rf"{ISOLATE}[^{POP}]*{POP}|https?://\S+", "", text))
+    """Latin letters outside of names and days, which are isolated, and of web addresses and commands."""
+    return re.findall("[A-Za-z]+", re.sub(rf"{ISOLATE}[^{POP}]*{POP}|https?://\S+|/[a-z]+", "", text))
 
 
 def _read(message: Message) -> Iterator[str]:

@@ -142,10 +142,10 @@ def test_a_review_comes_in_is_invited_and_is_held(site: Shell) -> None:
     assert site.done("reviews", "import", csv(site.folder)) == "1 new, 0 brought up to date.\n"
     letter = site.done("invite", "LW-1042-3")
     listed = site.done("reviews", "list")
-    code = re.search(r"code +(\S+)", letter)
+    code = re.search(r"\n(\w{4}-\w{4}-\w{4}-\w)\n", letter)
 
     assert "Amal" in letter
-    assert re.search(r"http://127\.0\.0\.1:8080/#[A-Za-z0-9_-]{22}\n", letter)
+    assert re.search(r"\nhttp://127\.0\.0\.1:8080/#[A-Za-z0-9_-]{22}\n", letter)
     assert code is not None
     assert read_code(code[1])
     assert re.search(r"LW-1042-3 .* Sam Okafor +ages_8_11 +untouched", listed)
@@ -163,7 +163,30 @@ def test_a_second_invitation_says_that_the_first_is_over(site: Shell) -> None:
     site.done("reviews", "import", csv(site.folder))
     site.done("invite", "LW-1042-3")
 
-    assert "do not work any more" in site.done("invite", "LW-1042-3", "LW-1042-3")
+    assert "don't work any more" in site.done("invite", "LW-1042-3", "LW-1042-3")
+
+
+def test_letters_to_print_are_saved_for_this_user_alone_and_never_over_others(site: Shell) -> None:
+    site.done("staff", "add", "sam.okafor", "--name", "Sam Okafor")
+    enrol("sam.okafor")
+    site.done("reviews", "import", csv(site.folder))
+    ran = site.run("invite", "LW-1042-3", "--out", "letters.pdf")
+    file = site.folder / "letters.pdf"
+    before = file.read_bytes()
+
+    assert (ran.code, ran.out) == (0, "")
+    assert "delete it" in ran.err
+    assert before.startswith(b"%PDF-")
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert "is there already" in site.refused("invite", "LW-1042-3", "--out", "letters.pdf", code=2)
+    assert file.read_bytes() == before
+
+
+def test_where_no_letter_could_be_made_or_saved_nothing_is_left_and_no_earlier_one_stops(site: Shell) -> None:
+    site.refused("invite", "LW-9", "--out", "letters.pdf")
+
+    assert not (site.folder / "letters.pdf").exists()
+    assert "cannot be written" in site.refused("invite", "LW-9", "--out", "nowhere/letters.pdf")
 
 
 def test_an_invitation_to_a_review_whose_day_has_passed_says_so_and_how_to_mark_it_held(site: Shell) -> None:

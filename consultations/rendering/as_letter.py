@@ -1,0 +1,51 @@
+"""Letters to print: a page of A4 for each child, their language first and English under it, as PDF/UA-1."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+import segno
+import typst
+
+from consultations.invitation import Invited
+from consultations.languages import ISOLATE, POP
+from consultations.letter import Letter
+from consultations.rendering.as_pdf import PdfProblem, compiled
+from consultations.rendering.fonts import FONTS
+
+TEMPLATE = Path(__file__).parent / "letter.typ"
+TITLE = "Letters"  # a file's name shows on shared screens: it says nothing of care or of a child
+
+
+def document(pages: Iterable[tuple[Invited, Sequence[Letter]]], chat_url: str) -> bytes:
+    """A page for each child, with the letter in one language or two. PdfProblem where it cannot be set."""
+    drawn = [_page(invited.link.address(chat_url), invited.code.shown, letters) for invited, letters in pages]
+    try:
+        return compiled(TEMPLATE, {"title": TITLE, "fonts": FONTS, "pages": drawn})
+    except typst.TypstError:
+        raise PdfProblem("A letter holds a sign that no font here can print.") from None
+
+
+def _page(link: str, code: str, letters: Sequence[Letter]) -> dict[str, object]:
+    square = io.BytesIO()
+    segno.make(link, error="m", micro=False).save(square, kind="svg", border=4, xmldecl=False, omitsize=True)
+    by_themselves = {link: "link", code: "code"}
+    return {"square": square.getvalue().decode(), "letters": [_letter(each, by_themselves) for each in letters]}
+
+
+def _letter(letter: Letter, by_themselves: Mapping[str, str]) -> dict[str, object]:
+    """Its lines, each with what stands alone on it: the link, the code, or neither."""
+    lang, _, region = letter.language.code.partition("_")
+    parts = (letter.hello, letter.start, letter.come_back, letter.last)
+    return {
+        "lang": lang,
+        "region": region if len(region) == 2 else None,
+        "dir": letter.language.direction,
+        "square": letter.square,
+        "parts": [
+            [{"text": line, "alone": by_themselves.get(line.strip(ISOLATE + POP), "")} for line in part.splitlines()]
+            for part in parts
+        ],
+    }

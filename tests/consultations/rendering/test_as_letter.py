@@ -1,0 +1,47 @@
+"""Letters on paper: a page for each child, whose square holds the link."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from io import BytesIO
+
+import pytest
+from pypdf import PdfReader
+
+from consultations.invitation import Invited
+from consultations.letter import letters
+from consultations.rendering import as_letter
+from tests.consultations.test_letter import AMAL, BOOK, SPOKEN, URL
+
+LANGUAGES = list(SPOKEN)
+
+
+def drawn(*children: Invited) -> PdfReader:
+    pages = [(each, letters(each, URL, SPOKEN, BOOK.phrases)) for each in children]
+    return PdfReader(BytesIO(as_letter.document(pages, URL)))
+
+
+@pytest.mark.parametrize("band", [each.id for each in BOOK])
+def test_each_child_has_one_page_in_whatever_language(band: str) -> None:
+    longest = replace(AMAL, name="Maximiliana " * 6, officer="Bartholomew " * 6, reissued=True, question_set=band)
+    pages = drawn(*(replace(longest, language=language) for language in LANGUAGES)).pages
+
+    assert len(pages) == len(LANGUAGES)
+
+
+def test_the_page_holds_the_link_the_code_and_the_numbers_to_call() -> None:
+    (page,) = drawn(replace(AMAL, language="en_GB")).pages
+    text = page.extract_text()
+
+    assert AMAL.code.shown in text
+    assert AMAL.link.address(URL) in re.sub(r"\s", "", text)
+    assert "0800 1111" in text
+
+
+def test_the_file_says_nothing_of_a_child_to_whoever_sees_its_title() -> None:
+    told = drawn(AMAL).metadata
+
+    assert told is not None
+    assert told.title == "Letters"
+    assert "Amal" not in str(told)
