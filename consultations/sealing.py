@@ -70,9 +70,9 @@ class Sealing:
                 sealed.manifest,
                 sealed.signature,
                 tuple(SealedBundle(bundle, wraps) for bundle, wraps in zip(sealed.bundles, sealed.wraps, strict=True)),
+                replaces,
             )
-            await sending.record(new, now, now + WINDOW, (replaces,) if replaces else ())
-            await sending.keep(sealed_draft, now)
+            await sending.keep(new, sealed_draft, now, now + WINDOW)
 
     def _sealed(
         self,

@@ -50,8 +50,7 @@ class Closing:
         """Keep what is left, in place of everything this draft ever was. Collided where the thread moved on."""
         version = thread.version + 1
         sealed, wrapped = self.drafting.under_a_new_key(thread.consultation, version, after)
-        if not await self.store.sendings.close_window(thread.consultation, thread.version, sealed, wrapped, now):
-            raise Collided
+        await self.store.sendings.close_window(thread.consultation, thread.version, sealed, wrapped, now)
         self.forgot()
 
     async def _look_and_close(self, consultation: str, now: datetime) -> bool:

@@ -121,7 +121,12 @@ class Hearing:
         )
 
     async def _kept(self, thread: Thread, key: DraftKey, before: Conversation, turn: Turn, setting: Setting) -> Turn:
-        """Whatever the turn says must happen, with the new state, in one commit."""
+        """The new state, in one commit with whatever is sent, taken back or closed.
+
+        A way to another door stands before it, and leads nowhere without it. A count, the end of a visit and the
+        interpreter's language follow it: where they are cut off, a count is lost, *Leave now* is said again, and the
+        language is noted by the next turn.
+        """
         for each in turn.happened:
             if isinstance(each, MovedOn) and self.gathering.handing_over is not None:
                 place = thread.consultation
@@ -131,7 +136,7 @@ class Hearing:
         match [each for each in turn.happened if isinstance(each, Dispatched | TookBack | WindowShut)]:
             case []:
                 if turn.conversation != before:
-                    await self._keep(thread, sealed, setting.now)
+                    await self.store.threads.keep(thread.consultation, thread.version, sealed, setting.now)
             case [Dispatched() as dispatched]:
                 speaker = self.wording.speaker(turn.conversation, setting)
                 words = sending_of(dispatched.answers, dispatched.kind, speaker)
@@ -141,8 +146,7 @@ class Hearing:
                     log.error("no_reader_to_seal_to", review=thread.review)
                     return stay(before, setting, Notice("cannot_send"))
             case [TookBack()]:
-                if not await self.store.sendings.take_back(thread.consultation, thread.version, sealed, setting.now):
-                    raise Collided
+                await self.store.sendings.take_back(thread.consultation, thread.version, sealed, setting.now)
             case [WindowShut()]:
                 await self.closing.keep(thread, turn.conversation, setting.now)
             case both:
@@ -153,10 +157,6 @@ class Hearing:
             elif isinstance(each, Departed):
                 await self.store.threads.end_session(thread.address, setting.now)
         return turn
-
-    async def _keep(self, thread: Thread, sealed: bytes, now: datetime) -> None:
-        if not await self.store.threads.keep(thread.consultation, thread.version, sealed, now):
-            raise Collided
 
     async def _noted(self, thread: Thread, conversation: Conversation) -> None:
         """The language an interpreter is to be booked for: a statement of its own, in the turn that changes it."""

@@ -12,7 +12,7 @@ from consultations.conversation.events import Looked
 from consultations.conversation.marks import delivered, visit_mark
 from consultations.conversation.turn import Setting
 from consultations.drafting import Drafting
-from consultations.keeping.store import Collided, Store
+from consultations.keeping.store import Store
 from consultations.keeping.store.threads import Thread
 from consultations.keeping.vault.problems import Refused
 from consultations.listening.gathering import Gathering
@@ -43,8 +43,7 @@ class Owing:
         if after == conversation:
             return
         sealed = self.drafting.sealed(thread, key, after)
-        if not await self.store.threads.keep(thread.consultation, thread.version, sealed, now):
-            raise Collided
+        await self.store.threads.keep(thread.consultation, thread.version, sealed, now)
 
     def still(self, thread: Thread, now: datetime) -> Heard | None:
         """Where the child is, if the answer that says so is still owed. None where everything arrived, or they left."""

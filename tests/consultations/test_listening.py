@@ -94,7 +94,7 @@ class TestOneTurn:
             pytest.param("opens", 2, id="a screen of the opening"),
             pytest.param("the same", 1, id="an event heard before"),
             pytest.param("leaves", 3, id="leaving"),
-            pytest.param("sends", 12, id="sending"),
+            pytest.param("sends", 9, id="sending"),
         ],
     )
     async def test_every_other_turn_says_its_own_number(self, site: Site, does: str, how_many: int) -> None:

@@ -40,6 +40,7 @@ class NewSending:
     manifest: bytes = field(repr=False)
     signature: bytes = field(repr=False)
     bundles: tuple[SealedBundle, ...]
+    replaces: str = ""  # the sending it takes the place of
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,61 +63,54 @@ class KeptSending:
         return self.replaced_by is None and self.taken_back_at is None
 
 
+@dataclass
 class Sending:
-    """The transaction in which something is sent. Nothing is kept unless `keep` was reached."""
+    """The transaction in which something is sent. Nothing is sent unless `keep` was reached."""
 
-    def __init__(self, database: Database, connection: Connection, thread: Thread) -> None:
-        self._database = database
-        self._connection = connection
-        self.thread = thread  # as it stands now, held still
-        self.earlier: tuple[KeptSending, ...] = ()  # every earlier sending, without bundles; the last is chained to
-        self.recovery: Entry | None = None  # the site's recovery key, as the database has it
-        self.forgot = False
-        self.finished = True
+    connection: Connection
+    statement: str  # that keeps the conversation
+    thread: Thread  # as it stands now, held still
+    earlier: tuple[KeptSending, ...]  # every earlier sending, without bundles; the last is chained to
+    recovery: Entry | None  # the site's recovery key, as the database has it
+    kept: NewSending | None = None
 
-    async def record(
-        self, sending: NewSending, sent_at: datetime, window_closes_at: datetime | None, replaces: Sequence[str] = ()
-    ) -> None:
-        """Insert it; the sendings it replaces lose their bundles and wraps. `keep` must follow."""
-        self.finished = False
-        await self._connection.execute(
+    async def keep(self, new: NewSending, sealed: bytes, at: datetime, window_closes_at: datetime) -> None:
+        """Insert it, with the conversation's new state (`thread.version + 1`), which knows what was sent.
+
+        The sending it replaces loses its bundles and wraps.
+        """
+        connection, thread = self.connection, self.thread
+        await connection.execute(
             insert(tables.Sending).values(
-                id=sending.id,
-                consultation_id=self.thread.consultation,
+                id=new.id,
+                consultation_id=thread.consultation,
                 number=len(self.earlier) + 1,
-                kind=sending.kind,
-                manifest=sending.manifest,
-                signature=sending.signature,
-                sent_at=sent_at,
+                kind=new.kind,
+                manifest=new.manifest,
+                signature=new.signature,
+                sent_at=at,
             )
         )
-        placed = list(enumerate(sending.bundles))
-        await self._connection.execute(
+        placed = list(enumerate(new.bundles))
+        await connection.execute(
             insert(tables.Bundle),
-            [{"sending_id": sending.id, "place": place, "sealed": bundle.sealed} for place, bundle in placed],
+            [{"sending_id": new.id, "place": place, "sealed": bundle.sealed} for place, bundle in placed],
         )
-        await self._connection.execute(
+        await connection.execute(
             insert(tables.Wrap),
             [
-                {"sending_id": sending.id, "bundle": place, "place": n, "sealed": wrap}
+                {"sending_id": new.id, "bundle": place, "place": n, "sealed": wrap}
                 for place, bundle in placed
                 for n, wrap in enumerate(bundle.wraps)
             ],
         )
-        await _take_bundles_away(self._connection, replaces)
-        await self._connection.execute(
-            update(tables.Sending).where(col(tables.Sending.id).in_(replaces)).values(replaced_by=sending.id)
-        )
-        self.forgot = self.forgot or bool(replaces)
-        await _set_window(self._connection, self.thread.consultation, window_closes_at)
-
-    async def keep(self, sealed: bytes, now: datetime) -> None:
-        """The conversation's new state (`thread.version + 1`), which knows what was sent."""
-        statement = threads.spoken(self._database, threads.KEEP)
-        thread = self.thread
-        if not await threads.keep(self._connection, statement, thread.consultation, thread.version, sealed, now):
-            raise Collided
-        self.finished = True
+        if new.replaces:
+            await _take_bundles_away(connection, [new.replaces])
+            replaced = update(tables.Sending).where(col(tables.Sending.id) == new.replaces)
+            await connection.execute(replaced.values(replaced_by=new.id))
+        await _set_window(connection, thread.consultation, window_closes_at)
+        await threads.keep(connection, self.statement, thread.consultation, thread.version, sealed, at)
+        self.kept = new
 
 
 class Sendings:
@@ -135,52 +129,44 @@ class Sendings:
         1. `sending.thread`, `.earlier` and `.recovery` are read inside the transaction. Collided when the version
            moved on.
         2. If what the check page promised no longer holds, leave the block: nothing has changed.
-        3. `await sending.record(…)`, then `await sending.keep(…)`; committed, durably, when the block ends.
+        3. `await sending.keep(…)`; committed, durably, when the block ends.
         """
         async with self._database.writing() as connection:
-            thread = await threads.read(connection, self._hold, consultation)
-            if thread is None or thread.version != version:
-                raise Collided
-            sending = Sending(self._database, connection, thread)
-            sending.earlier = await _sendings(connection, consultation)
-            sending.recovery = await recovery(connection)
+            thread = await self._held(connection, consultation, version)
+            earlier = await _sendings(connection, consultation)
+            sending = Sending(connection, self._keep, thread, earlier, await recovery(connection))
             yield sending
-            if not sending.finished:
-                raise RuntimeError("A sending was recorded, but the conversation that knows of it was not kept.")
-        if sending.forgot:
+        if sending.kept and sending.kept.replaces:
             await self._database.forget_soon()
 
-    async def take_back(self, consultation: str, version: int, sealed: bytes, now: datetime) -> bool:
-        """Bundles and wraps of every sending go, and the new state (`version + 1`) stands. False when it moved on."""
+    async def take_back(self, consultation: str, version: int, sealed: bytes, now: datetime) -> None:
+        """Bundles and wraps of every sending go, and the new state (`version + 1`) stands. Collided as for `sending`.
+        """
         table = tables.Sending
         async with self._database.writing() as connection:
-            if not await self._held(connection, consultation, version):
-                return False
+            await self._held(connection, consultation, version)
             standing = [sending.id for sending in await _sendings(connection, consultation) if sending.stands]
             await _take_bundles_away(connection, standing)
             await connection.execute(update(table).where(col(table.id).in_(standing)).values(taken_back_at=now))
             await _set_window(connection, consultation, None)
             await threads.keep(connection, self._keep, consultation, version, sealed, now)
         await self._database.forget_soon()
-        return True
 
     async def close_window(
         self, consultation: str, version: int, sealed: bytes, wrapped_key: bytes, now: datetime
-    ) -> bool:
+    ) -> None:
         """The new state (`version + 1`) under a new draft key; the old state and key are gone from the files.
 
-        False when the version moved on.
+        Collided as for `sending`.
         """
         table = tables.DraftKey
         async with self._database.writing() as connection:
-            if not await self._held(connection, consultation, version):
-                return False
+            await self._held(connection, consultation, version)
             await connection.execute(delete(table).where(col(table.consultation_id) == consultation))
             await connection.execute(insert(table).values(consultation_id=consultation, wrapped=wrapped_key))
             await threads.keep(connection, self._keep, consultation, version, sealed, now)
             await _set_window(connection, consultation, None)
         await self._database.forget_soon()
-        return True
 
     async def sendings_of(self, review: str) -> tuple[KeptSending, ...]:
         """Every sending of a review, in order, with bundles and wraps where it stands."""
@@ -214,9 +200,12 @@ class Sendings:
         async with self._database.keeping() as connection:
             return await inserted(connection, tables.Reading, row)
 
-    async def _held(self, connection: Connection, consultation: str, version: int) -> bool:
+    async def _held(self, connection: Connection, consultation: str, version: int) -> Thread:
+        """The thread, which nobody else can change until this transaction ends. Collided when the version moved on."""
         thread = await threads.read(connection, self._hold, consultation)
-        return thread is not None and thread.version == version
+        if thread is None or thread.version != version:
+            raise Collided
+        return thread
 
 
 async def _take_bundles_away(connection: Connection, sendings: Sequence[str]) -> None:

@@ -142,13 +142,13 @@ class Threads:
         async with self._database.reading() as connection:
             return await read(connection, self._of_consultation, consultation)
 
-    async def keep(self, consultation: str, version: int, sealed: bytes, now: datetime) -> bool:
-        """Put the new state in place of `version`, on disk when this returns. False when it has moved on.
+    async def keep(self, consultation: str, version: int, sealed: bytes, now: datetime) -> None:
+        """Put the new state in place of `version`, on disk when this returns. Collided when it has moved on.
 
         The state kept is `version + 1`: seal it for that.
         """
         async with self._database.keeping() as connection:
-            return await keep(connection, self._keep, consultation, version, sealed, now)
+            await keep(connection, self._keep, consultation, version, sealed, now)
 
     async def keep_last_word(self, address: str, consultation: str, version: int, sealed: bytes, now: datetime) -> None:
         """`keep`, with the one answer that this session may still write after its end: spent in the same commit.
@@ -157,13 +157,13 @@ class Threads:
         """
         table = tables.ChatSession
         async with self._database.writing() as connection:
-            kept = await keep(connection, self._keep, consultation, version, sealed, now)
+            await keep(connection, self._keep, consultation, version, sealed, now)
             spent = await connection.execute(
                 update(table)
                 .where(col(table.address) == address, col(table.last_word_at).is_(None))
                 .values(last_word_at=now)
             )
-            if not kept or not spent.rowcount:
+            if not spent.rowcount:
                 raise Collided
 
     async def note_language(self, consultation: str, language: str) -> None:
@@ -241,12 +241,13 @@ async def read(connection: Connection, statement: str, key: str) -> Thread | Non
 
 async def keep(
     connection: Connection, statement: str, consultation: str, version: int, sealed: bytes, now: datetime
-) -> bool:
-    """One conditional UPDATE of the draft; False when the version has moved on."""
+) -> None:
+    """One conditional UPDATE of the draft. Collided when the version has moved on."""
     today = now.astimezone(UTC).date()
     day = today.isoformat() if connection.sqlite else today
     kept = await connection.exec_driver_sql(statement, (sealed, day, consultation, version))
-    return bool(kept.rowcount)
+    if not kept.rowcount:
+        raise Collided
 
 
 def _thread(row: Row[Any]) -> Thread:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
-from consultations.keeping.store import Store
+from consultations.keeping.store import Collided, Store
 from consultations.keeping.store.invitations import Beginning, NewInvitation
 from consultations.keeping.store.people import Custody, Entry, Person
 from consultations.keeping.store.reviews import NewReview
@@ -72,13 +72,13 @@ async def consultation(store: Store) -> str:
     return await come_in(store)
 
 
-def new_sending(id: str, kind: str = "replacement", mark: bytes = b"") -> NewSending:
+def new_sending(id: str, kind: str = "replacement", mark: bytes = b"", replaces: str = "") -> NewSending:
     """What the vault would make: two bundles with three wraps each. `mark` is found in every one of them."""
     bundles = tuple(
         SealedBundle(b"bundle %d " % b + mark, tuple(b"wrap %d %d " % (b, w) + mark for w in range(3)))
         for b in range(2)
     )
-    return NewSending(id, kind, b"manifest " + id.encode(), b"signature", bundles)
+    return NewSending(id, kind, b"manifest " + id.encode(), b"signature", bundles, replaces)
 
 
 async def send(
@@ -86,15 +86,23 @@ async def send(
     consultation: str,
     id: str,
     kind: str = "replacement",
-    replaces: tuple[str, ...] = (),
+    replaces: str = "",
     mark: bytes = b"",
 ) -> None:
     """Send, whatever the version is; the window closes a day later."""
     thread = await store.threads.thread_of(consultation)
     assert thread is not None
     async with store.sendings.sending(consultation, thread.version) as sending:
-        await sending.record(new_sending(id, kind, mark), NOW, NOW + DAY, replaces)
-        await sending.keep(b"sealed, sent", NOW)
+        await sending.keep(new_sending(id, kind, mark, replaces), b"sealed, sent", NOW, NOW + DAY)
+
+
+async def keeps(store: Store, consultation: str, version: int, sealed: bytes) -> bool:
+    """Keep a turn; whether it was, or had come too late."""
+    try:
+        await store.threads.keep(consultation, version, sealed, NOW)
+    except Collided:
+        return False
+    return True
 
 
 async def version(store: Store, consultation: str) -> int:

@@ -10,7 +10,7 @@ import os
 import sys
 
 from consultations.keeping.store import Store
-from tests.consultations.keeping.store.cast import NOW
+from tests.consultations.keeping.store.cast import keeps
 
 
 async def talk(store: Store, consultation: str) -> None:
@@ -19,7 +19,7 @@ async def talk(store: Store, consultation: str) -> None:
         thread = await store.threads.thread_of(consultation)
         assert thread is not None
         words = f"{consultation} {thread.version + 1} {os.getpid()}"
-        if await store.threads.keep(consultation, thread.version, words.encode(), NOW):
+        if await keeps(store, consultation, thread.version, words.encode()):
             os.write(1, f"{words}\n".encode())  # one write: a line is whole or not there
 
 

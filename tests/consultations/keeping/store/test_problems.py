@@ -47,7 +47,7 @@ async def test_a_file_somebody_else_holds_is_busy_and_then_works(on_sqlite: Stor
         with pytest.raises(StoreBusy):
             await cast.send(on_sqlite, consultation, "s1")
 
-    assert await on_sqlite.threads.keep(consultation, 1, b"next", NOW)
+    await on_sqlite.threads.keep(consultation, 1, b"next", NOW)
 
 
 async def test_a_row_somebody_else_holds_is_busy_and_then_works(on_postgresql: Store, postgresql_url: str) -> None:
@@ -59,7 +59,7 @@ async def test_a_row_somebody_else_holds_is_busy_and_then_works(on_postgresql: S
             await on_postgresql.threads.keep(consultation, 1, SECRET, NOW)
     await other.close()
 
-    assert await on_postgresql.threads.keep(consultation, 1, b"next", NOW)
+    await on_postgresql.threads.keep(consultation, 1, b"next", NOW)
 
 
 async def test_a_full_disk_is_told_and_what_was_kept_can_still_be_read(on_sqlite: Store) -> None:
@@ -79,7 +79,7 @@ async def test_a_full_disk_is_told_and_what_was_kept_can_still_be_read(on_sqlite
 
     async with on_sqlite.database.keeping() as connection:
         await connection.exec_driver_sql(f"PRAGMA max_page_count = {pages + 1000}")
-    assert await on_sqlite.threads.keep(consultation, 1, SECRET * 1000, NOW)
+    await on_sqlite.threads.keep(consultation, 1, SECRET * 1000, NOW)
 
 
 async def test_what_postgresql_says_is_told_by_what_can_be_done(on_postgresql: Store) -> None:
@@ -128,7 +128,7 @@ async def test_a_server_that_comes_back_is_found_again(
     with pytest.raises(StoreBusy):
         await on_postgresql.threads.keep(consultation, 1, b"lost", NOW)
 
-    assert await on_postgresql.threads.keep(consultation, 1, b"next", NOW)
+    await on_postgresql.threads.keep(consultation, 1, b"next", NOW)
     assert await on_postgresql.threads.thread("web:1") is not None
 
 
@@ -140,9 +140,8 @@ async def test_a_server_lost_while_sending_has_sent_nothing(
 
     async def send() -> None:
         async with on_postgresql.sendings.sending(consultation, 1) as sending:
-            await sending.record(cast.new_sending("s1"), NOW, None)
+            await sending.keep(cast.new_sending("s1"), b"sealed 2", NOW, NOW + cast.DAY)
             postgres.say(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
-            await sending.keep(b"sealed 2", NOW)
 
     with pytest.raises(StoreBusy):
         await send()
@@ -157,7 +156,7 @@ async def test_a_turn_cut_off_in_the_middle_leaves_nothing_behind(store: Store) 
 
     async def send() -> None:
         async with store.sendings.sending(consultation, 1) as sending:
-            await sending.record(cast.new_sending("s1"), NOW, None)
+            await sending.keep(cast.new_sending("s1"), b"sealed 2", NOW, NOW + cast.DAY)
             reached.set()
             await asyncio.sleep(60)
 
@@ -204,7 +203,7 @@ async def test_turns_cut_off_anywhere_never_block_the_next(store: Store) -> None
         await asyncio.gather(task, sent, return_exceptions=True)
 
     version = await cast.version(store, consultation)
-    assert await store.threads.keep(consultation, version, b"next", NOW)
+    await store.threads.keep(consultation, version, b"next", NOW)
     assert await store.forget_bytes()
 
 

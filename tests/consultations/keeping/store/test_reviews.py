@@ -113,7 +113,7 @@ async def test_a_replacement_is_unopened_until_it_is_opened_itself(store: Store)
     consultation = await cast.consultation(store)
     await cast.send(store, consultation, "s1")
     await store.sendings.note("n1", "s1", SAM, "opened", NOW)
-    await cast.send(store, consultation, "s2", replaces=("s1",))
+    await cast.send(store, consultation, "s2", replaces="s1")
 
     row = await amals(store)
 

@@ -11,7 +11,7 @@ from sqlmodel import col
 
 from consultations.keeping.store import Collided, Store, tables
 from consultations.keeping.store.people import Entry
-from consultations.keeping.store.sendings import KeptSending, SealedBundle
+from consultations.keeping.store.sendings import KeptSending, NewSending, SealedBundle
 from consultations.keeping.store.site import SiteFacts
 from consultations.keeping.store.threads import WrappedKey
 from tests.consultations.keeping.store import cast
@@ -41,9 +41,7 @@ async def test_bundles_and_wraps_keep_their_places_however_many_there_are(store:
     consultation = await cast.consultation(store)
     many = tuple(SealedBundle(b"b%d" % b, tuple(b"w%d %d" % (b, w) for w in range(12))) for b in range(12))
     async with store.sendings.sending(consultation, 1) as sending:
-        new = cast.new_sending("s1")
-        await sending.record(type(new)("s1", "replacement", b"m", b"s", many), NOW, None)
-        await sending.keep(b"sealed 2", NOW)
+        await sending.keep(NewSending("s1", "replacement", b"m", b"s", many), b"sealed 2", NOW, NOW + DAY)
 
     [kept] = await store.sendings.sendings_of(AMAL)
 
@@ -54,7 +52,7 @@ async def test_who_sends_sees_what_is_true_and_what_went_before(store: Store) ->
     await store.site.make(SiteFacts("deployment", RECOVERY, NOW))
     consultation = await cast.consultation(store)
     await cast.send(store, consultation, "s1")
-    await cast.send(store, consultation, "s2", replaces=("s1",))
+    await cast.send(store, consultation, "s2", replaces="s1")
 
     async with store.sendings.sending(consultation, 3) as sending:
         assert sending.thread == await store.threads.thread_of(consultation)
@@ -81,7 +79,7 @@ async def test_nothing_is_sent_from_a_page_that_is_out_of_date(store: Store) -> 
 
     with pytest.raises(Collided):
         async with store.sendings.sending(consultation, 1) as sending:
-            await sending.keep(b"never", NOW)
+            await sending.keep(cast.new_sending("s1"), b"never", NOW, NOW + DAY)
 
     assert await store.sendings.sendings_of(AMAL) == ()
 
@@ -102,8 +100,7 @@ async def test_a_fault_after_recording_undoes_it_all(store: Store) -> None:
 
     async def send() -> None:
         async with store.sendings.sending(consultation, 2) as sending:
-            await sending.record(cast.new_sending("s2"), NOW, None, ("s1",))
-            await sending.keep(b"sealed 3", NOW)
+            await sending.keep(cast.new_sending("s2", replaces="s1"), b"sealed 3", NOW, NOW + DAY)
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
@@ -114,24 +111,13 @@ async def test_a_fault_after_recording_undoes_it_all(store: Store) -> None:
     assert await cast.version(store, consultation) == 2
 
 
-async def test_a_sending_the_conversation_does_not_know_of_is_never_kept(store: Store) -> None:
-    consultation = await cast.consultation(store)
-
-    with pytest.raises(RuntimeError):
-        async with store.sendings.sending(consultation, 1) as sending:
-            await sending.record(cast.new_sending("s1"), NOW, None)
-
-    assert await store.sendings.sendings_of(AMAL) == ()
-
-
 async def test_of_two_that_send_at_once_one_sends(store: Store) -> None:
     consultation = await cast.consultation(store)
 
     async def send(id: str) -> bool:
         try:
             async with store.sendings.sending(consultation, 1) as sending:
-                await sending.record(cast.new_sending(id), NOW, None)
-                await sending.keep(b"sealed 2", NOW)
+                await sending.keep(cast.new_sending(id), b"sealed 2", NOW, NOW + DAY)
         except Collided:
             return False
         return True
@@ -145,10 +131,9 @@ async def test_of_two_that_send_at_once_one_sends(store: Store) -> None:
 async def test_while_something_is_sent_no_word_gets_in_between(store: Store) -> None:
     consultation = await cast.consultation(store)
     async with store.sendings.sending(consultation, 1) as sending:
-        late = asyncio.create_task(store.threads.keep(consultation, 1, b"late", NOW))
+        late = asyncio.create_task(cast.keeps(store, consultation, 1, b"late"))
         await asyncio.sleep(0.1)
-        await sending.record(cast.new_sending("s1"), NOW, None)
-        await sending.keep(b"sealed 2", NOW)
+        await sending.keep(cast.new_sending("s1"), b"sealed 2", NOW, NOW + DAY)
 
     assert not await late
     thread = await store.threads.thread_of(consultation)
@@ -176,7 +161,7 @@ async def test_sending_and_coming_in_never_wait_for_each_other_for_ever(store: S
 async def test_a_replacement_takes_the_earlier_one_away_and_leaves_the_fact(store: Store) -> None:
     consultation = await cast.consultation(store)
     await cast.send(store, consultation, "s1")
-    await cast.send(store, consultation, "s2", replaces=("s1",))
+    await cast.send(store, consultation, "s2", replaces="s1")
 
     first, second = await store.sendings.sendings_of(AMAL)
 
@@ -190,7 +175,7 @@ async def test_taking_back_takes_every_sending_and_keeps_the_new_state(store: St
     await cast.send(store, consultation, "s1")
     await cast.send(store, consultation, "s2", kind="addition")
 
-    assert await store.sendings.take_back(consultation, 3, b"taken back", NOW + DAY)
+    await store.sendings.take_back(consultation, 3, b"taken back", NOW + DAY)
 
     kept = await store.sendings.sendings_of(AMAL)
     assert [(each.id, each.taken_back_at, each.bundles) for each in kept] == [
@@ -207,7 +192,8 @@ async def test_taking_back_from_a_page_that_is_out_of_date_changes_nothing(store
     consultation = await cast.consultation(store)
     await cast.send(store, consultation, "s1")
 
-    assert not await store.sendings.take_back(consultation, 1, b"never", NOW)
+    with pytest.raises(Collided):
+        await store.sendings.take_back(consultation, 1, b"never", NOW)
 
     [kept] = await store.sendings.sendings_of(AMAL)
     assert kept.stands
@@ -227,8 +213,9 @@ async def test_closing_the_window_changes_state_and_key_together(store: Store) -
     consultation = await cast.consultation(store)
     await cast.send(store, consultation, "s1")
 
-    assert not await store.sendings.close_window(consultation, 1, b"never", b"never", NOW)
-    assert await store.sendings.close_window(consultation, 2, b"closed", b"wrapped 2", NOW)
+    with pytest.raises(Collided):
+        await store.sendings.close_window(consultation, 1, b"never", b"never", NOW)
+    await store.sendings.close_window(consultation, 2, b"closed", b"wrapped 2", NOW)
 
     thread = await store.threads.thread_of(consultation)
     assert thread is not None
@@ -243,7 +230,7 @@ async def test_taken_back_bytes_are_in_no_file(sqlite_url: str, tmp_path: Path) 
     consultation = await cast.consultation(store)
     mark = b"marzipanladder" * 300
     await cast.send(store, consultation, "s1", mark=mark)
-    await cast.send(store, consultation, "s2", replaces=("s1",), mark=mark)
+    await cast.send(store, consultation, "s2", replaces="s1", mark=mark)
     there = in_files(tmp_path)
     await store.sendings.take_back(consultation, 3, b"taken back", NOW)
     left = in_files(tmp_path)
@@ -257,7 +244,7 @@ async def test_replaced_bytes_are_in_no_file(sqlite_url: str, tmp_path: Path) ->
     store = await Store.open(sqlite_url, create=True)
     consultation = await cast.consultation(store)
     await cast.send(store, consultation, "s1", mark=b"marzipanladder" * 300)
-    await cast.send(store, consultation, "s2", replaces=("s1",))
+    await cast.send(store, consultation, "s2", replaces="s1")
     left = in_files(tmp_path)
     await store.close()
 
@@ -288,13 +275,13 @@ async def test_forgetting_waits_for_no_slow_reader_and_is_made_good_later(sqlite
     await cast.send(store, consultation, "s1", mark=b"marzipanladder" * 300)
     async with store.database.snapshot() as reader:
         await reader.exec_driver_sql("SELECT * FROM review")
-        taken_back = await store.sendings.take_back(consultation, 2, b"taken back", NOW)
+        await store.sendings.take_back(consultation, 2, b"taken back", NOW)
         done = await store.forget_bytes()
     done_later = await store.forget_bytes()
     left = in_files(tmp_path)
     await store.close()
 
-    assert (taken_back, done, done_later) == (True, False, True)
+    assert (done, done_later) == (False, True)
     assert not left
 
 

@@ -38,7 +38,7 @@ async def test_a_turn_that_answers_a_question_is_two_statements(store: Store) ->
     with statements(store) as given:
         thread = await store.threads.thread("web:1")
         assert thread is not None
-        assert await store.threads.keep(consultation, thread.version, b"sealed 2", NOW)
+        await store.threads.keep(consultation, thread.version, b"sealed 2", NOW)
 
     assert [statement.split()[0] for statement in given] == ["SELECT", "UPDATE"]
 
@@ -79,7 +79,7 @@ async def test_who_opened_and_copied_what_was_sent_comes_with_the_thread_in_orde
     later = NOW + timedelta(hours=3, microseconds=-3456)
     await store.sendings.note("n2", "s1", SAM, "meeting", later)
     await store.sendings.note("n1", "s1", SAM, "opened", NOW)
-    await cast.send(store, consultation, "s2", replaces=("s1",))
+    await cast.send(store, consultation, "s2", replaces="s1")
 
     thread = await store.threads.thread("web:1")
 
@@ -109,8 +109,8 @@ async def test_an_address_nobody_has_leads_nowhere(store: Store) -> None:
 async def test_a_version_is_kept_once(store: Store) -> None:
     consultation = await cast.consultation(store)
 
-    first = await store.threads.keep(consultation, 1, b"first", NOW)
-    second = await store.threads.keep(consultation, 1, b"second", NOW)
+    first = await cast.keeps(store, consultation, 1, b"first")
+    second = await cast.keeps(store, consultation, 1, b"second")
 
     thread = await store.threads.thread("web:1")
     assert (first, second) == (True, False)
@@ -122,7 +122,7 @@ async def test_of_many_turns_at_once_on_one_conversation_exactly_one_is_kept(sto
     consultation = await cast.consultation(store)
 
     kept = await asyncio.gather(
-        *(store.threads.keep(consultation, 1, b"%d" % number, NOW) for number in range(40)),
+        *(cast.keeps(store, consultation, 1, b"%d" % number) for number in range(40)),
     )
 
     thread = await store.threads.thread("web:1")
@@ -139,7 +139,7 @@ async def test_many_children_at_once_lose_nothing(store: Store) -> None:
 
     async def talk(consultation: str) -> None:
         for version in range(1, 11):
-            assert await store.threads.keep(consultation, version, f"{consultation} {version}".encode(), NOW)
+            await store.threads.keep(consultation, version, f"{consultation} {version}".encode(), NOW)
 
     await asyncio.gather(*(talk(consultation) for consultation in consultations))
 
