@@ -23,7 +23,7 @@ from consultations.keeping.store.invitations import NewInvitation
 from consultations.keeping.store.reviews import KnownReview, NewReview
 from consultations.keeping.store.reviews import ReviewRow as KeptReview
 from consultations.keeping.vault.codes import keep_code, link_mark
-from consultations.keeping.vault.details import blind_index, open_details, seal_details
+from consultations.keeping.vault.details import open_details, seal_details
 from consultations.keeping.vault.directory import DirectoryEntry, verified
 from consultations.keeping.vault.keys import ChatKeys, PortalKeys
 from consultations.keeping.vault.problems import Refused
@@ -221,7 +221,6 @@ class Inviting:
             review_on=row.review_on,
             details_for_chat=seal_details(self._chat_keys, KIND, id, for_chat.to_bytes(), random=self._random),
             details_for_portal=seal_details(self._portal_keys, KIND, id, for_portal.to_bytes(), random=self._random),
-            name_index=bytes.fromhex(blind_index(self._portal_keys, "name", row.name)),
         )
 
 

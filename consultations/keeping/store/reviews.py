@@ -43,7 +43,6 @@ class NewReview:
     review_on: date
     details_for_chat: bytes = field(repr=False)
     details_for_portal: bytes = field(repr=False)
-    name_index: bytes | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +150,6 @@ class Reviews:
                     "review_on": review.review_on,
                     "details_for_chat": review.details_for_chat,
                     "details_for_portal": review.details_for_portal,
-                    "name_index": review.name_index,
                     "imported_on": today,
                 }
                 try:

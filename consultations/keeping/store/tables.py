@@ -168,7 +168,6 @@ class Review(Row, table=True):
     held_on: dt.date | None = _day(default=None)
     details_for_chat: bytes = _bytes()
     details_for_portal: bytes = _bytes()
-    name_index: bytes | None = _bytes(default=None, index=True)
     imported_on: dt.date = _day()
 
 

@@ -1,6 +1,7 @@
 """Details: a child's name, date of birth and the like, sealed for the chat and, apart from it, for the portal.
 
-A name is looked up by its blind index: the same name gives the same mark, which says nothing without the key file.
+What has to be looked up without being told is kept as a blind index: the same value gives the same mark, which says
+nothing without the key file.
 
     details      03 01 · nonce 12 · AES-256-GCM(padded) · 512 B, 2 or 8 KiB in all
 """

@@ -40,7 +40,7 @@ async def enrol(store: Store, id: str, stamp: str = "2") -> Person:
 
 def review(id: str, reference: str, officer: str = SAM, on: date = REVIEW_ON) -> NewReview:
     """A review to be brought in."""
-    return NewReview(id, reference, officer, "ages_8_11", on, b"for the chat", b"for the portal", b"name")
+    return NewReview(id, reference, officer, "ages_8_11", on, b"for the chat", b"for the portal")
 
 
 async def reviews(store: Store) -> None:

@@ -11,12 +11,14 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection
 from sqlalchemy.engine import make_url
 
 from consultations.keeping.store import Store, StoreBusy, StoreFull, StoreProblem
+from consultations.keeping.store.opening import alembic_config
 from consultations.keeping.store.tables import METADATA
 from tests.consultations.keeping.store import cast
 from tests.ordinary import permissions_hold
@@ -61,6 +63,27 @@ async def test_the_tables_and_the_migrations_agree(store: Store) -> None:
 
     async with store.database.reading() as connection:
         assert await connection.run_sync(differences) == []
+
+
+async def test_a_database_as_the_first_tables_were_is_brought_up_to_date_with_what_is_in_it(database_url: str) -> None:
+    def back(connection: Connection) -> None:
+        config = alembic_config()
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0001")
+
+    store = await Store.open(database_url, create=True)
+    await cast.consultation(store)
+    async with store.database.writing() as connection:
+        await connection.run_sync(back)
+    await store.close()
+
+    store = await Store.open(database_url)
+    thread, reviews = await store.threads.thread("web:1"), await store.reviews.all_reviews()
+    await store.close()
+
+    assert thread is not None
+    assert thread.sealed == b"sealed 1"
+    assert [review.reference for review in reviews] == ["R-1", "R-2"]
 
 
 async def test_processes_that_start_together_make_one_database(database_url: str) -> None:
