@@ -25,17 +25,17 @@ import structlog
 
 from consultations.access import Role
 from consultations.keeping.store import Store
-from consultations.keeping.store.people import Custody, Entry, Person
+from consultations.keeping.store.people import Custody, Person
 from consultations.keeping.vault import codes, custody, phrases, sessions
 from consultations.keeping.vault.custody import By, Lock
 from consultations.keeping.vault.details import open_details, seal_details
-from consultations.keeping.vault.directory import enter
 from consultations.keeping.vault.keys import PortalKeys
 from consultations.keeping.vault.problems import Refused, WrongPhrase
 from consultations.keeping.vault.readers import PrivateReader, PublicReader, new_reader
 from consultations.keeping.vault.secret import Random, token_bytes
 from consultations.keeping.vault.stretching import PHRASE, Aside, Cost
 from consultations.signing_in import LONGEST_TYPED, SignedIn, plain_username
+from consultations.vouching import entered
 
 log = structlog.get_logger(__name__)
 
@@ -148,9 +148,7 @@ class Enrolling:
         custodies = [Custody(self._id(), by, lock.to_bytes()) for by, lock in found.locks.items()]
         stamp = self._id()
         if found.code:
-            entry = enter(self.keys, public)
-            kept = Entry(public.id, public.to_bytes(), entry.signature)
-            person = await self.store.people.enrol(found.code, kept, custodies, stamp, now)
+            person = await self.store.people.enrol(found.code, entered(self.keys, public), custodies, stamp, now)
             log.info("enrolled" if person else "enrolment_too_late", staff=found.staff)
             return person
         person = await self.store.people.by_id(found.staff)

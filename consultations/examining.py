@@ -12,15 +12,14 @@ from consultations.keeping.store import Store, StoreProblem
 from consultations.keeping.store.people import Person
 from consultations.keeping.store.site import SiteFacts
 from consultations.keeping.vault import keys
-from consultations.keeping.vault.directory import DirectoryEntry, verified
 from consultations.keeping.vault.keys import ChatKeys, PortalKeys
 from consultations.keeping.vault.problems import KeyFileProblem, Refused
-from consultations.keeping.vault.recovery import READER
 from consultations.keeping.vault.seasons import Seasons
 from consultations.languages import Words
 from consultations.questions import loading
 from consultations.questions.loading import BrokenSet
 from consultations.rendering.fonts import lacking
+from consultations.vouching import recovery_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +121,8 @@ def _seasons(data_dir: Path, site: str) -> Finding:
 
 
 def _recovery(chat: ChatKeys, facts: SiteFacts) -> Finding:
-    kept = facts.recovery
     try:
-        verified(DirectoryEntry.from_bytes(kept.reader, kept.public, kept.signature), chat.directory_public, chat.site)
-        if kept.reader != READER:
-            raise Refused("This is another reader's entry.")
+        recovery_key(chat, facts.recovery)
     except Refused:
         says = "It is not the one this site was made with: nothing can be sent. Find out who changed the database."
         return Finding("recovery key", False, says)

@@ -13,16 +13,15 @@ from pathlib import Path
 from consultations.access import Role
 from consultations.enrolling import Enrolling
 from consultations.keeping.store import Store
-from consultations.keeping.store.people import Entry
 from consultations.keeping.store.site import SiteFacts
 from consultations.keeping.vault import keys, recovery
-from consultations.keeping.vault.directory import enter
 from consultations.keeping.vault.keyfile import refuse_to_overwrite
 from consultations.keeping.vault.keys import CHAT, PORTAL, PortalKeys, path_of
 from consultations.keeping.vault.recovery import Sheets
 from consultations.keeping.vault.seasons import Seasons
 from consultations.keeping.vault.secret import Random
 from consultations.keeping.vault.stretching import Aside
+from consultations.vouching import entered
 
 SEASONS = "seasons.json"
 """Its name in the data directory."""
@@ -80,10 +79,8 @@ async def _found(
     store: Store, portal_keys: PortalKeys, site: str, manager: str, name: str, now: datetime, random: Random
 ) -> Founded:
     public, sheets = recovery.new(random=random)
-    entry = enter(portal_keys, public)
-    kept = Entry(public.id, public.to_bytes(), entry.signature)
     enrolling = Enrolling(store, portal_keys, Aside(), random=random)
     code = await enrolling.add(manager, name, Role.MANAGER, now) or await enrolling.offer_again(manager, now)
-    if code is None or not await store.site.make(SiteFacts(site, kept, now)):
+    if code is None or not await store.site.make(SiteFacts(site, entered(portal_keys, public), now)):
         raise AlreadyFounded("Somebody else is setting this database up just now. Look at what they made.")
     return Founded(site, sheets, code)

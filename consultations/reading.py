@@ -30,13 +30,11 @@ from consultations.keeping.store.people import Entry
 from consultations.keeping.store.reviews import ReviewRow, State
 from consultations.keeping.store.sendings import KeptSending
 from consultations.keeping.vault.details import open_details
-from consultations.keeping.vault.directory import DirectoryEntry, verified
 from consultations.keeping.vault.keys import PortalKeys
 from consultations.keeping.vault.manifests import Manifest, SignedManifest, standing, verify_chain, verify_manifest
 from consultations.keeping.vault.notes import seal_note
 from consultations.keeping.vault.problems import Refused, RolledBack
 from consultations.keeping.vault.readers import PublicReader
-from consultations.keeping.vault.recovery import READER as RECOVERY
 from consultations.keeping.vault.secret import Random, token_bytes
 from consultations.keeping.vault.sendings import SealedSending, open_sending
 from consultations.participation import Branch, gather, propose
@@ -44,6 +42,7 @@ from consultations.sending import Sending
 from consultations.signing_in import SignedIn
 from consultations.summary import Copy, CopyKind, OpenedSending, ReviewFacts, Summary, build, copy
 from consultations.timescales import day_in_england
+from consultations.vouching import recovery_key
 
 log = structlog.get_logger(__name__)
 
@@ -277,16 +276,11 @@ class Reading:
         return seal_note(self.keys.site, "reading", row, plain, readers, random=self.random)
 
     def _recovery(self, kept: Entry) -> PublicReader:
-        """The recovery key. Another reader's entry in its place is genuine too, and still not it."""
         try:
-            entry = DirectoryEntry.from_bytes(kept.reader, kept.public, kept.signature)
-            reader = verified(entry, self.keys.directory_public, self.keys.site)
+            return recovery_key(self.keys, kept)
         except Refused:
-            reader = None
-        if reader is None or reader.id != RECOVERY:
             log.error("recovery_key_refused")
-            raise ChangedByHand
-        return reader
+            raise ChangedByHand from None
 
     def _id(self) -> str:
         return self.random(16).hex()

@@ -21,14 +21,13 @@ from consultations.keeping.store.people import Entry
 from consultations.keeping.store.sendings import KeptSending, NewSending, SealedBundle
 from consultations.keeping.store.threads import Thread
 from consultations.keeping.vault.details import open_details
-from consultations.keeping.vault.directory import DirectoryEntry
 from consultations.keeping.vault.keys import ChatKeys
 from consultations.keeping.vault.manifests import SignedManifest
 from consultations.keeping.vault.problems import Refused
-from consultations.keeping.vault.recovery import READER as RECOVERY
 from consultations.keeping.vault.secret import Random
 from consultations.keeping.vault.sendings import Group, SealedSending, seal_sending
 from consultations.sending import Sending
+from consultations.vouching import as_kept, recovery_key
 
 OFFICERS = "officer"
 """The group of the officer, whoever stands in for them, and the recovery key."""
@@ -88,12 +87,10 @@ class Sealing:
         if thread.officer.entry is None or not thread.officer.enabled or recovery is None:
             raise CannotSeal
         try:
-            if self._officer_of(thread) != thread.officer.id or recovery.reader != RECOVERY:
+            recovery_key(self.keys, recovery)
+            if self._officer_of(thread) != thread.officer.id:
                 raise CannotSeal
-            readers = tuple(
-                DirectoryEntry.from_bytes(entry.reader, entry.public, entry.signature)
-                for entry in (thread.officer.entry, recovery)
-            )
+            readers = (as_kept(thread.officer.entry), as_kept(recovery))
             return seal_sending(
                 self.keys,
                 review=thread.review,

@@ -24,13 +24,13 @@ from consultations.keeping.store.people import Person
 from consultations.keeping.vault import custody, sessions
 from consultations.keeping.vault.custody import By, Lock
 from consultations.keeping.vault.details import blind_index
-from consultations.keeping.vault.directory import DirectoryEntry, verified
 from consultations.keeping.vault.keys import PortalKeys
 from consultations.keeping.vault.problems import Refused, WrongPhrase
 from consultations.keeping.vault.readers import PrivateReader, PublicReader
 from consultations.keeping.vault.secret import Random, token_bytes
 from consultations.keeping.vault.stretching import PHRASE, Aside, Cost
 from consultations.slowing import FREE, Slowing
+from consultations.vouching import vouched
 
 log = structlog.get_logger(__name__)
 
@@ -138,8 +138,7 @@ class SigningIn:
         if person is None or not person.enabled or person.entry is None or kept is None:
             return await self._unlock_nobody(by, typed)
         try:
-            entry = DirectoryEntry.from_bytes(person.id, person.entry.public, person.entry.signature)
-            public = verified(entry, self.keys.directory_public, self.keys.site)
+            public = vouched(self.keys, person.entry)
             return await self.aside.run(custody.unlock, self.keys, public, by, typed, Lock.from_bytes(kept))
         except Refused:
             # Somebody changed this row: nothing is opened by it, and whoever runs the site has to know.

@@ -23,12 +23,10 @@ from consultations.details import KIND, ChatDetails, PortalDetails
 from consultations.enrolling import Enrolling
 from consultations.keeping.store import Store
 from consultations.keeping.store.invitations import Beginning, NewInvitation
-from consultations.keeping.store.people import Entry
 from consultations.keeping.store.reviews import NewReview
 from consultations.keeping.store.site import SiteFacts
 from consultations.keeping.vault import keys, recovery
 from consultations.keeping.vault.details import seal_details
-from consultations.keeping.vault.directory import enter
 from consultations.keeping.vault.keys import ChatKeys, PortalKeys
 from consultations.keeping.vault.readers import PrivateReader
 from consultations.keeping.vault.stretching import Cost
@@ -36,6 +34,7 @@ from consultations.reading import Reading
 from consultations.sealing import Sealing
 from consultations.sending import Kind, Sending, SentAnswer
 from consultations.signing_in import SignedIn, SigningIn
+from consultations.vouching import entered
 from tests.derivations import Counting
 
 MORNING = datetime(2026, 12, 10, 8, 0, tzinfo=UTC)
@@ -276,9 +275,7 @@ async def cast(url: str, folder: Path) -> AsyncIterator[Cast]:
     try:
         chat_keys, portal_keys = keys.create(folder / "keys", "site-of-amal")
         public, sheets = recovery.new()
-        entry = enter(portal_keys, public)
-        kept = Entry(public.id, public.to_bytes(), entry.signature)
-        assert await store.site.make(SiteFacts("site-of-amal", kept, MORNING))
+        assert await store.site.make(SiteFacts("site-of-amal", entered(portal_keys, public), MORNING))
         private = recovery.combine([" ".join(words) for words in sheets.words[:2]], public)
         made = Cast(store, chat_keys, portal_keys, private, Clock(), Waits(), Counting())
         await made.enrol("sam", "Sam Okafor")
