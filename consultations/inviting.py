@@ -24,13 +24,13 @@ from consultations.keeping.store.reviews import KnownReview, NewReview
 from consultations.keeping.store.reviews import ReviewRow as KeptReview
 from consultations.keeping.vault.codes import keep_code, link_mark
 from consultations.keeping.vault.details import open_details, seal_details
-from consultations.keeping.vault.directory import DirectoryEntry, verified
 from consultations.keeping.vault.keys import ChatKeys, PortalKeys
 from consultations.keeping.vault.problems import Refused
 from consultations.keeping.vault.secret import Random
 from consultations.questions.sets import QuestionBook
 from consultations.reviews_file import Fault, FaultyFile, Known, ReviewRow, ReviewThere
 from consultations.timescales import birthday, day_in_england
+from consultations.vouching import vouched
 
 TELEGRAM_AGE = 16
 """Telegram's minimum age in the UK (field facts §7); a setting, because it is Telegram's to change."""
@@ -172,8 +172,7 @@ class Inviting:
                 f" enrol first. A new code for that: foreword staff code {person.username}"
             )
         try:
-            entry = DirectoryEntry.from_bytes(person.entry.reader, person.entry.public, person.entry.signature)
-            verified(entry, self._chat_keys.directory_public, self._chat_keys.site)
+            vouched(self._chat_keys, person.entry)
         except Refused:
             raise NotInvited(
                 f"{reference}: the key kept for {officer} is not the one they enrolled with. Nothing is sealed to it."
