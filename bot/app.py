@@ -49,6 +49,7 @@ from consultations.reading import Reading
 from consultations.reminding import Reminding
 from consultations.signing_in import SigningIn
 from consultations.staffing import Staffing
+from consultations.tidying import Tidying
 from consultations.wording import Wording
 
 if TYPE_CHECKING:
@@ -288,6 +289,7 @@ def _telegram(standing: Ground, listening: Listening, admitting: Admitting, link
             admitting=admitting,
             carrying=Carrying(standing.store, standing.chat_keys, secrets.token_bytes),
             reminding=Reminding(standing.store),
+            tidying=Tidying(standing.store),
             sayings=Sayings(standing.questions, standing.spoken),
             links=links,
             now=now,

@@ -60,6 +60,7 @@ EVENTS: Mapping[str, frozenset[str]] = {
         "telegram_sending_failed": "fault",
         "telegram_refused_a_message": "fault",
         "telegram_account_gone": "",
+        "telegram_not_deleted": "",
         "telegram_callback_too_old": "",
         "no_reader_to_seal_to": "review",
         # staff

@@ -110,7 +110,7 @@ def _closed(conversation: Conversation, event: Event, setting: Setting) -> Turn:
             return Turn(conversation, (HelpNow(),))
         case Asked(command=".help"):
             return Turn(conversation, (HelpNow(),))
-        case Tapped(consultation=id, place=".go", choice=".tidy") if id == conversation.id:
+        case Asked(command=".tidy") | Tapped(place=".go", choice=".tidy"):
             return Turn(conversation, (Cleared(),))
         case Said(words=typed) | Tapped(words=typed) if words := tidy(typed):
             return stay(conversation, setting, Notice("words_not_kept", text=words))

@@ -82,7 +82,7 @@ class Unheard:
 
 @dataclass(frozen=True, slots=True)
 class Tidied:
-    """The chat is cleared but for the answer to this. `late`: what is too old for that stays."""
+    """The clock says that this chat is to be cleared. `late`: some of it is too old for that, and stays."""
 
     late: bool = False
 

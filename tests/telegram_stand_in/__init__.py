@@ -6,6 +6,7 @@ It is as strict as the real one (https://core.telegram.org/bots/api), where we k
 - the webhook carries its secret in X-Telegram-Bot-Api-Secret-Token
 - a callback is answered once; its data has 1 to 64 bytes
 - a text has at most 4,096 UTF-16 units; an edit that changes nothing is refused
+- a message is deleted for 48 hours, and 100 of a chat at once; one that may not be deleted spares all of them
 - two pollers: 409; a poller beside a webhook: 409; a blocked bot or a deleted account: 403; too many: 429
 
 And it fails, or stands still, when it is told to: see `Fails` and `Hold`.
@@ -20,15 +21,18 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl
 
 from aiohttp import ClientError, ClientSession, ClientTimeout, web
 
 from tests.telegram_stand_in.chats import (
+    AT_ONCE,
+    BEGINS,
     Chat,
     Refuses,
     Shown,
@@ -53,6 +57,7 @@ class StandIn:
 
     token: str = TOKEN
     url: str = ""
+    now: Callable[[], datetime] = lambda: BEGINS
     per_chat: float = 0.0  # seconds between two messages to one chat, before 429
     chats: dict[int, Chat] = field(default_factory=dict)
     calls: list[tuple[str, dict[str, str]]] = field(default_factory=list)
@@ -170,6 +175,8 @@ class StandIn:
                 return self._edit(given)
             case "deleteMessage":
                 return self._delete(given)
+            case "deleteMessages":
+                return self._delete_many(given)
             case "sendChatAction":
                 self._chat(given).typed += 1
                 return True
@@ -195,6 +202,7 @@ class StandIn:
             self.next_message(),
             text,
             from_bot=True,
+            sent=self.now(),
             entities=checked_entities(given.get("entities", ""), text),
             keyboard=checked_keyboard(given.get("reply_markup", "")),
             silent=given.get("disable_notification") == "true",
@@ -220,11 +228,20 @@ class StandIn:
 
     def _delete(self, given: dict[str, str]) -> bool:
         chat = self._chat(given)
-        shown = chat.message(int(given["message_id"]))
+        shown = chat.to_delete(int(given["message_id"]), self.now())
         if shown is None:
             raise Refuses(400, "Bad Request: message to delete not found")
-        chat.messages.remove(shown)
-        chat.removed.append(shown.id)
+        chat.delete(shown)
+        return True
+
+    def _delete_many(self, given: dict[str, str]) -> bool:
+        """Those that are not there (any more) are passed over; one of another chat is nothing a bot should ask for."""
+        chat, ids = self._chat(given), json.loads(given["message_ids"])
+        if not 1 <= len(ids) <= AT_ONCE:
+            raise Refuses(400, "Bad Request: too many message identifiers specified")
+        if any(each.message(id) for id in ids for each in self.chats.values() if each is not chat):
+            raise Refuses(400, "Bad Request: (stand-in) message of another chat")
+        chat.delete(*[shown for id in ids if (shown := chat.to_delete(id, self.now())) is not None])
         return True
 
     def _set_menu(self, given: dict[str, str]) -> bool:

@@ -8,11 +8,15 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 LONGEST_TEXT = 4096  # UTF-16 units, after entities
 LONGEST_DATA = 64  # bytes
 LONGEST_DESCRIPTION = 256
+DELETABLE = timedelta(hours=48)
+AT_ONCE = 100  # messages that one call deletes
+BEGINS = datetime(2026, 12, 3, 16, 20, tzinfo=UTC)  # its time, unless it is told another
 MOST_BUTTONS = 100
 MOST_IN_A_ROW = 8
 ENTITIES = frozenset({"bold", "italic", "blockquote", "underline", "code", "spoiler"})
@@ -33,6 +37,7 @@ class Shown:
     id: int
     text: str
     from_bot: bool
+    sent: datetime
     entities: list[dict[str, Any]] = field(default_factory=list)
     keyboard: list[list[dict[str, str]]] = field(default_factory=list)
     before: list[list[list[dict[str, str]]]] = field(default_factory=list)
@@ -49,7 +54,7 @@ class Shown:
         """As the server gives it back."""
         said: dict[str, Any] = {
             "message_id": self.id,
-            "date": 1_796_000_000,
+            "date": int(self.sent.timestamp()),
             "chat": chat,
             "from": bot,
             "text": self.text,
@@ -83,6 +88,18 @@ class Chat:
     @property
     def person(self) -> dict[str, Any]:
         return {"id": self.id, "is_bot": False, "first_name": self.name, "language_code": self.language}
+
+    def to_delete(self, id: int, now: datetime) -> Shown | None:
+        """The message, where there is one; only for 48 hours, whoever wrote it."""
+        shown = self.message(id)
+        if shown is not None and now - shown.sent >= DELETABLE:
+            raise Refuses(400, "Bad Request: message can't be deleted for everyone")
+        return shown
+
+    def delete(self, *gone: Shown) -> None:
+        """They are gone, for both sides."""
+        self.messages = [each for each in self.messages if each not in gone]
+        self.removed += [each.id for each in gone]
 
     def message(self, id: int) -> Shown | None:
         return next((each for each in self.messages if each.id == id), None)

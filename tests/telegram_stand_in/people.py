@@ -22,9 +22,9 @@ class Person:
     def says(self, text: str, reply_to: Shown | None = None, **more: Any) -> dict[str, Any]:
         """Type something; the update it makes."""
         self.chat.started = True
-        shown = Shown(self.telegram.next_message(), text, from_bot=False)
+        shown = Shown(self.telegram.next_message(), text, from_bot=False, sent=self.telegram.now())
         self.chat.messages.append(shown)
-        message = self._message(shown.id, text=text, **more)
+        message = self._message(shown, text=text, **more)
         if text.startswith("/"):
             message["entities"] = [{"type": "bot_command", "offset": 0, "length": len(text.split()[0])}]
         if reply_to is not None:
@@ -33,15 +33,15 @@ class Person:
 
     def edits(self, update: dict[str, Any], text: str) -> dict[str, Any]:
         """Change a message that was sent."""
-        edited = {**update["message"], "text": text, "edit_date": 1_796_000_100}
+        edited = {**update["message"], "text": text, "edit_date": int(self.telegram.now().timestamp())}
         return self.telegram.update(edited_message=edited)
 
     def sends(self, **content: Any) -> dict[str, Any]:
         """Send something that is no text."""
         self.chat.started = True
-        shown = Shown(self.telegram.next_message(), "", from_bot=False)
+        shown = Shown(self.telegram.next_message(), "", from_bot=False, sent=self.telegram.now())
         self.chat.messages.append(shown)
-        return self.telegram.update(message=self._message(shown.id, **content))
+        return self.telegram.update(message=self._message(shown, **content))
 
     def taps(self, data: str, message: Shown) -> dict[str, Any]:
         """Tap a button of a message, by what it brings back."""
@@ -67,7 +67,7 @@ class Person:
             my_chat_member={
                 "chat": self.chat.as_json,
                 "from": self.chat.person,
-                "date": 1_796_000_000,
+                "date": int(self.telegram.now().timestamp()),
                 "old_chat_member": other,
                 "new_chat_member": member,
             }
@@ -91,10 +91,10 @@ class Person:
                     return shown, button["callback_data"]
         raise LookupError(label)
 
-    def _message(self, id: int, **content: Any) -> dict[str, Any]:
+    def _message(self, shown: Shown, **content: Any) -> dict[str, Any]:
         return {
-            "message_id": id,
-            "date": 1_796_000_000,
+            "message_id": shown.id,
+            "date": int(shown.sent.timestamp()),
             "chat": self.chat.as_json,
             "from": self.chat.person,
             **content,

@@ -13,27 +13,22 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 import structlog
-from telegram import (
-    Bot,
-    BotCommandScopeChat,
-    InlineKeyboardButton,
-    InlineKeyboardMarkup,
-    LinkPreviewOptions,
-    MessageEntity,
-)
+from telegram import Bot, BotCommandScopeChat
 from telegram.constants import ChatAction
 from telegram.error import BadRequest, TelegramError
 
-from bot.chat.on_telegram import saying
 from bot.chat.on_telegram.reading import Came
 from bot.chat.on_telegram.saying import Sayings
 from bot.chat.on_telegram.sending import LIMITS, Gone, Job, Limits, Sender, Undelivered
-from bot.chat.on_telegram.showing import Key, Sheet, Turning, picked, screens
+from bot.chat.on_telegram.showing import Key, Sheet, picked, screens
+from bot.chat.on_telegram.writing import keyboard, write, write_over
 from consultations.admitting import Admitting
 from consultations.carrying import Carrying
 from consultations.conversation.events import Tapped
 from consultations.listening import Listening
 from consultations.messages import Message
+from consultations.standing import Whose
+from consultations.tidying import Tidying
 
 log = structlog.get_logger(__name__)
 
@@ -49,6 +44,7 @@ class Surroundings:
     listening: Listening
     admitting: Admitting
     carrying: Carrying
+    tidying: Tidying
     sayings: Sayings
     now: Callable[[], datetime]
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
@@ -61,6 +57,12 @@ class Answer:
 
     messages: Sequence[Message]
     mark: str = ""
+
+    @property
+    def whose(self) -> Whose:
+        """What nobody asked for, and what the door says by itself, says nothing of the child."""
+        plain = all(each.kind == "unasked" for each in self.messages)
+        return Whose.PLAIN if plain else Whose.OURS
 
 
 @dataclass
@@ -102,14 +104,8 @@ class Answering:
 
         def sending(sheet: Sheet) -> Job:
             async def send() -> None:
-                sent = await self.around.bot.send_message(
-                    chat,
-                    sheet.text,
-                    entities=_entities(sheet),
-                    reply_markup=_keyboard(sheet.rows),
-                    disable_notification=True,
-                    link_preview_options=_NO_PREVIEW,
-                )
+                sent = await write(self.around.bot, chat, sheet)
+                await self.around.tidying.note(address, sent.message_id, sent.date, answer.whose)
                 if sheet.asks:
                     shown.append((str(sent.message_id), sheet.asks))
 
@@ -119,22 +115,20 @@ class Answering:
             if answer.mark:
                 await self.around.listening.delivered(address, answer.mark, tuple(shown), self.around.now())
 
-        sheets = screens(answer.messages, self._turning(answer.messages)) if answer.messages else ()
-        self.sender.queue(chat, *(sending(sheet) for sheet in sheets), Job(arrived))
+        self.sender.queue(chat, *(sending(sheet) for sheet in self._sheets(answer)), Job(arrived))
 
     def turn(self, came: Came, address: str, answer: Answer, page: int) -> None:
-        """The same message, a page further on."""
-        sheet = screens(answer.messages, self._turning(answer.messages), page)[-1]
+        """The same message, a page further on; written anew where it is gone."""
+        *_, sheet = self._sheets(answer, page)
 
         async def turn() -> None:
-            await self.around.bot.edit_message_text(
-                sheet.text,
-                came.chat,
-                came.message,
-                entities=_entities(sheet),
-                reply_markup=_keyboard(sheet.rows),
-                link_preview_options=_NO_PREVIEW,
-            )
+            try:
+                await write_over(self.around.bot, came.chat, came.message, sheet)
+            except BadRequest as refused:
+                if "not found" in refused.message.lower():
+                    self.send(came.chat, address, answer)
+                    return
+                raise
             await self.around.listening.delivered(address, answer.mark, (), self.around.now())
 
         self.sender.queue(came.chat, Job(turn, minor=True))
@@ -192,7 +186,7 @@ class Answering:
             return
 
         async def show() -> None:
-            await self.around.bot.edit_message_reply_markup(came.chat, came.message, reply_markup=_keyboard(after))
+            await self.around.bot.edit_message_reply_markup(came.chat, came.message, reply_markup=keyboard(after))
 
         self.sender.queue(came.chat, Job(show, minor=True))
 
@@ -229,27 +223,10 @@ class Answering:
         else:
             self.owed.add(address)
 
-    def _turning(self, messages: Sequence[Message]) -> Turning:
-        language = messages[-1].language
-        say = self.around.sayings.say
-        return Turning(
-            say(language, saying.PAGE_NEXT), say(language, saying.PAGE_BEFORE), say(language, saying.PAGE_LAST)
-        )
-
-
-_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
-
-
-def _entities(sheet: Sheet) -> list[MessageEntity]:
-    return [MessageEntity(each.style, each.offset, each.length) for each in sheet.styles]
-
-
-def _keyboard(rows: Sequence[Sequence[Key]]) -> InlineKeyboardMarkup | None:
-    if not rows:
-        return None
-    return InlineKeyboardMarkup(
-        [[InlineKeyboardButton(key.label, callback_data=key.data) for key in row] for row in rows]
-    )
+    def _sheets(self, answer: Answer, page: int | None = None) -> Sequence[Sheet]:
+        if not answer.messages:
+            return ()
+        return screens(answer.messages, self.around.sayings.turning(answer.messages[-1].language), page)
 
 
 async def _waited(typing: asyncio.Task[None]) -> None:

@@ -23,12 +23,14 @@ from telegram.error import TelegramError
 
 from bot.chat.on_telegram import saying
 from bot.chat.on_telegram.answering import Answer, Answering, Surroundings
+from bot.chat.on_telegram.clearing import Clearing
 from bot.chat.on_telegram.reading import Blocked, Came, Page, Start, read
 from bot.chat.on_telegram.showing import is_paged
 from bot.logs import places
 from consultations.admitting import Admitted, NotAdmitted, SentOn
 from consultations.conversation.events import Edited, Event, Left, Looked, ReminderDue, Said, Unheard
 from consultations.keeping.store.problems import StoreProblem
+from consultations.standing import Whose
 
 log = structlog.get_logger(__name__)
 
@@ -50,6 +52,7 @@ class Door:
 
     def __post_init__(self) -> None:
         self.answering = Answering(self.around)
+        self.clearing = Clearing(self.around, self.answering.sender)
 
     async def take(self, update: Update) -> None:
         """Hear one update. When this returns it is kept for good, or set aside; NotNow when it must come again."""
@@ -77,6 +80,7 @@ class Door:
     async def _heard(self, came: Came, typing: asyncio.Task[None] | None) -> None:
         now = self.around.now()
         address = await self.around.carrying.wrote(came.chat)
+        await self._note(came, address)
         match came.what:
             case Blocked(blocked=True):
                 await self.around.carrying.unreachable(address, now)
@@ -92,7 +96,23 @@ class Door:
                     id = f"telegram:{came.number}" + (f".{number}" if number else "")
                     answer = await self._hear(came, address, id, event)
                     if number + 1 == len(events):
-                        self.answering.answer(came, address, answer, typing)
+                        await self._answer(came, address, answer, typing)
+
+    async def _answer(
+        self, came: Came, address: str, answer: Answer | None, typing: asyncio.Task[None] | None
+    ) -> None:
+        """Put the answer in line, and the clearing of the chat behind it where that is wanted, once."""
+        clears = came.clears and answer is not None
+        if clears:
+            await self.clearing.wanted(came.chat, address)
+        self.answering.answer(came, address, answer, typing)
+        if clears:
+            self.clearing.clear(came.chat, address)
+
+    async def _note(self, came: Came, address: str) -> None:
+        """What the child wrote stands in the chat."""
+        if came.sent is not None:
+            await self.around.tidying.note(address, came.message, came.sent, Whose.CHILD)
 
     async def _hear(self, came: Came, address: str, id: str, event: Event) -> Answer | None:
         """One event heard; None for what was heard and answered before."""
@@ -124,6 +144,7 @@ class Door:
         match admitted:
             case Admitted(arrived):
                 await self.around.carrying.came_in(came.chat)
+                await self._note(came, address)
                 id = f"telegram:{came.number}"
                 heard = await self.around.listening.hear(address, id, arrived, self.around.now())
                 if heard.again:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from telegram import CallbackQuery, Message, Update
 
@@ -26,6 +27,7 @@ COMMANDS: Mapping[str, Event] = {
     "easier": Asked(".easier"),
     "private": Asked(".move"),
     "stop": Asked(".stop"),
+    "tidy": Asked(".tidy"),
     "leave": Left(),
 }
 
@@ -89,6 +91,12 @@ class Came:
     message: int = 0  # the message it is about
     query: CallbackQuery | None = None
     text: str = ""
+    sent: datetime | None = None  # when that message was, where it is the child's own
+
+    @property
+    def clears(self) -> bool:
+        """Whether the chat is to be cleared: it was asked for, or the child leaves."""
+        return isinstance(self.what, tuple) and any(_clears(event) for event in self.what)
 
 
 def read(update: Update) -> Came | None:
@@ -112,7 +120,15 @@ def _came(update: Update, message: Message, what: What) -> Came | None:
     if what == () or message.chat.type != "private" or person is None or person.is_bot:
         return None
     language = person.language_code or ""
-    return Came(update.update_id, message.chat.id, language, what, message.message_id, text=message.text or "")
+    text, sent = message.text or "", message.date
+    return Came(update.update_id, message.chat.id, language, what, message.message_id, text=text, sent=sent)
+
+
+def _clears(event: Event) -> bool:
+    match event:
+        case Left() | Asked(command=".tidy") | Tapped(choice=".tidy"):
+            return True
+    return False
 
 
 def _written(message: Message) -> What:

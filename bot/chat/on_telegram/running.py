@@ -38,6 +38,7 @@ from consultations.carrying import Carrying
 from consultations.conversation.events import ReminderDue, Unheard
 from consultations.listening import Listening
 from consultations.reminding import Reminding
+from consultations.tidying import Tidying
 
 log = structlog.get_logger(__name__)
 
@@ -59,6 +60,7 @@ class Parts:
     admitting: Admitting
     carrying: Carrying
     reminding: Reminding
+    tidying: Tidying
     sayings: Sayings
     links: MutableMapping[str, str]
     now: Callable[[], datetime]
@@ -82,6 +84,7 @@ class Telegram:
                 listening=parts.listening,
                 admitting=parts.admitting,
                 carrying=parts.carrying,
+                tidying=parts.tidying,
                 sayings=parts.sayings,
                 now=parts.now,
                 sleep=parts.sleep,
@@ -115,7 +118,7 @@ class Telegram:
         await self._sending.shutdown()
 
     async def tick(self, now: datetime) -> None:
-        """What the clock asks for: what is owed, and who is due a nudge."""
+        """What the clock asks for: what is owed, who is due a nudge, and chats that are due to be cleared."""
         if not self.ready.is_set():
             return
         if self.webhook is not None:  # polling knows by itself when Telegram is heard
@@ -123,6 +126,7 @@ class Telegram:
         await self.door.answering.settle()
         for address in await self._parts.reminding.due(now):
             await self.door.tell(address, "reminder", ReminderDue())
+        await self.door.clearing.clear_due()
 
     async def _run(self) -> None:
         """All of it; what nobody thought of is told, and it begins again."""

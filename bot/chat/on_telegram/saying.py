@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from bot.chat.on_telegram.showing import Turning
 from consultations.languages import SOURCE, Words
 from consultations.messages import Line, Message
 from consultations.questions.sets import QuestionBook
@@ -30,6 +31,7 @@ COMMANDS: Mapping[str, str] = {
     "easier": "b_easier",
     "private": "b_move_to_web",
     "stop": "b_stop",
+    "tidy": "b_tidy",
     "leave": "leave_now",
 }
 """The menu beside the field: a command, and the phrase that says what it does."""
@@ -52,11 +54,15 @@ class Sayings:
         """One phrase as a message of its own."""
         spoken = self._words(language).language
         lines = tuple(Line(line) for line in self.say(language, id, **named).splitlines())
-        return Message(lines, spoken.tag, spoken.direction, kind="notice")
+        return Message(lines, spoken.tag, spoken.direction, kind="unasked")
 
     def menu(self, language: str) -> list[tuple[str, str]]:
         """The commands, each with what it does."""
         return [(command, self.say(language, phrase)[:LONGEST_MENU]) for command, phrase in COMMANDS.items()]
+
+    def turning(self, language: str) -> Turning:
+        """What the buttons that turn a page say."""
+        return Turning(*(self.say(language, phrase) for phrase in (PAGE_NEXT, PAGE_BEFORE, PAGE_LAST)))
 
     @property
     def languages(self) -> tuple[str, ...]:

@@ -28,6 +28,7 @@ from consultations.listening import Listening
 from consultations.messages import Message
 from consultations.reminding import Reminding
 from consultations.summary import CopyKind
+from consultations.tidying import Tidying
 from tests.consultations import chat
 from tests.consultations.chat import BOOK, WORDING, Site
 from tests.telegram_stand_in import SECRET, TOKEN, Person, Shown, StandIn, standing_in
@@ -105,6 +106,7 @@ class Place:
                 admitting=site.admitting,
                 carrying=Carrying(cast.store, cast.chat_keys, secrets.token_bytes),
                 reminding=Reminding(cast.store),
+                tidying=Tidying(cast.store),
                 sayings=Sayings(BOOK, WORDING.spoken),
                 links=self.links,
                 now=lambda: site.now,
@@ -150,6 +152,7 @@ async def place(
     async with chat.site(url, folder) as site, standing_in() as api:
         cast = site.cast
         site.inviting = Inviting(cast.store, cast.chat_keys, cast.portal_keys, BOOK, secrets.token_bytes, 0)
+        api.now = lambda: site.now
         made = Place(site, api, by, limits=limits)
         app = web.Application(client_max_size=2**24)
         app.router.add_post("/telegram", made.call)

@@ -6,6 +6,7 @@ import asyncio
 import json
 import signal
 from contextlib import ExitStack
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -55,7 +56,7 @@ async def tap(amal: Person, holds: str) -> None:
 
 @pytest.mark.parametrize("by", ["polling", "webhook"])
 async def test_a_child_writes_to_the_demo_and_nothing_they_wrote_is_lost_or_left_about(tmp_path: Path, by: str) -> None:
-    async with standing_in() as telegram:
+    async with standing_in(now=lambda: datetime.now(UTC)) as telegram:  # a process of its own knows no other time
         secret = {"FOREWORD_TELEGRAM_WEBHOOK_SECRET": "a-secret-of-the-webhook"} if by == "webhook" else {}
         told = environment(tmp_path, FOREWORD_TELEGRAM_TOKEN=TOKEN, FOREWORD_TELEGRAM_API=telegram.url, **secret)
         amal = telegram.person()

@@ -205,12 +205,9 @@ class TestReminders:
         await kofi.taps(".opening:what")
         await kofi.taps(".opening:safety")
         await kofi.taps(".opening:.remind")
+        await ticks(place, (2, 10))  # it is cleared
         shown = len(kofi.person.shown)
-        site = place.site
-        for days, hour in ((9, 3), (9, 12), (9, 13), (10, 12)):
-            site.now = phone.CAST_DAY + timedelta(days=days, hours=hour)
-            await place.telegram.tick(site.now)
-            await place.quiet()
+        await ticks(place, (9, 3), (9, 12), (9, 13), (10, 12))
 
         assert len(kofi.person.shown) == shown + 1
         assert kofi.person.last.text == "There's something you can finish here, if you want to."
@@ -219,13 +216,19 @@ class TestReminders:
         assert "How are things for you at the moment?" in kofi.person.last.text
 
     async def test_nobody_else_is_reminded(self, amal: Phone) -> None:
+        await ticks(amal.place, (2, 10))
         shown = len(amal.person.shown)
-        site = amal.place.site
-        site.now = phone.CAST_DAY + timedelta(days=9, hours=12)
-        await amal.place.telegram.tick(site.now)
-        await amal.place.quiet()
+        await ticks(amal.place, (9, 12))
 
         assert len(amal.person.shown) == shown
+
+
+async def ticks(place: Place, *at: tuple[int, int]) -> None:
+    """The clock ticks so many days after the first, at these hours."""
+    for days, hour in at:
+        place.site.now = phone.CAST_DAY + timedelta(days=days, hours=hour)
+        await place.telegram.tick(place.site.now)
+        await place.quiet()
 
 
 class TestTheServer:
