@@ -1,4 +1,4 @@
-"""`foreword reviews`: what the case system hands over comes in; what there is, and what was held."""
+"""`foreword reviews`: what the case system hands over comes in; what there is, what was held, what children thought."""
 
 from __future__ import annotations
 
@@ -13,8 +13,13 @@ from bot.cli import saying, standing
 if TYPE_CHECKING:
     from bot.app import Ground
     from consultations.inviting import Imported, Listed
+    from consultations.tallying import Thought
 
-app = typer.Typer(help="Bring reviews in, list them, mark them held.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(
+    help="Bring reviews in, list them, mark them held; what children thought of it.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
 
 STATES = {"untouched": "untouched", "began": "began, not sent", "sent": "sent", "taken_back": "taken back"}
 
@@ -76,3 +81,26 @@ def held(
 
     standing.on_ground(do, chat=True, portal=True)
     typer.echo(f"{reference} was held on {saying.day(day)}.")
+
+
+@app.command("feedback")
+def feedback() -> None:
+    """What children answered to "Was this OK to use?", for each set of questions that enough have answered about."""
+
+    async def do(ground: Ground) -> tuple[Thought, ...]:
+        from consultations.tallying import thoughts
+
+        return await thoughts(ground.store, ground.questions)
+
+    columns = ("questions", "version", "Was this OK to use?")
+    found = standing.on_ground(do, chat=False, portal=False)
+    saying.show(saying.a_table(columns, [(each.question_set, str(each.version), _said(each)) for each in found]))
+
+
+def _said(thought: Thought) -> str:
+    """Each answer with how many gave it, of how many."""
+    from consultations.tallying import ENOUGH
+
+    if thought.said is None:
+        return f"fewer than {ENOUGH} have answered: too few to show"
+    return ", ".join(f"{choice}: {count} of {thought.answered}" for choice, count in thought.said)

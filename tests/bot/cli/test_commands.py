@@ -14,8 +14,8 @@ import pytest
 import segno
 
 from bot import authority
-from bot.app import ground
-from bot.cli import invite, saying
+from bot.app import Ground, ground
+from bot.cli import invite, saying, standing
 from bot.settings import from_environment
 from consultations.access import Role
 from consultations.invitation import read_code
@@ -155,6 +155,19 @@ def test_a_review_comes_in_is_invited_and_is_held(site: Shell) -> None:
     assert "LW-1042-3" not in site.done("reviews", "list")
     assert "LW-1042-3" in site.done("reviews", "list", "--all")
     assert "was held" in site.refused("invite", "LW-1042-3")
+
+
+def test_feedback_is_told_with_its_denominator_once_ten_have_answered(site: Shell) -> None:
+    async def answer(ground: Ground) -> None:
+        for choice in ("yes",) * 9 + ("no",):
+            await ground.store.tally.count("ages_8_11", 1, choice)
+        await ground.store.tally.count("ages_4_7", 1, "yes")
+
+    standing.on_ground(answer, chat=False, portal=False)
+    out = site.done("reviews", "feedback")
+
+    assert re.search(r"ages_8_11 +1 +Yes: 9 of 10, Some of it: 0 of 10, Not really: 1 of 10", out)
+    assert re.search(r"ages_4_7 +1 +fewer than 10 have answered", out)
 
 
 def test_a_second_invitation_says_that_the_first_is_over(site: Shell) -> None:
