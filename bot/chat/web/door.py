@@ -116,8 +116,12 @@ class Door:
         self._site, self._draw = around.site, around.drawing
 
     async def open(self, request: web.Request) -> web.Response:
-        """The first page. It reads nothing and changes nothing, so that a preview of a link uses nothing up."""
-        return pages.page(self._draw.code(self._new_id(), _wished(request)))
+        """The first page. It reads nothing and changes nothing, so that a preview of a link uses nothing up.
+
+        Whoever came here by a phone's Back finds the way to where they were, for as long as their visit may read.
+        """
+        _, may = self._visit(request)
+        return pages.page(self._draw.code(self._new_id(), _wished(request), back=may is May.READ))
 
     async def start(self, request: web.Request) -> web.Response:
         """A code or a link's token: the chat, or the first page with a sentence.

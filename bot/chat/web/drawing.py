@@ -28,6 +28,9 @@ Say = Callable[[str, str], str]
 _NUMBER = re.compile(r"(?<![\d+])(?:999|112|18000|116 ?\d{3}|0[\d \u00a0]{6,13}\d)(?!\d)")
 """Emergency numbers (999 and 112; 18000 by text relay), European harmonised ones and UK numbers as they are written."""
 
+_WORD_OF_TWO = re.compile(r"(?<![\w/.:@-])[^\W\d_]{1,9}-[^\W\d_]{1,9}(?![\w/:@-])")
+"""Letters, a hyphen, letters; no part of an address or a code."""
+
 
 @dataclass(frozen=True, slots=True)
 class Frame:
@@ -55,7 +58,7 @@ class Drawing:
         self._say = say
         self._frame = frame
         templates = pages.templates(HERE)
-        templates.filters |= {"tag": as_html.tag, "callable_numbers": callable_numbers}
+        templates.filters |= {"tag": as_html.tag, "callable_numbers": callable_numbers, "unbroken": unbroken}
         templates.globals |= {"heading": heading, "draw": as_html.fragment}
         self._chat = templates.get_template("chat.html")
         self._code = templates.get_template("code.html")
@@ -77,10 +80,14 @@ class Drawing:
         slip: str = "",
         code: str = "",
         words: str = "",
+        back: bool = False,
     ) -> str:
-        """The first page, in the first language of those wished for. `told`, `slip`: what happened, as phrases."""
+        """The first page, in the first language of those wished for. `told`, `slip`: what happened, as phrases.
+
+        `back`: a visit in this browser may still read, and is a tap away.
+        """
         around = self._wished(wished)
-        return self._code.render(around, event=event, told=told, slip=slip, code=code, words=words)
+        return self._code.render(around, event=event, told=told, slip=slip, code=code, words=words, back=back)
 
     def sorry(self, phrase: str, again: Resend | None, wished: Sequence[str] = ()) -> str:
         """Something did not work: one kind sentence, and the same form again where there was one."""
@@ -125,8 +132,18 @@ def callable_numbers(text: str) -> Markup:
     parts: list[str] = []
     end = 0
     for found in _NUMBER.finditer(text):
-        parts.append(escape(text[end : found.start()]))
+        parts.append(unbroken(text[end : found.start()]))
         digits = "".join(symbol for symbol in found[0] if symbol.isdigit())
         parts.append(Markup('<a href="tel:{}" dir="ltr">{}</a>').format(digits, found[0]))
+        end = found.end()
+    return Markup("").join([*parts, unbroken(text[end:])])
+
+
+def unbroken(text: str) -> Markup:
+    """The text with every short word of two ("grown-ups") kept on one line: the youngest read it whole."""
+    parts: list[str] = []
+    end = 0
+    for found in _WORD_OF_TWO.finditer(text):
+        parts += [escape(text[end : found.start()]), Markup('<span class="unbroken">{}</span>').format(found[0])]
         end = found.end()
     return Markup("").join([*parts, escape(text[end:])])

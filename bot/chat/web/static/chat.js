@@ -10,6 +10,8 @@
   let clicked = null; // the button that sent the form, for browsers that do not say
   let sent = null; // the form's button that was sent last, to be sent again
   let request = null; // what is on its way
+  let held = false; // whether this page has put an entry of its own into the history
+  let leaving = ""; // where to
   let moment = 0;
   let quiet = 0;
   let seen = Date.now();
@@ -25,12 +27,29 @@
     form.elements.link.value = token;
     by("typed").hidden = true;
     by("ready").hidden = false;
+    if (by("back")) by("back").hidden = true; // whoever has a link may be another child
   }
 
   // So that loading the page again asks for it, and sends nothing twice.
   function settleAddress() {
     const path = by("say") ? "/chat" : by("start") ? "/" : location.pathname;
     if (location.pathname !== path) history.replaceState(null, "", path);
+  }
+
+  // A second entry for the same page: a phone's Back then stays in the conversation, and tells of itself.
+  function holdBack() {
+    if (!by("say") || history.state) return;
+    history.pushState(true, "");
+    held = true;
+  }
+
+  // It is the page's own Back, where there is one. No earlier page is kept anywhere to be shown again.
+  function onBack() {
+    if (leaving) return location.replace(leaving);
+    settleAddress();
+    holdBack();
+    const back = document.querySelector("[data-back]");
+    if (back && !request) send(back);
   }
 
   function onSubmit(event) {
@@ -132,7 +151,10 @@
     if (request) request.abort();
     if (!navigator.sendBeacon || !navigator.sendBeacon(form.action, new URLSearchParams())) return;
     event.preventDefault();
-    location.replace(form.dataset.url);
+    leaving = form.dataset.url;
+    if (!held || !history.state) return location.replace(leaving);
+    history.back(); // so that it is this page's first entry that is replaced
+    setTimeout(() => location.replace(leaving), QUICK);
   }
 
   // Nobody was here for as long as a visit may read: what is on the screen goes, but for words that are not sent yet.
@@ -162,6 +184,7 @@
   document.addEventListener("submit", onSubmit);
   document.addEventListener("visibilitychange", onReturn);
   addEventListener("hashchange", takeLink);
+  addEventListener("popstate", onBack);
   addEventListener("pagehide", () => document.documentElement.classList.add("gone"));
   addEventListener("pageshow", (event) => {
     if (event.persisted) location.reload(); // from the back-forward cache: who knows who is looking now
@@ -169,5 +192,6 @@
 
   takeLink();
   settleAddress();
+  holdBack();
   restart();
 })();

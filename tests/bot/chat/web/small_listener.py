@@ -165,7 +165,13 @@ class SmallListener:
                     ),
                 )
             case _:
-                return (says("It’s sent. Thank you for telling us.", buttons=(quiet(place, "help", "Help now"),)),)
+                return (
+                    says(
+                        "It’s sent. Thank you for telling us.",
+                        "The grown-ups hear it.",
+                        buttons=(quiet(place, "help", "Help now"),),
+                    ),
+                )
 
 
 def says(*lines: str, role: Role = Role.PLAIN, buttons: tuple[Button, ...] = ()) -> Message:
@@ -203,7 +209,7 @@ def on(place: str) -> Button:
 
 
 def quiet(place: str, id: str, label: str) -> Button:
-    return Button(f"{HERE}:{place}:{id}", label, kind="quiet")
+    return Button(f"{HERE}:{place}:{id}", label, kind="quiet", back=id == "back")
 
 
 @dataclass

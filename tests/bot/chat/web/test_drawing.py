@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.chat.web.drawing import Drawing, Frame, Say, callable_numbers
+from bot.chat.web.drawing import Drawing, Frame, Say, callable_numbers, unbroken
 from consultations.messages import Button, Field, Line, Message, Role
 
 
@@ -31,6 +31,24 @@ def drawn(drawing: Drawing, *messages: Message) -> str:
 )
 def test_telephone_numbers_can_be_tapped(text: str, html: str) -> None:
     assert callable_numbers(text) == html
+
+
+@pytest.mark.parametrize(
+    ("text", "kept_whole"),
+    [
+        ("Do grown-ups listen?", ["grown-ups"]),
+        ("“Grown-ups”, and Anne-Marie.", ["Grown-ups", "Anne-Marie"]),
+        ("It looks like 4MK7-W2Q9-TZX0-2.", []),
+        ("Open https://t.me/little-wallop now.", []),
+        ("a-very-long-word-of-many", []),
+        ("counterrevolutionary-mindedness", []),
+    ],
+)
+def test_a_short_word_of_two_stays_on_one_line_and_nothing_longer_does(text: str, kept_whole: list[str]) -> None:
+    html = unbroken(text)
+
+    assert [part.partition("</span>")[0] for part in html.split('<span class="unbroken">')[1:]] == kept_whole
+    assert html.striptags() == text
 
 
 MEAN = '<script>alert("&")</script><img src=x onerror=a>\'"`{{7*7}}'

@@ -137,10 +137,85 @@ async def test_a_pin_shows_as_dots_and_enter_sends_it(chat: Chat, child: Page) -
     field = child.get_by_label("Your PIN")
     await field.fill("1234")
 
-    assert await field.get_attribute("type") == "password"
+    assert await field.evaluate("each => getComputedStyle(each).webkitTextSecurity") == "disc"
     async with child.expect_response("**/say"):
         await field.press("Enter")
     assert chat.listener.words["number"] == "1234"
+
+
+async def test_no_browser_offers_to_keep_a_pin(chat: Chat, child: Page) -> None:
+    """A field that a browser takes for a password is kept by it, for whoever has the phone next."""
+    chat.listener.place("number")
+    await child.goto(chat.url + "/chat")
+    field = child.get_by_label("Your PIN")
+
+    assert await child.locator("input[type=password]").count() == 0
+    assert await field.get_attribute("autocomplete") == "off"
+    assert await field.get_attribute("inputmode") == "numeric"
+
+
+async def test_words_that_were_typed_go_along_with_a_tap_on_a_choice(chat: Chat, child: Page) -> None:
+    await child.get_by_label("Say it here").fill(DOG)
+    await child.get_by_role("button", name="My room").click()
+
+    await expect(child.get_by_role("heading", name="How is it where you live?")).to_be_visible()
+    assert chat.listener.events[-1] == Tapped(HERE, "home", "room", DOG, "home")
+
+
+async def test_a_phone_s_back_is_the_page_s_own_and_loses_no_words(chat: Chat, child: Page) -> None:
+    await child.get_by_label("Say it here").fill(DOG)
+    async with child.expect_response("**/say"):
+        await child.go_back()
+
+    await expect(child.get_by_role("heading", name="How is it where you live?")).to_be_visible()
+    assert chat.listener.events[-1] == Tapped(HERE, "home", "back", DOG, "home")
+    assert child.url == chat.url + "/chat"
+
+
+async def test_a_phone_s_back_stays_where_a_page_has_none_of_its_own(chat: Chat, child: Page) -> None:
+    await child.get_by_role("button", name="My room").click()
+    await expect(child.get_by_role("heading", name="How is it where you live?")).to_be_visible()
+    before = list(chat.listener.events)
+    for _ in range(3):
+        await child.go_back()
+        await child.wait_for_function("history.state === true")  # nothing that says where anybody was
+
+    await expect(child.get_by_role("heading", name="How is it where you live?")).to_be_visible()
+    assert child.url == chat.url + "/chat"
+    assert chat.listener.events == before
+
+
+async def test_a_phone_s_back_after_the_visit_is_over_shows_nothing_of_it(chat: Chat, child: Page) -> None:
+    chat.pass_by(minutes=20)
+    for _ in range(3):
+        await child.go_back()
+        await expect(child.get_by_label(chat.says("code_label"))).to_be_visible()
+        await child.wait_for_url(chat.url + "/")
+        assert "best thing" not in await child.content()
+
+
+async def test_the_first_page_leads_back_to_a_visit_that_may_read_and_to_no_other(chat: Chat, child: Page) -> None:
+    way = child.get_by_role("link", name=chat.says("web_back"))
+    await child.goto(chat.url)
+    await way.click()
+    await expect(child.get_by_role("heading", name="What’s the best thing")).to_be_visible()
+
+    await child.goto(f"{chat.url}/#{chat.link}")  # perhaps another child's
+    await expect(child.get_by_text(chat.says("web_ready"))).to_be_visible()
+    await expect(way).to_be_hidden()
+    chat.pass_by(minutes=16)
+    await child.goto(chat.url + "/?")
+    await expect(child.get_by_label(chat.says("code_label"))).to_be_visible()
+    assert await way.count() == 0
+
+
+@pytest.mark.parametrize("width", range(320, 400, 8))
+async def test_grown_ups_are_never_broken_in_two(chat: Chat, child: Page, width: int) -> None:
+    chat.listener.place("done")
+    await child.set_viewport_size({"width": width, "height": 400})
+    await child.goto(chat.url + "/chat")
+
+    assert await child.locator(".unbroken", has_text="grown-ups").evaluate("each => each.getClientRects().length") == 1
 
 
 async def test_a_double_tap_sends_once(chat: Chat, child: Page) -> None:
@@ -271,6 +346,10 @@ async def test_leave_now_blanks_the_screen_ends_the_visit_and_back_does_not_retu
     await child.wait_for_load_state()
     assert child.url == chat.url + "/"  # the chat's own entry in the history is gone
     assert await child.locator("#say").count() == 0
+    assert DOG not in await child.content()
+    await child.go_forward()
+    await child.go_forward()
+    await expect(child.get_by_label(chat.says("code_label"))).to_be_visible()
     assert DOG not in await child.content()
 
 

@@ -45,6 +45,34 @@ async def test_a_turn_is_one_round_trip(chat: Chat, child: Page) -> None:
     assert chat.listener.events[-1] == Tapped(HERE, "home", "next", DOG, "home")
 
 
+async def test_words_that_were_typed_go_along_with_a_tap_on_a_choice(chat: Chat, child: Page) -> None:
+    await child.get_by_label("Say it here").fill(DOG)
+    await child.get_by_role("button", name="My room").click()
+
+    await expect(child.get_by_role("heading", name="How is it where you live?")).to_be_visible()
+    assert chat.listener.events[-1] == Tapped(HERE, "home", "room", DOG, "home")
+
+
+async def test_a_pin_shows_as_dots_and_is_no_password_to_the_browser(chat: Chat, child: Page) -> None:
+    chat.listener.place("number")
+    await child.goto(chat.url + "/chat")
+    field = child.get_by_label("Your PIN")
+
+    assert await field.evaluate("each => getComputedStyle(each).webkitTextSecurity") == "disc"
+    assert await child.locator("input[type=password]").count() == 0
+    await field.fill("1234")
+    async with child.expect_navigation():
+        await field.press("Enter")
+    assert chat.listener.words["number"] == "1234"
+
+
+async def test_whoever_is_back_at_the_first_page_is_one_tap_from_where_they_were(chat: Chat, child: Page) -> None:
+    await child.goto(chat.url)
+    await child.get_by_role("link", name=chat.says("web_back")).click()
+
+    await expect(child.get_by_role("heading", name="What’s the best thing")).to_be_visible()
+
+
 async def test_every_button_on_every_page_works(chat: Chat, child: Page) -> None:
     chat.listener.place("check")
     await child.goto(chat.url + "/chat")
