@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ import pytest_asyncio
 from aiohttp import ClientSession, web
 
 from tests.telegram_stand_in import SECRET, TOKEN, Fails, Person, StandIn, standing_in
+from tests.telegram_stand_in.chats import BEGINS
 
 
 @dataclass
@@ -88,6 +90,38 @@ async def test_an_edit_that_changes_nothing_is_refused(bot: Bot) -> None:
         "Bad Request: message is not modified",
     )
     assert (await bot.asks("editMessageReplyMarkup", **where, reply_markup=keyboard("b")))[0] == 200
+
+
+async def test_both_sides_messages_are_deleted_together_and_what_is_gone_already_is_passed_over(bot: Bot) -> None:
+    _, sent = await bot.sends()
+    ids = [sent["message_id"], bot.amal.says("Hello")["message"]["message_id"]]
+
+    assert await bot.asks("deleteMessages", chat_id=bot.amal.chat.id, message_ids=[*ids, 999]) == (200, True)
+    assert await bot.asks("deleteMessages", chat_id=bot.amal.chat.id, message_ids=ids) == (200, True)
+    assert bot.amal.chat.messages == []
+    assert bot.amal.chat.removed == ids
+
+
+@pytest.mark.parametrize("hours", [47, 48])
+async def test_after_48_hours_a_message_is_deleted_no_more_and_spares_the_others(bot: Bot, hours: int) -> None:
+    old = bot.amal.says("Hello")["message"]["message_id"]
+    bot.telegram.now = lambda: BEGINS + timedelta(hours=hours)
+    new = bot.amal.says("Hello")["message"]["message_id"]
+    status, _ = await bot.asks("deleteMessages", chat_id=bot.amal.chat.id, message_ids=[old, new])
+
+    assert status == (200 if hours < 48 else 400)
+    assert len(bot.amal.chat.messages) == (0 if hours < 48 else 2)
+    one, _ = await bot.asks("deleteMessage", chat_id=bot.amal.chat.id, message_id=old)
+    assert one == 400
+
+
+async def test_more_than_a_hundred_at_once_none_at_all_and_those_of_another_chat_are_refused(bot: Bot) -> None:
+    other = bot.telegram.person("Kofi").says("Hello")["message"]["message_id"]
+    mine = bot.amal.says("Hello")["message"]["message_id"]
+    for ids in (list(range(1000, 1101)), [], [mine, other]):
+        assert (await bot.asks("deleteMessages", chat_id=bot.amal.chat.id, message_ids=ids))[0] == 400
+
+    assert len(bot.amal.chat.messages) == 1
 
 
 async def test_a_callback_is_answered_once(bot: Bot) -> None:
