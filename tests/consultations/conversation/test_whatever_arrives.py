@@ -17,11 +17,12 @@ from consultations.conversation.events import (
     Looked,
     Said,
     Tapped,
+    Tidied,
     Unreadable,
     WindowClosed,
 )
 from consultations.conversation.state import Screen
-from tests.consultations.conversation.cast import Child, a_child, notices
+from tests.consultations.conversation.cast import Child, a_child, notices, shown
 
 STATES = (
     "opening asking rewriting pin_offer pin_new pin_ask helper_who check sharing preview paused sent taking_back held"
@@ -43,6 +44,9 @@ help by its command  | -
 a look               | -
 the clock            | -
 help                 | -
+a chat to be cleared | -
+a chat too old for it | -
+clear by its command | -
 """
 
 EVENTS: dict[str, Event] = {
@@ -62,6 +66,9 @@ EVENTS: dict[str, Event] = {
     "a look": Looked(),
     "the clock": WindowClosed(),
     "help": Tapped("k3v9x2mq", ".go", ".help"),
+    "a chat to be cleared": Tidied(),
+    "a chat too old for it": Tidied(late=True),
+    "clear by its command": Asked(".tidy"),
 }
 
 
@@ -132,13 +139,33 @@ def test_it_is_answered_as_the_table_says(kind: str, state: str, cell: str) -> N
     assert {answer.question for answer in (*before.answers, *before.hidden)} <= kept
 
 
+@pytest.mark.parametrize("event", [Tidied(), Tidied(late=True), Asked(".tidy"), Tapped("k3v9x2mq", ".go", ".tidy")])
+def test_what_is_left_in_a_cleared_chat_reads_the_same_wherever_the_child_was(event: Event) -> None:
+    left = set()
+    for state in STATES.split():
+        child = at(state)
+        child.later(overheard=True)
+        left.add(shown(child.messages(child.does(event))))
+
+    assert len(left) == 1
+    assert not any(named in text for text in left for named in ("Sam", "Amal", "review", "meeting", "dog"))
+
+
+def test_only_where_somebody_else_keeps_a_copy_there_is_a_chat_to_clear() -> None:
+    for state in STATES.split():
+        assert ".tidy" not in {id.split(":")[2] for id in (button.id for button in at(state).buttons())}
+    child = at("paused")
+    child.later(overheard=True)
+    assert ".tidy" in {button.id.split(":")[2] for button in child.buttons()}
+
+
 def test_the_table_has_every_state_and_every_kind_of_event() -> None:
     rows, states = {kind for kind, _, _ in _cells()}, {state for _, state, _ in _cells()}
     kinds = {type(event) for event in EVENTS.values()} | {Arrived, Left}  # these two leave the screen: tested by name
 
     assert rows == set(EVENTS)
     assert {each.value for each in Screen} - states == {"pin_again", "helper_typing"}  # as pin_new, as helper_who
-    assert len(kinds) == 9  # who comes from another door, and what the clock says unasked: tests of the Telegram door
+    assert len(kinds) == 10  # who comes from another door, and what the clock says unasked: tests of the Telegram door
 
 
 @pytest.mark.parametrize("state", sorted({state for _, state, _ in _cells()}))
