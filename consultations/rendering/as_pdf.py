@@ -3,6 +3,10 @@
 The copy goes in as data, never as markup, and nothing is written to disk on the way. The creation date is the day of
 the latest sending shown, so that the same copy gives the same bytes. A Compiler belongs to its thread: drawing takes
 some tens of milliseconds, so a door calls this in a thread of its own pool.
+
+What is copied out of it is exact from left to right. From right to left every word comes whole, but runs come as they
+stand on the sheet, and typst sets a vowel sign apart from its letter: it comes twice. To paste somewhere, a translation
+say, take the copy as HTML or text.
 """
 
 from __future__ import annotations
