@@ -310,7 +310,7 @@ def _portal(standing: Ground) -> web.Application:
         authority=standing.settings.need_authority,
         signing_in=SigningIn(store, portal_keys, aside),
         enrolling=standing.enrolling,
-        reading=Reading(store, portal_keys),
+        reading=Reading(store, portal_keys, video_attends=standing.settings.video_attends),
         now=now,
         drafts=[code for code, words in standing.spoken.items() if not words.checked],
     )

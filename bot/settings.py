@@ -16,6 +16,7 @@
     FOREWORD_TELEGRAM_MIN_AGE  Telegram's own minimum age                (default: 16)
     FOREWORD_LANGUAGES       what is offered to children, e.g. "vi, ar!"; the ! accepts a translation that is a draft
                              (default: every language whose translation a person has checked; English always)
+    FOREWORD_VIDEO_ATTENDS   whether joining a review by video counts as attending, for its code (default: yes)
     FOREWORD_LOG             debug, info, warning or error, and json or console, e.g. "info,json"
 
 An empty one counts as not set.
@@ -54,6 +55,7 @@ NAMES = (
     "FOREWORD_TELEGRAM_WEBHOOK_SECRET",
     "FOREWORD_TELEGRAM_MIN_AGE",
     "FOREWORD_LANGUAGES",
+    "FOREWORD_VIDEO_ATTENDS",
     "FOREWORD_LOG",
 )
 
@@ -89,6 +91,7 @@ class Settings:
     log_shape: str  # "" leaves it to the terminal: people get lines, machines get JSON
     telegram: Telegram | None = None
     telegram_age: int = 16
+    video_attends: bool = True
     demo: bool = False
 
     @property
@@ -205,6 +208,7 @@ def read(environment: Mapping[str, str]) -> Settings:
         log_shape=shape,
         telegram=telegram if telegram.token else None,
         telegram_age=said("FOREWORD_TELEGRAM_MIN_AGE", values.age, "16"),
+        video_attends=said("FOREWORD_VIDEO_ATTENDS", values.yes_or_no, "yes"),
     )
     if wrong := wrong or list(_do_not_go_together(found, telegram)):
         raise SettingsProblem("\n".join(wrong))

@@ -138,6 +138,13 @@ def age(name: str, text: str) -> int:
     return int(text)
 
 
+def yes_or_no(name: str, text: str) -> bool:
+    """Yes or no."""
+    if text.lower() not in ("yes", "no"):
+        raise SettingsProblem(f"{name} is “{text}”. It has to be yes or no.")
+    return text.lower() == "yes"
+
+
 def languages(name: str, text: str) -> dict[str, bool]:
     """Each with whether it is offered even as a draft."""
     found: dict[str, bool] = {}

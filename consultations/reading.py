@@ -122,6 +122,7 @@ class Reading:
 
     store: Store
     keys: PortalKeys
+    video_attends: bool = True  # a setting: see participation
     random: Random = token_bytes
 
     async def reviews(self, officer: SignedIn, now: datetime) -> tuple[Listed, ...]:
@@ -255,13 +256,16 @@ class Reading:
         )
         summary = build(opened, facts, readings)
         taken_back_at = max((each.taken_back_at for each in kept if each.taken_back_at), default=None)
+        evidence = gather(
+            summary, name=details.name, taken_back_at=taken_back_at, video_attends=self.video_attends
+        )
         return OpenedReview(
             review=_listed(row, details, today),
             date_of_birth=details.date_of_birth,
             invited_at=row.invited_at,
             taken_back_at=taken_back_at,
             summary=summary,
-            branches=propose(gather(summary, name=details.name, taken_back_at=taken_back_at)),
+            branches=propose(evidence),
             refused=refused,
             missing=missing,
             for_others=for_others,

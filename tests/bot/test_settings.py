@@ -222,6 +222,12 @@ def test_only_a_named_proxy_is_believed() -> None:
     assert "10.0.0.0/24" in problem(FOREWORD_PROXY="10.0.0.1/24")
 
 
+@pytest.mark.parametrize(("said", "attends"), [("", True), ("yes", True), ("No", False)])
+def test_joining_by_video_counts_as_attending_unless_the_authority_says_no(said: str, attends: bool) -> None:
+    assert read({"FOREWORD_VIDEO_ATTENDS": said}).video_attends is attends
+    assert "yes or no" in problem(FOREWORD_VIDEO_ATTENDS="sometimes")
+
+
 class TestLanguages:
     """English, a checked Vietnamese, a draft of Arabic; nothing of Somali."""
 

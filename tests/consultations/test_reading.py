@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -15,6 +16,7 @@ from consultations.keeping.store import StoreProblem, tables
 from consultations.keeping.store.reviews import State
 from consultations.keeping.store.tables import Bundle, Wrap
 from consultations.keeping.vault.notes import open_note
+from consultations.participation import Way
 from consultations.reading import MadeCopy, OpenedReview, WhyNot
 from consultations.sending import Kind
 from consultations.signing_in import SignedIn
@@ -309,6 +311,16 @@ async def test_there_is_no_copy_of_nothing(cast: Cast) -> None:
     made = await cast.reading.copy(await _officer(cast), "R-1", CopyKind.MEETING, "", cast.clock())
 
     assert made is WhyNot.NOTHING_SENT
+
+
+@pytest.mark.parametrize(("attends", "code"), [(True, "PN1"), (False, "PN6")])
+async def test_whether_a_video_counts_as_attending_is_the_councils_to_say(cast: Cast, attends: bool, code: str) -> None:
+    await cast.send(await _amal(cast), said(), about_coming("video", "By video", "video"))
+    reading = replace(cast.reading, video_attends=attends)
+    opened = await reading.open(await _officer(cast), "R-1", cast.clock())
+
+    assert opened is not None
+    assert [branch.code for branch in opened.branches if branch.way is Way.BY_VIDEO] == [code]
 
 
 def _dropping(sending: str) -> Iterator[Executable]:
