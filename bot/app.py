@@ -13,11 +13,11 @@ import errno
 import resource
 import secrets
 import signal
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
+from functools import cached_property, partial
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
@@ -61,9 +61,10 @@ ABILITIES: frozenset[str] = frozenset()
 """What there is besides asking: questions that need "alerts" are not asked before alerts exist."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Ground:
-    """What everything stands on. A side that was not asked for has no keys here."""
+    """What everything stands on, each thing made when it is first asked for. A side that was not asked for has no keys
+    here."""
 
     settings: Settings
     store: Store
@@ -86,12 +87,12 @@ class Ground:
         assert self._portal_keys is not None, "The portal's keys were not asked for."
         return self._portal_keys
 
-    @property
+    @cached_property
     def seasons(self) -> Seasons:
         """The erasable half of what wraps draft keys, in the data directory."""
         return Seasons(self.settings.data_dir / SEASONS, self.site)
 
-    @property
+    @cached_property
     def inviting(self) -> Inviting:
         """Reviews in, invitations out: an operator's command, so it holds both sides' keys."""
         return Inviting(
@@ -103,22 +104,28 @@ class Ground:
             self.settings.telegram_age,
         )
 
-    @property
+    @cached_property
     def enrolling(self) -> Enrolling:
         """Staff become readers."""
         return Enrolling(self.store, self.portal_keys, self.aside)
 
-    @property
+    @cached_property
     def staffing(self) -> Staffing:
         """Who may sign in."""
         return Staffing(self.store, self.enrolling)
 
-    @property
-    def admitting(self) -> Admitting:
-        """Who comes in by a link or a code."""
-        return self.admitting_over(None)
+    @cached_property
+    def links(self) -> dict[str, str]:
+        """What stands before a link's token, for each of the children's doors. Telegram adds its own when it starts."""
+        return {addresses.WEB: f"{self.settings.need_chat_url}/#"}
 
-    def admitting_over(self, handing_over: HandingOver | None) -> Admitting:
+    @cached_property
+    def handing_over(self) -> HandingOver:
+        """The ways from one of these doors to another."""
+        return HandingOver(self.store, self.chat_keys, secrets.token_bytes, self.links)
+
+    @cached_property
+    def admitting(self) -> Admitting:
         """Who comes in by a link or a code, or from another door."""
         return Admitting(
             self.store,
@@ -127,18 +134,34 @@ class Ground:
             aside=self.aside,
             random=secrets.token_bytes,
             sleep=asyncio.sleep,
-            handing_over=handing_over,
+            handing_over=self.handing_over,
         )
 
-    @property
-    def listening(self) -> Listening:
-        """Hears children; nothing is told when something was forgotten."""
-        return Listening(self.store, self.chat_keys, self.seasons, self.questions, self.wording)
+    @cached_property
+    def renewal(self) -> Renewal:
+        """Learns that something was forgotten."""
+        return Renewal()
 
-    @property
-    def wording(self) -> Wording:
-        """Every language there is, and the authority's own numbers."""
-        return Wording(self.spoken, self.settings.need_authority)
+    @cached_property
+    def listening(self) -> Listening:
+        """Hears children."""
+        return Listening(
+            self.store,
+            self.chat_keys,
+            self.seasons,
+            self.questions,
+            Wording(self.spoken, self.settings.need_authority),
+            forgot=self.renewal.forgot,
+            handing_over=self.handing_over,
+        )
+
+    async def healthy(self) -> bool:
+        """Whether the database answers."""
+        try:
+            await self.store.site.facts()
+        except StoreProblem:
+            return False
+        return True
 
 
 @asynccontextmanager
@@ -195,11 +218,11 @@ async def serving(standing: Ground, *, chat: bool, portal: bool) -> AsyncIterato
     tasks: dict[str, Task] = {}
     async with AsyncExitStack() as stack:
         if chat:
-            renewal = Renewal()
-            forgetting, app, telegram = _chat(standing, renewal.forgot)
+            app, telegram = _chat(standing)
+            forgetting = Forgetting(standing.store, standing.chat_keys, standing.seasons, standing.listening)
             await stack.enter_async_context(_reachable("chat", app, settings.chat_listen, settings.need_chat_url))
             tasks["windows"] = partial(close_windows, forgetting)
-            tasks["seasons"] = partial(renewal.task, forgetting)
+            tasks["seasons"] = partial(standing.renewal.task, forgetting)
             if telegram is not None:
                 await stack.enter_async_context(_on_telegram(telegram))
                 tasks["telegram"] = telegram.tick
@@ -239,40 +262,32 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def _chat(standing: Ground, forgot: Callable[[], None]) -> tuple[Forgetting, web.Application, Telegram | None]:
-    """The children's side, and what it forgets; `forgot` is called whenever it has. With a token, Telegram too."""
+def _chat(standing: Ground) -> tuple[web.Application, Telegram | None]:
+    """The children's side. With a token, Telegram too."""
     from bot.chat.web import door
     from bot.chat.web.drawing import Drawing, Frame, phrases
 
     settings = standing.settings
-    store, chat_keys, seasons = standing.store, standing.chat_keys, standing.seasons
-    links = {addresses.WEB: f"{settings.need_chat_url}/#"}
     languages = {words.language.tag: words.language.direction for words in standing.spoken.values()}
-    handing_over = HandingOver(store, chat_keys, secrets.token_bytes, links)
-    listening = Listening(
-        store, chat_keys, seasons, standing.questions, standing.wording, forgot=forgot, handing_over=handing_over
-    )
-    admitting = standing.admitting_over(handing_over)
     around = door.Surroundings(
         site=pages.Site(settings.need_chat_url),
-        listening=listening,
-        admitting=admitting,
+        listening=standing.listening,
+        admitting=standing.admitting,
         drawing=Drawing(
             phrases(standing.questions, standing.spoken), Frame(settings.leave_url, settings.demo, languages)
         ),
-        mark=cookie_marks(chat_keys),
+        mark=cookie_marks(standing.chat_keys),
         now=now,
         random=secrets.token_bytes,
         leave_url=settings.leave_url,
-        healthy=partial(_healthy, store),
+        healthy=standing.healthy,
         proxies=settings.proxies,
     )
-    telegram = _telegram(standing, listening, admitting, links) if settings.telegram else None
-    calls = telegram.calls if telegram else {}
-    return Forgetting(store, chat_keys, seasons, listening), door.application(around, calls), telegram
+    telegram = _telegram(standing) if settings.telegram else None
+    return door.application(around, telegram.calls if telegram else {}), telegram
 
 
-def _telegram(standing: Ground, listening: Listening, admitting: Admitting, links: dict[str, str]) -> Telegram:
+def _telegram(standing: Ground) -> Telegram:
     """The children's door on Telegram."""
     from bot.chat.on_telegram.running import Parts, Telegram
     from bot.chat.on_telegram.saying import Sayings
@@ -285,13 +300,13 @@ def _telegram(standing: Ground, listening: Listening, admitting: Admitting, link
             api=told.api,
             secret=told.secret,
             chat_url=standing.settings.need_chat_url,
-            listening=listening,
-            admitting=admitting,
+            listening=standing.listening,
+            admitting=standing.admitting,
             carrying=Carrying(standing.store, standing.chat_keys, secrets.token_bytes),
             reminding=Reminding(standing.store),
             tidying=Tidying(standing.store),
             sayings=Sayings(standing.questions, standing.spoken),
-            links=links,
+            links=standing.links,
             now=now,
         )
     )
@@ -304,25 +319,16 @@ def _portal(standing: Ground) -> web.Application:
 
     for lack in lacking(standing.spoken.values()):
         log.warning("fonts_missing", says=lack)
-    store, portal_keys, aside = standing.store, standing.portal_keys, standing.aside
     return application(
         url=standing.settings.need_portal_url,
         authority=standing.settings.need_authority,
-        signing_in=SigningIn(store, portal_keys, aside),
+        signing_in=SigningIn(standing.store, standing.portal_keys, standing.aside),
         enrolling=standing.enrolling,
-        reading=Reading(store, portal_keys, video_attends=standing.settings.video_attends),
+        reading=Reading(standing.store, standing.portal_keys, video_attends=standing.settings.video_attends),
+        healthy=standing.healthy,
         now=now,
         drafts=[code for code, words in standing.spoken.items() if not words.checked],
     )
-
-
-async def _healthy(store: Store) -> bool:
-    """Whether the database answers."""
-    try:
-        await store.site.facts()
-    except StoreProblem:
-        return False
-    return True
 
 
 @asynccontextmanager

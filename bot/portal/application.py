@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Awaitable, Callable, Collection
 from datetime import datetime
 
 from aiohttp import web
 
+from bot.health import tell_health
 from bot.pages import Files, Site, guarded, owe_headers
 from bot.portal.desk import DESK, HERE, Desk, templates_of
 from bot.portal.enrolling import pages as enrolling
@@ -29,6 +30,7 @@ def application(
     enrolling: Enrolling,
     reading: Reading,
     now: Callable[[], datetime],
+    healthy: Callable[[], Awaitable[bool]],
     drafts: Collection[str] = (),
 ) -> web.Application:
     """The staff side, ready to be served at `url`. `now` tells the time, in UTC.
@@ -41,12 +43,12 @@ def application(
     files = Files.load(HERE / "static", prefix="/static/", also=[as_html.STYLE])
     files.serve(app)
     app[DESK] = Desk(site, authority, signing_in, enrolling, reading, now, files, templates_of(drafts=drafts))
+    tell_health(app, healthy)
     _add_routes(app)
     return app
 
 
 def _add_routes(app: web.Application) -> None:
-    app.router.add_get("/health", healthy)
     app.router.add_get("/", at_the_door, allow_head=False)
     for family in (signing_in, enrolling, reviews, summary):
         family.add_routes(app.router)
@@ -55,11 +57,6 @@ def _add_routes(app: web.Application) -> None:
 async def failed(request: web.Request, status: int) -> web.StreamResponse:
     """The page for whatever went wrong: what happened in general, never in particular."""
     return request.app[DESK].draw(request, "looks/problem.html", status, what=status)
-
-
-async def healthy(request: web.Request) -> web.Response:
-    """Answers while the process does."""
-    return web.Response(text="ok\n")
 
 
 async def at_the_door(request: web.Request) -> web.Response:

@@ -99,6 +99,7 @@ class Cast:
     phrases: dict[str, str] = field(default_factory=dict)
     recovery_codes: dict[str, str] = field(default_factory=dict)
     ids: dict[str, str] = field(default_factory=dict)
+    well: bool = True
 
     @property
     def signing_in(self) -> SigningIn:
@@ -183,6 +184,10 @@ class Cast:
         sealing = Sealing(self.store, self.chat_keys, secrets.token_bytes)
         await sealing.send(thread, dispatched, words, b"a draft that knows of it", at)
         return f"{consultation}-{dispatched.number}"
+
+    async def answers(self) -> bool:
+        """Whether the database does, as far as anybody outside is told."""
+        return self.well
 
     async def by_hand(self, *changes: Executable) -> None:
         """Somebody who can write to the database does, past everything that is built around it."""

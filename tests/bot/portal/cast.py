@@ -103,6 +103,7 @@ async def served(made: Cast, authority: Authority = AUTHORITY, drafts: Collectio
                 enrolling=made.enrolling,
                 reading=made.reading,
                 now=made.clock,
+                healthy=made.answers,
                 drafts=drafts,
             )
         )

@@ -226,13 +226,20 @@ async def test_a_browser_that_fetches_ahead_opens_nothing(cast: Cast, sam: Visit
     assert thread.readings == ()
 
 
-async def test_the_static_files_health_and_errors_are_there_without_signing_in(visitor: Visitor) -> None:
+async def test_the_static_files_and_errors_are_there_without_signing_in(visitor: Visitor) -> None:
     page = await visitor.get("/sign-in")
     style = page.text.partition('rel="stylesheet" href="')[2].partition('"')[0]
 
     assert (await visitor.get(style)).status == 200
-    assert (await visitor.get("/health")).body == b"ok\n"
     assert (await visitor.get("/static/portal.css")).status == 404
+
+
+async def test_health_tells_whether_staff_can_be_answered(cast: Cast, visitor: Visitor) -> None:
+    well = await visitor.get("/health")
+    cast.well = False
+    unwell = await visitor.get("/health")
+
+    assert (well.status, unwell.status) == (200, 503)
 
 
 async def test_what_is_too_long_or_no_form_gets_a_page_and_the_next_good_one_works(cast: Cast, sam: Visitor) -> None:
