@@ -31,6 +31,7 @@ from bot.chat.web import visits
 from bot.chat.web.drawing import Drawing, Resend
 from bot.chat.web.reading import wished
 from bot.chat.web.visits import Mark, May, Visit
+from bot.health import tell_health
 from bot.logs import places
 from consultations.admitting import Admitted, NotAdmitted, SentOn
 from consultations.conversation.events import Event, LastWord, Left, Looked, Said, Tapped
@@ -103,13 +104,13 @@ def application(around: Surroundings, calls: Mapping[str, Handler] | None = None
     app.router.add_get("/chat", door.look)
     app.router.add_post("/say", door.say)
     app.router.add_post("/leave", door.leave)
-    app.router.add_get("/health", door.health)
+    tell_health(app, around.healthy)
     around.drawing.files.serve(app)
     return app
 
 
 class Door:
-    """The six things a browser can ask for."""
+    """The five things a browser can ask for."""
 
     def __init__(self, around: Surroundings) -> None:
         self._around = around
@@ -185,11 +186,6 @@ class Door:
         response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
         self._site.drop_cookie(response, visits.COOKIE)
         return response
-
-    async def health(self, request: web.Request) -> web.Response:
-        """200 while the service can answer children, 503 while it cannot."""
-        well = await self._around.healthy()
-        return web.json_response({"status": "ok" if well else "unwell"}, status=200 if well else 503)
 
     async def failed(self, request: web.Request, status: int) -> web.Response:
         """A kind page for whatever went wrong; what was in the form stands in it, to be sent once more."""
