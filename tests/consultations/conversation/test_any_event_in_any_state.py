@@ -7,47 +7,66 @@ words, of the choices, of what is hidden, of who may see it, and of what was sen
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
+from datetime import timedelta
 
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from consultations.answers import Answer, Sharing
+from consultations.answers import Sharing
+from consultations.circumstances import Elsewhere
 from consultations.conversation.advance import advance
 from consultations.conversation.checking import changed_since_sending, check_mark
 from consultations.conversation.events import (
     Arrived,
     Asked,
+    Edited,
     Event,
     HandedOver,
     LastWord,
     Left,
     Looked,
+    ReminderDue,
     Said,
     Tapped,
+    Tidied,
+    Unheard,
     Unreadable,
     WindowClosed,
 )
 from consultations.conversation.moving import opening_steps
-from consultations.conversation.replies import Ask, Dispatched, TookBack, WindowShut
+from consultations.conversation.replies import Ask, Dispatched, MovedOn, TookBack, WindowShut
 from consultations.conversation.route import going
 from consultations.conversation.screens import screen as screen_at
 from consultations.conversation.state import PIN_SCREENS, Conversation, Screen
 from consultations.conversation.turn import Setting, Turn
-from consultations.pin import digits
 from tests.consultations.conversation.cast import BOOK, a_child, happened, shown
+from tests.consultations.conversation.telling import (
+    FEEDBACK,
+    PRIVATE,
+    QUESTIONS,
+    all_of,
+    choice_in,
+    edited_by,
+    facts_of,
+    has_a_question,
+    named_by,
+    pieces_of,
+    pin_in,
+    place_in,
+    rewrites,
+    words_in,
+)
 
 SETS = [each.id for each in BOOK]
-QUESTIONS = sorted({question.id for each in BOOK for question in each.questions})
-FEEDBACK = {question.id for each in BOOK for question in each.questions if question.feedback}
-PRIVATE = {question.id for each in BOOK for question in each.questions if question.private}
 PLACES = [".go", ".opening", ".language", ".pin", ".helper", ".typing", ".check", ".preview", ".change", ".share"]
 PLACES += [".send", ".after", ".take", ".s.*", ".s.home_settled", ".nonsense", "=home_settled", *QUESTIONS]
 COMMANDS = [".next", ".skip", ".back", ".more", ".rather_not", ".later", ".rewrite", ".over", ".help", ".check"]
 COMMANDS += [".stop", ".on", ".pin", ".unfold", ".helper", ".gone", ".easier", ".usual", ".here", ".yes", ".no"]
 COMMANDS += [".without", ".enter", ".preview", ".change", ".add", ".final", ".who", ".take", "carer", "mine"]
-COMMANDS += ["everyone", "nobody", "good", "no", "dog", "en_GB", "nonsense", ""]
-REMEMBERED = ("answers", "folded", "shut")
+COMMANDS += ["everyone", "nobody", "good", "no", "dog", "en_GB", "vi", ".languages", ".move", ".tidy", "nonsense", ""]
+UNASKED = (ReminderDue, Tidied, Unheard)
 
 
 class AnyEventInAnyState(RuleBasedStateMachine):
@@ -56,7 +75,9 @@ class AnyEventInAnyState(RuleBasedStateMachine):
     @initialize(set=st.sampled_from(SETS), opened=st.booleans())
     def begin(self, set: str, opened: bool) -> None:
         self.child = a_child(set)
+        self.child.later(languages=("en_GB", "vi"))
         self.typed = 0
+        self.moving: Elsewhere | None = None
         self.dispatched: list[Dispatched] = []
         self.marks: list[str] = []
         self.pin = ""
@@ -74,6 +95,9 @@ class AnyEventInAnyState(RuleBasedStateMachine):
         before = self.child.conversation
         turn = self.child.does(event)
         self.last, self.time_went_by = event, False
+        if isinstance(event, UNASKED) and not turn.replies:
+            assert turn.conversation == before, "nothing is said of nothing"
+            return turn
 
         assert turn.replies, "there is always an answer"
         assert turn == advance(before, event, BOOK, self.child.around, self.child.now), "the same again gives the same"
@@ -86,36 +110,40 @@ class AnyEventInAnyState(RuleBasedStateMachine):
         self.account_for_what_is_hidden(event, before, turn)
         self.account_for_sending(event, before, turn)
         self.account_for_the_place(event, before, turn)
+        self.account_for_the_way_to_another_door(event, turn)
         return turn
 
     def account_for_words(self, event: Event, before: Conversation, turn: Turn) -> None:
         """Words go when the child takes them out or puts others in their place; what was sent goes with its window."""
-        gone = _pieces(before) - _pieces(turn.conversation)
-        come = _pieces(turn.conversation) - _pieces(before)
-        cleared = before.answer(_place(event)) if _choice(event) == ".over" and _place(event) in QUESTIONS else None
-        rewritten = before.answer(_named(event, before)) if _rewrites(event, before) else None
+        gone = pieces_of(before) - pieces_of(turn.conversation)
+        come = pieces_of(turn.conversation) - pieces_of(before)
+        cleared = (
+            before.answer(place_in(event)) if choice_in(event) == ".over" and place_in(event) in QUESTIONS else None
+        )
+        rewritten = before.answer(named_by(event, before)) if rewrites(event, before) else None
         for taken_out in (cleared, rewritten):
             gone -= Counter(taken_out.pieces if taken_out else ())
+        gone -= Counter(edited_by(event, before))
         if happened(turn, WindowShut):
-            gone -= Counter(piece for answer in _all(before) if answer.sent for piece in answer.pieces)
+            gone -= Counter(piece for answer in all_of(before) if answer.sent for piece in answer.pieces)
         assert not gone, "no words are lost but by the child's own change"
-        assert come <= Counter([_words(event)]), "and none come but what was typed"
-        if _has_a_question(event, before):
-            assert _words(event) in _pieces(turn.conversation), "and what was typed to a question is kept"
+        assert come <= Counter([words_in(event)]), "and none come but what was typed"
+        if has_a_question(event, before):
+            assert words_in(event) in pieces_of(turn.conversation), "and what was typed to a question is kept"
 
     def account_for_choices(self, event: Event, before: Conversation, turn: Turn) -> None:
         """A choice goes when another is made in its place, or the child clears it."""
         if happened(turn, WindowShut):
             return
-        answered_before = {answer.question for answer in _all(before)}
-        lost = answered_before - {answer.question for answer in _all(turn.conversation)}
-        assert lost <= {_place(event)}, "no answer is lost but by the child's own change"
-        assert not lost or _choice(event) == ".over"
+        answered_before = {answer.question for answer in all_of(before)}
+        lost = answered_before - {answer.question for answer in all_of(turn.conversation)}
+        assert lost <= {place_in(event)}, "no answer is lost but by the child's own change"
+        assert not lost or choice_in(event) == ".over"
         for answer in before.answers:
             now = turn.conversation.answer(answer.question)
             if answer.choice and now and now.choice != answer.choice:
-                assert now.choice == _choice(event)
-                assert answer.question == _place(event)
+                assert now.choice == choice_in(event)
+                assert answer.question == place_in(event)
 
     def account_for_what_is_hidden(self, event: Event, before: Conversation, turn: Turn) -> None:
         """Nothing goes into hiding but by arriving, a helper, a last word, or stopping with a PIN; nothing comes out of
@@ -123,20 +151,20 @@ class AnyEventInAnyState(RuleBasedStateMachine):
         after = turn.conversation
         if happened(turn, WindowShut) or isinstance(event, LastWord):
             return
-        stopped = bool(before.pin) and ".stop" in (_choice(event), getattr(event, "command", ""))
+        stopped = bool(before.pin) and ".stop" in (choice_in(event), getattr(event, "command", ""))
         came = isinstance(event, Arrived | HandedOver) or stopped
         came_or_helped = came or (before.helper is None) != (after.helper is None)
         opened = bool(before.folded) and not after.folded and after.proven
         if after.pin != before.pin:
-            self.pin = _pin(event, before)
+            self.pin = pin_in(event, before)
             assert not before.pin or before.proven or not after.pin, "a PIN is changed by whoever knows it"
         if opened:
             assert before.place.screen is Screen.PIN_ASK
-            assert _pin(event, before) == self.pin, "only the PIN opens"
+            assert pin_in(event, before) == self.pin, "only the PIN opens"
             assert after.helper is None, "and nothing said alone is opened beside somebody"
-            assert _facts(before.shut) == _facts(after.shut)[: len(before.shut)], "what is shut stays shut"
+            assert facts_of(before.shut) == facts_of(after.shut)[: len(before.shut)], "what is shut stays shut"
         elif not came_or_helped:
-            assert _facts(before.hidden) == _facts(after.hidden), "hidden is not changed, and not shared wider"
+            assert facts_of(before.hidden) == facts_of(after.hidden), "hidden is not changed, and not shared wider"
         wider = {each.question for each in before.hidden if each.goes_to is Sharing.NOBODY}
         assert wider <= {each.question for each in after.hidden if each.goes_to is Sharing.NOBODY} or opened
 
@@ -145,30 +173,56 @@ class AnyEventInAnyState(RuleBasedStateMachine):
         sent = [each for each in turn.happened if isinstance(each, Dispatched)]
         setting = Setting(BOOK, self.child.around, self.child.now)
         if sent:
-            assert _place(event) == ".send"
-            assert _choice(event) == check_mark(before, setting), "what goes is what the page showed"
-        assert not happened(turn, TookBack) or (_place(event) in (".take", ".after") and _choice(event) == ".yes")
+            assert place_in(event) == ".send"
+            assert choice_in(event) == check_mark(before, setting), "what goes is what the page showed"
+        assert not happened(turn, TookBack) or (place_in(event) in (".take", ".after") and choice_in(event) == ".yes")
         for each in sent:
             assert each.number not in [other.number for other in self.dispatched], "sent is sent once"
             replaced = next((other for other in self.dispatched if other.number == each.replaces), None)
-            assert replaced is None or _facts(each.answers) != _facts(replaced.answers), "and again only when changed"
+            assert replaced is None or facts_of(each.answers) != facts_of(replaced.answers), (
+                "and again only when changed"
+            )
             self.dispatched.append(each)
             kept = [answer for answer in going(turn.conversation, BOOK) if answer.goes_to is not Sharing.NOBODY]
-            assert _facts(each.answers) == _facts(kept), "all of it goes, and nothing for nobody"
+            assert facts_of(each.answers) == facts_of(kept), "all of it goes, and nothing for nobody"
             assert all(answer.sent for answer in kept)
 
     def account_for_the_place(self, event: Event, before: Conversation, turn: Turn) -> None:
-        """Typed words do not move the conversation on."""
-        if isinstance(event, Said) and before.place.screen not in (*PIN_SCREENS, Screen.REWRITING):
+        """Typed words do not move the conversation on, and neither does what nobody asked for."""
+        typed = isinstance(event, Said) and before.place.screen not in (*PIN_SCREENS, Screen.REWRITING)
+        if typed or isinstance(event, (Edited, *UNASKED)):
             assert happened(turn, WindowShut) or turn.conversation.place == before.place
+
+    def account_for_the_way_to_another_door(self, event: Event, turn: Turn) -> None:
+        """Whoever comes by it sees what the visit that made it saw, if nobody else came in since and it is not late."""
+        way = self.moving
+        if isinstance(event, HandedOver):
+            good = way is not None and way.mark == event.mark and self.child.now < way.until
+            assert good or not turn.conversation.answers, "a way that is no way any more opens nothing"
+        opened = [each.way for each in turn.happened if isinstance(each, MovedOn)]
+        if opened:
+            self.moving = opened[-1]
+        elif isinstance(event, Arrived | HandedOver | Left):
+            self.moving = None
 
     def word(self) -> str:
         self.typed += 1
         return f"word{self.typed}x"
 
-    @rule()
-    def says(self) -> None:
-        self.do(Said(self.word()))
+    @rule(marked=st.booleans())
+    def says(self, marked: bool) -> None:
+        word = self.word()
+        self.do(Said(word, ref=f"{self.typed}" if marked else ""))
+
+    @rule(back=st.integers(0, 12))
+    def writes_an_earlier_message_anew(self, back: int) -> None:
+        ref = f"{self.typed - back}"
+        self.do(Edited(self.word(), ref))
+
+    @rule(asked=st.sampled_from([*QUESTIONS, "=home_settled", ".pin"]))
+    def answers_an_older_message(self, asked: str) -> None:
+        self.child.conversation = replace(self.child.conversation, shown=(("an older message", asked),))
+        self.do(Said(self.word(), reply_to="an older message"))
 
     @rule(question=st.sampled_from(QUESTIONS), rewriting=st.sampled_from(["", "="]))
     def says_to_a_named_question(self, question: str, rewriting: str) -> None:
@@ -201,7 +255,7 @@ class AnyEventInAnyState(RuleBasedStateMachine):
     @rule(place=st.sampled_from(QUESTIONS))
     def taps_for_another_child(self, place: str) -> None:
         self.do(Tapped("somebody", place, "good", self.word()))
-        assert f"word{self.typed}x" not in _pieces(self.child.conversation)
+        assert f"word{self.typed}x" not in pieces_of(self.child.conversation)
 
     @rule()
     def does_the_same_again(self) -> None:
@@ -274,7 +328,32 @@ class AnyEventInAnyState(RuleBasedStateMachine):
             case _:
                 self.do(Arrived(by))
 
-    @rule(command=st.sampled_from([".help", ".stop", ".check", ".pin", ".on", ".here", ".nonsense"]))
+    @precondition(lambda self: self.child.conversation.begun)
+    @rule()
+    def opens_a_way_to_another_door(self) -> None:
+        until = self.child.now + timedelta(minutes=10)
+        self.child.later(elsewhere=Elsewhere("telegram", "https://…", "7KQ2-M8ZX", f"way {self.typed}", until))
+        self.do(self.tap(".go", ".move"))
+        self.child.later(elsewhere=None)
+
+    @rule()
+    def comes_by_the_way_that_was_opened(self) -> None:
+        way, before = self.moving, self.child.conversation
+        if way is None:
+            return
+        turn = self.do(HandedOver(way.mark))
+        if self.child.now < way.until and not happened(turn, WindowShut):
+            assert self.child.conversation.answers == before.answers, "what could be seen there can be seen here"
+
+    @rule(event=st.sampled_from([ReminderDue(), Tidied(), Tidied(late=True)]))
+    def the_clock_says_something(self, event: Event) -> None:
+        self.do(event)
+
+    @rule()
+    def was_not_heard_for_a_while(self) -> None:
+        self.do(Unheard(self.child.now - timedelta(days=2)))
+
+    @rule(command=st.sampled_from([".help", ".stop", ".check", ".pin", ".on", ".here", ".tidy", ".nonsense"]))
     def asks_without_a_button(self, command: str) -> None:
         self.do(Asked(command))
 
@@ -322,7 +401,7 @@ class AnyEventInAnyState(RuleBasedStateMachine):
         seen = shown(self.messages).split()
         visible = {piece for answer in conversation.answers for piece in answer.pieces}
         hidden = {piece for answer in conversation.hidden for piece in answer.pieces} - visible
-        handed_back = {self.last.words} if isinstance(self.last, Said | Tapped) else set()
+        handed_back = {words_in(self.last)}
         assert not (hidden - handed_back) & set(seen)
 
     @invariant()
@@ -338,7 +417,7 @@ class AnyEventInAnyState(RuleBasedStateMachine):
     @invariant()
     def what_is_only_counted_is_never_an_answer(self) -> None:
         if hasattr(self, "child"):
-            assert not FEEDBACK & {answer.question for answer in _all(self.child.conversation)}
+            assert not FEEDBACK & {answer.question for answer in all_of(self.child.conversation)}
 
     @invariant()
     def each_question_has_one_answer_that_can_be_seen(self) -> None:
@@ -350,7 +429,7 @@ class AnyEventInAnyState(RuleBasedStateMachine):
     def every_answer_can_be_shown_in_the_words_it_was_asked_in(self) -> None:
         if not hasattr(self, "child"):
             return
-        for answer in _all(self.child.conversation):
+        for answer in all_of(self.child.conversation):
             question = BOOK.asked(answer.set, answer.version).question(answer.question)
             assert question is not None
             assert answer.choice is None or question.choice(answer.choice) is not None
@@ -362,82 +441,9 @@ class AnyEventInAnyState(RuleBasedStateMachine):
         conversation = self.child.conversation
         setting = Setting(BOOK, self.child.around, self.child.now)
         unsent = conversation.standing is None or changed_since_sending(conversation, setting)
-        if not self.time_went_by:
+        if not self.time_went_by and self.messages[-1].kind != "unasked":
             told = shown(self.messages)
             assert ("Not sent yet" in told or "Nothing is sent now" in told) == unsent
-
-
-def _all(conversation: Conversation) -> tuple[Answer, ...]:
-    return (*conversation.hidden, *conversation.answers)
-
-
-def _pieces(conversation: Conversation) -> Counter[str]:
-    return Counter(piece for each in _all(conversation) for piece in each.pieces)
-
-
-def _facts(answers: tuple[Answer, ...] | list[Answer]) -> list[object]:
-    """Answers but for whether they were sent."""
-    return [(each.question, each.choice, each.pieces, each.goes_to, each.beside, each.typed_by) for each in answers]
-
-
-def _pin(event: Event, before: Conversation) -> str:
-    """The PIN this event completes, if it does: digits, or three pictures."""
-    match event:
-        case Said(words=words) | Tapped(choice=".enter", words=words):
-            return digits(words) or ""
-        case Tapped(choice=picture):
-            return " ".join((*before.pin_entry, picture))
-    return ""
-
-
-def _place(event: Event) -> str:
-    return event.place if isinstance(event, Tapped) else ""
-
-
-def _choice(event: Event) -> str:
-    return event.choice if isinstance(event, Tapped) else ""
-
-
-def _words(event: Event) -> str:
-    return event.words if isinstance(event, Said | Tapped | LastWord) else ""
-
-
-def _field(event: Event) -> str:
-    match event:
-        case Said(question=question):
-            return question or ""
-        case Tapped():
-            return event.field or event.place
-        case LastWord(question=question):
-            return question
-    return ""
-
-
-def _named(event: Event, before: Conversation) -> str:
-    """The question its words are for: the one the form names, or the one on the screen."""
-    named = _field(event).removeprefix("=")
-    return named if named in QUESTIONS else before.place.about
-
-
-def _has_a_question(event: Event, before: Conversation) -> bool:
-    """Whether these words are for a question that takes words, with nobody beside the child who may not hear it."""
-    if not isinstance(event, Said | Tapped) or not event.words:
-        return False
-    if isinstance(event, Tapped) and (event.consultation != before.id or event.choice == ".over"):
-        return False
-    question = _named(event, before)
-    asking = before.place.screen in (Screen.ASKING, Screen.REWRITING) and _field(event) != ".pin"
-    open = _field(event).removeprefix("=") in QUESTIONS or asking
-    return open and question not in FEEDBACK and not (before.helper and question in PRIVATE)
-
-
-def _rewrites(event: Event, before: Conversation) -> bool:
-    if not _words(event):
-        return False
-    named = _field(event)
-    return named.startswith("=") or (
-        named not in QUESTIONS and before.place.screen is Screen.REWRITING and not isinstance(event, LastWord)
-    )
 
 
 AnyEventInAnyState.TestCase.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
