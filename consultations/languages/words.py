@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, time
+from functools import lru_cache
 from gettext import NullTranslations
 from zoneinfo import ZoneInfo
 
@@ -48,8 +49,7 @@ class Words:
 
     def day(self, day: date) -> str:
         """A date with its weekday, in the Gregorian calendar: Monday 14 December 2026."""
-        pattern = "EEEE d MMMM y" if self.language.code == SOURCE else "full"
-        return format_date(day, pattern, locale=self._locale).translate(self._digits)
+        return _written(self.language, day)
 
     def moment(self, at: datetime) -> str:
         """A day and a time in Europe/London: Monday 14 December at 16:20."""
@@ -65,13 +65,20 @@ class Words:
     def _filled(self, sentence: str, named: dict[str, object]) -> str:
         if self.language.direction == "rtl":
             sentence = _GROUPS.sub(rf"{ISOLATE}\g<0>{POP}", sentence)
-        return sentence.format(**{name: self._isolated(value) for name, value in named.items()})
+        names = (name for name in named if f"{{{name}}}" in sentence)
+        return sentence.format(**{name: self._isolated(named[name]) for name in names})
 
     def _isolated(self, value: object) -> str:
         still = self.number(value) if isinstance(value, int) else _still(str(value))
         if self.language.direction == "ltr" or still.startswith(("https://", "http://")):
             return still  # a mark beside an address would become a part of it where somebody taps or copies it
         return f"{ISOLATE}{still}{POP}"
+
+
+@lru_cache(maxsize=1024)  # every sentence is offered the day of the review, and writing one takes long
+def _written(language: Language, day: date) -> str:
+    pattern = "EEEE d MMMM y" if language.code == SOURCE else "full"
+    return format_date(day, pattern, locale=language.code).translate(str.maketrans("0123456789", language.digits))
 
 
 def _still(value: str) -> str:
