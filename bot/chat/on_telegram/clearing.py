@@ -65,9 +65,10 @@ class Clearing:
         if due.too_late and leads_on is not None:
             told = await write(bot, chat, leads_on)
             await tidying.note(address, told.message_id, told.date, Whose.PLAIN)
-        if due.rest is not None and (leads_on is None or not await self._rests(chat, due.rest, leads_on)):
-            await self._deleted(chat, [due.rest])
-        await tidying.gone(address, [*due.stays, *due.too_late, *([due.rest] if due.rest is not None else [])])
+        await tidying.gone(address, (*due.stays, *due.too_late))
+        if due.rest is not None:
+            rests = leads_on is not None and await self._rests(chat, due.rest, leads_on)
+            await tidying.gone(address, [due.rest] if rests else await self._deleted(chat, [due.rest]))
 
     async def _leads_on(self, address: str, due: Due) -> Sheet | None:
         """What is left to carry on from; None where nothing is needed, or the conversation is not here any more."""

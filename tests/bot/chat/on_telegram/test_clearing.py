@@ -191,6 +191,30 @@ class TestWhateverTelegramDoes:
 
         assert stands(amal) == [CLEARED]
 
+    async def test_one_that_can_be_neither_written_over_nor_deleted_is_tried_again(self, amal: Phone) -> None:
+        last = amal.person.last.id
+        others = [each.number for each in await noted(amal) if each.number != last]
+        await amal.place.site.cast.store.standing.gone(amal.address, others)
+        for method in ("editMessageText", "deleteMessages", "deleteMessage"):
+            amal.place.api.fails(method, Fails(status=400))
+        await hours_later(amal, 40)
+        assert [each.number for each in await noted(amal)] == [last]
+        await hours_later(amal, 1)
+
+        assert amal.person.last.text == CLEARED
+        assert await noted(amal) == ()
+
+    async def test_what_a_process_that_ended_had_begun_the_next_one_ends(self, amal: Phone) -> None:
+        stood = stands(amal)
+        amal.place.api.fails("deleteMessages", Fails(status=500))
+        await hours_later(amal, 40)
+        await amal.place.stop()
+        await amal.place.start()
+        await hours_later(amal, 0.01)
+
+        assert not set(stands(amal)) & set(stood)
+        assert len(await noted(amal)) <= 1  # that it was not there to hear is told, and new
+
     async def test_a_long_chat_is_cleared_a_hundred_at_a_time(self, amal: Phone) -> None:
         tidying, number = Tidying(amal.place.site.cast.store), len(stands(amal))
         for _ in range(230):
