@@ -31,10 +31,10 @@ PRINTED_AS = "\u25af"
 """What is printed for a character that no font has: a white upright rectangle, and a sentence that says so."""
 
 
-def lacking(spoken: Iterable[Words]) -> Iterator[str]:
+def lacking(spoken: Iterable[Words], families: Iterable[str] = FONTS) -> Iterator[str]:
     """What the fonts here lack, a sentence each: a family of ours, or letters of a language children are offered."""
     installed = {font.family for font in typst.Fonts().fonts()}
-    missing = [family for family in FONTS if family not in installed]
+    missing = [family for family in families if family not in installed]
     if missing:
         yield (
             f"These fonts are not installed: {', '.join(missing)}."
