@@ -13,7 +13,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.chat.on_terminal import CAST, CHILDREN, NUMBERS
+from bot.authority import DEMO
+from bot.chat.on_terminal import CAST, CHILDREN
 from consultations.conversation.events import Arrived
 from consultations.languages import SOURCE
 from consultations.languages.faults import KEPT
@@ -22,7 +23,7 @@ from consultations.rendering.layout import parts
 from tests.journeys.playing import BOOK, LANGUAGES, Beside, Journey, journeys
 
 ALL = journeys()
-NAMES = [CAST.officer, "Priya", *CHILDREN.values(), *filter(str, map(str, dataclasses.asdict(NUMBERS).values()))]
+NAMES = [CAST.officer, "Priya", *CHILDREN.values(), *filter(str, map(str, dataclasses.asdict(DEMO).values()))]
 """What reads the same in every language: people, and what the council calls itself and its hours."""
 
 

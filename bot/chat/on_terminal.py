@@ -21,7 +21,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 
-from consultations.circumstances import Authority, Circumstances, Reading
+from consultations.circumstances import Circumstances, Reading
 from consultations.conversation.advance import advance
 from consultations.conversation.events import Arrived, Event, Left, Looked, Said, Tapped, Unreadable
 from consultations.conversation.state import Conversation, begin
@@ -36,20 +36,6 @@ CHILDREN = {"ages_4_7": "Noor", "ages_8_11": "Amal", "ages_12_15": "Billie", "ag
 
 CAST = Circumstances(child="Amal", officer="Sam", review_on=date(2026, 12, 14), reference="NB-104")
 """The invented officer and review that a conversation in the terminal is about."""
-
-NUMBERS = Authority(
-    name="Northbrook",
-    duty_phone="01632 960101",
-    duty_hours="Monday to Friday, 9 to 5",
-    out_of_hours_phone="01632 960102",
-    out_of_hours_hours="nights and weekends",
-    advocacy="Northbrook Voice",
-    advocacy_phone="01632 960103",
-    complaints="Northbrook complaints",
-    complaints_phone="01632 960104",
-    demo=True,
-)
-"""Numbers nobody has: Ofcom keeps 01632 960000 to 960999 for fiction."""
 
 BEGINS = datetime(2026, 12, 3, 16, 20, tzinfo=UTC)
 EARLIER = "on an earlier screen: "

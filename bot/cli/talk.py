@@ -40,7 +40,8 @@ def talk(
 
 def _terminals(question_set: str, language: str) -> Callable[[], Terminal]:
     """Makes conversations that nobody has begun, in this set and language."""
-    from bot.chat.on_terminal import NUMBERS, Terminal
+    from bot import authority
+    from bot.chat.on_terminal import Terminal
     from consultations.languages import load_words
     from consultations.questions import loading
     from consultations.wording import Wording
@@ -53,7 +54,7 @@ def _terminals(question_set: str, language: str) -> Callable[[], Terminal]:
     if language not in spoken:
         there_are = ", ".join(spoken)
         raise typer.BadParameter(f"There is no “{language}” yet. There are: {there_are}.", param_hint="--language")
-    return lambda: Terminal.open(book, Wording(spoken, NUMBERS), question_set, language)
+    return lambda: Terminal.open(book, Wording(spoken, authority.DEMO), question_set, language)
 
 
 def _held(terminal: Terminal) -> Iterator[str]:

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from bot.chat.on_terminal import BEGINS, CAST, CHILDREN, NUMBERS, PASSING, READING, Terminal, step, transcript
+from bot import authority
+from bot.chat.on_terminal import BEGINS, CAST, CHILDREN, PASSING, READING, Terminal, step, transcript
 from consultations.admitting import Admitted, Admitting
 from consultations.conversation.events import Arrived, Event, LastWord, Looked, Said, Tapped
 from consultations.conversation.state import Conversation, begin
@@ -34,7 +35,7 @@ from tests.consultations.conversation.cast import shown
 from tests.consultations.staff import Cast
 
 BOOK = load()
-WORDING = Wording({SOURCE: load_words(Path("there are no catalogues here"))[SOURCE]}, NUMBERS)
+WORDING = Wording({SOURCE: load_words(Path("there are no catalogues here"))[SOURCE]}, authority.DEMO)
 BORN = {"ages_4_7": "03/02/2020", "ages_8_11": "03/02/2017", "ages_12_15": "03/02/2012", "ages_16_17": "03/02/2009"}
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from bot.chat.on_terminal import NUMBERS
+from bot import authority
 from consultations.interpreting import to_book
 from consultations.listening import Listening
 from consultations.wording import Wording
@@ -74,7 +74,7 @@ async def site(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[
     """A site that offers four languages."""
     url = request.getfixturevalue(f"{getattr(request, 'param', 'sqlite')}_url")
     async with chat.site(url, tmp_path) as made:
-        wording = Wording(pseudo.spoken(), NUMBERS)
+        wording = Wording(pseudo.spoken(), authority.DEMO)
         listening = Listening(made.cast.store, made.cast.chat_keys, made.seasons, BOOK, wording)
         yield replace(made, listening=listening)
 

@@ -14,7 +14,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from bot.chat.on_terminal import NUMBERS, Terminal, play, step
+from bot.authority import DEMO
+from bot.chat.on_terminal import Terminal, play, step
 from consultations.conversation.events import Event, Tapped
 from consultations.languages import SOURCE, load_words
 from consultations.languages.loading import LOCALES
@@ -24,8 +25,8 @@ from consultations.wording import Wording
 
 HERE = Path(__file__).parent
 BOOK = load()
-WORDING = Wording({SOURCE: load_words(HERE)[SOURCE]}, NUMBERS)
-EVERY_LANGUAGE = Wording(load_words(LOCALES), NUMBERS)
+WORDING = Wording({SOURCE: load_words(HERE)[SOURCE]}, DEMO)
+EVERY_LANGUAGE = Wording(load_words(LOCALES), DEMO)
 LANGUAGES = {code: words.language for code, words in EVERY_LANGUAGE.spoken.items()}
 """Every language children are offered."""
 
