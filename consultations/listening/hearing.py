@@ -24,7 +24,7 @@ from consultations.conversation.events import (
     Tidied,
     Unheard,
 )
-from consultations.conversation.marks import having_heard, mark_of, owing, visit_mark
+from consultations.conversation.marks import having_heard, is_owed, mark_of, owed_now, owing, visit_mark
 from consultations.conversation.replies import Counted, Departed, Dispatched, MovedOn, Notice, TookBack, WindowShut
 from consultations.conversation.screens import stay
 from consultations.conversation.state import PIN_SCREENS, Conversation, begin
@@ -93,11 +93,12 @@ class Hearing:
             return self._cannot_open(thread, now)
         await self.closing.before_a_turn(thread, conversation, now)
         mark, visit, account = mark_of(event_id), visit_mark(thread.address), is_account(thread.address)
-        if mark in conversation.heard and not isinstance(event, Left):
-            if account and mark not in conversation.owed:
+        back_in = account and conversation.visit == visit
+        if mark in conversation.heard and (back_in or not isinstance(event, Left)):  # leaving that was cut off is ended
+            if account and not is_owed(conversation, mark):
                 return Heard((), again=True)
-            event = Looked()
-        elif account and isinstance(event, Arrived) and conversation.visit == visit:
+            event = owed_now(conversation) if account else Looked()
+        elif back_in and isinstance(event, Arrived):
             event = Looked()  # the same account coming in where it is
         if not isinstance(event, FROM_ANYWHERE) and conversation.visit not in ("", visit):
             return Heard((), ended=True, elsewhere=True)
@@ -106,7 +107,7 @@ class Hearing:
         if account or not isinstance(event, Looked):
             after = having_heard(after, mark)
         if account and not isinstance(event, UNASKED):
-            after = owing(after, mark)
+            after = owing(after, mark, event)
         if isinstance(event, Arrived | HandedOver):
             after = replace(after, visit=visit)
         elif account and isinstance(event, Left):

@@ -8,8 +8,7 @@ from datetime import datetime
 import structlog
 
 from consultations.conversation.advance import advance
-from consultations.conversation.events import Looked
-from consultations.conversation.marks import delivered, visit_mark
+from consultations.conversation.marks import delivered, owed_now, visit_mark
 from consultations.conversation.turn import Setting
 from consultations.drafting import Drafting
 from consultations.keeping.store import Store
@@ -46,7 +45,7 @@ class Owing:
         await self.store.threads.keep(thread.consultation, thread.version, sealed, now)
 
     def still(self, thread: Thread, now: datetime) -> Heard | None:
-        """Where the child is, if the answer that says so is still owed. None where everything arrived, or they left."""
+        """Where the child is, or help, if that is still owed. None where everything arrived, or they left."""
         try:
             setting = Setting(self.book, self.gathering.here(thread, now), now)
             _, conversation = self.drafting.opened(thread)
@@ -55,5 +54,5 @@ class Owing:
             return None
         if not conversation.owed or conversation.visit not in ("", visit_mark(thread.address)):
             return None
-        turn = advance(conversation, Looked(), self.book, setting.around, now)
+        turn = advance(conversation, owed_now(conversation), self.book, setting.around, now)
         return Heard(self.wording.of(turn, setting), mark=conversation.owed[-1])
