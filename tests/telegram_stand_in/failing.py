@@ -61,7 +61,7 @@ async def failed(request: web.Request, fault: Fails) -> web.Response:
     if fault.body:
         return web.Response(text=fault.body, status=fault.status or 200)
     if fault.status == 0:
-        assert request.transport is not None
-        request.transport.abort()
+        if request.transport is not None:  # whoever called may be gone already
+            request.transport.abort()
         return web.Response()
     return no(Refuses(fault.status, "Something went wrong", fault.retry_after))
