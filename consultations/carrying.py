@@ -10,7 +10,6 @@ from datetime import UTC, datetime, timedelta
 
 from consultations.addresses import TELEGRAM
 from consultations.keeping.store import Store
-from consultations.keeping.store.doors import Account
 from consultations.keeping.vault.details import blind_index, open_details, seal_details
 from consultations.keeping.vault.keys import ChatKeys
 from consultations.keeping.vault.problems import Refused
@@ -49,15 +48,15 @@ class Carrying:
         """Somebody came in: where they are written to is kept, sealed."""
         address = self.address(account)
         sealed = seal_details(self.keys, KIND, address, str(account).encode(), random=self.random)
-        await self.store.doors.remember(Account(address, sealed))
+        await self.store.doors.remember(address, sealed)
 
     async def where(self, address: str) -> int | None:
         """Where this address is written to; None where it cannot be."""
-        account = await self.store.doors.account(address)
-        if account is None:
+        sealed = await self.store.doors.account(address)
+        if sealed is None:
             return None
         try:
-            return int(open_details(self.keys, KIND, address, account.sealed))
+            return int(open_details(self.keys, KIND, address, sealed))
         except Refused:
             return None  # another's row was put in its place: nobody is written to
 

@@ -48,13 +48,13 @@ class Forgetting:
     async def close_windows(self, now: datetime) -> int:
         """Close every window that is due; how many were. Where one cannot be closed, the others are all the same."""
         closed = 0
-        for each in await self.store.threads.windows_due(now):
+        for consultation in await self.store.threads.windows_due(now):
             try:
-                closed += await self.listening.close_window(each.consultation, now)
+                closed += await self.listening.close_window(consultation, now)
             except StoreProblem:
                 raise
             except Exception as fault:  # noqa: BLE001 - told by its kind; the next tick tries again
-                log.error("window_not_closed", consultation=each.consultation, fault=type(fault).__name__)
+                log.error("window_not_closed", consultation=consultation, fault=type(fault).__name__)
         return closed
 
     async def begin_season(self, now: datetime) -> None:

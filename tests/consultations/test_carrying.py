@@ -63,7 +63,7 @@ async def test_another_account_s_row_put_in_its_place_leads_nowhere(cast: Cast) 
     assert kept is not None
     async with cast.store.database.keeping() as connection:
         row = tables.Account
-        await connection.execute(update(row).where(col(row.address) == mine).values(sealed=kept.sealed))
+        await connection.execute(update(row).where(col(row.address) == mine).values(sealed=kept))
 
     assert await accounts.where(mine) is None
 

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -374,7 +375,7 @@ class TestTheWindow:
 
         after = await site.thread(child.address)
         assert after.wrapped_key != before.wrapped_key
-        assert after.window_closes_at is None
+        assert await site.cast.store.threads.windows_due(site.now + timedelta(days=2)) == ()
         assert site.opened(after).answers == ()
         assert SECRET.encode() not in site.opened(after).to_bytes()
         assert site.forgotten == ["something was forgotten"]

@@ -43,19 +43,10 @@ class WayIn:
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
-    """Somebody who can be written to; `sealed` says where."""
-
-    address: str
-    sealed: bytes = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
 class OpenAccount:
     """An account at a consultation of a review that is still to be held."""
 
     address: str
-    consultation: str
     review_on: date
 
 
@@ -139,11 +130,11 @@ class Doors:
         async with self._database.writing() as connection:
             return await _use(connection, way.id, now)
 
-    async def remember(self, account: Account) -> None:
-        """An account came in: it can be written to."""
+    async def remember(self, address: str, sealed: bytes) -> None:
+        """An account came in: it can be written to; `sealed` says where."""
         table = tables.Account
         dialect = sqlite if self._database.sqlite else postgresql
-        row = {"address": account.address, "sealed": account.sealed, "unreachable_on": None}
+        row = {"address": address, "sealed": sealed, "unreachable_on": None}
         put = dialect.insert(table).values(**row)
         again = put.on_conflict_do_update(index_elements=["address"], set_={"unreachable_on": None})
         async with self._database.keeping() as connection:
@@ -161,22 +152,19 @@ class Doors:
         async with self._database.keeping() as connection:
             await connection.execute(update(table).where(col(table.address) == address).values(unreachable_on=today))
 
-    async def account(self, address: str) -> Account | None:
-        """An account that can be written to."""
+    async def account(self, address: str) -> bytes | None:
+        """Where an account is, sealed, while it can be written to."""
         table = tables.Account
-        asked = select(col(table.address), col(table.sealed)).where(
-            col(table.address) == address, col(table.unreachable_on).is_(None)
-        )
+        asked = select(col(table.sealed)).where(col(table.address) == address, col(table.unreachable_on).is_(None))
         async with self._database.reading() as connection:
-            row = (await connection.execute(asked)).one_or_none()
-        return Account(*row) if row is not None else None
+            return (await connection.execute(asked)).scalar_one_or_none()
 
     async def open_accounts(self) -> tuple[OpenAccount, ...]:
         """Every account that can be written to, and stands at a consultation of a review still to be held."""
         account, session = tables.Account, tables.ChatSession
         consultation, review = tables.Consultation, tables.Review
         asked = (
-            select(col(account.address), col(consultation.id), col(review.review_on))
+            select(col(account.address), col(review.review_on))
             .join(session, col(session.address) == col(account.address))
             .join(consultation, col(consultation.id) == col(session.consultation_id))
             .join(review, col(review.id) == col(consultation.review_id))

@@ -61,7 +61,6 @@ class Thread:
     version: int
     sealed: bytes = field(repr=False)
     wrapped_key: bytes = field(repr=False)
-    window_closes_at: datetime | None
     review: str
     reference: str
     question_set: str  # the band the review was imported with; the child may have changed to another
@@ -87,14 +86,6 @@ class WrappedKey:
     wrapped: bytes = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class WindowDue:
-    """A consultation whose time for changing one's mind is over."""
-
-    consultation: str
-    closes_at: datetime
-
-
 READINGS = {
     "sqlite": """(SELECT json_group_array(json_array(sending, reader, name, what, at)) FROM (
         SELECT rd.sending_id AS sending, p.id AS reader, p.name AS name, rd.what AS what, rd.at AS at
@@ -105,7 +96,7 @@ READINGS = {
         FROM reading rd JOIN sending s ON s.id = rd.sending_id JOIN staff p ON p.id = rd.staff_id
         WHERE s.consultation_id = c.id)""",
 }
-COLUMNS = """SELECT c.id AS consultation, d.version, d.sealed, k.wrapped, c.window_closes_at,
+COLUMNS = """SELECT c.id AS consultation, d.version, d.sealed, k.wrapped,
     c.language, r.id AS review, r.reference, r.question_set, r.review_on, r.held_on, r.details_for_chat,
     o.id AS officer, o.name, o.disabled_at, o.public, o.signature, {readings} AS readings,
 """
@@ -196,16 +187,16 @@ class Threads:
                 )
             )
 
-    async def windows_due(self, now: datetime) -> tuple[WindowDue, ...]:
+    async def windows_due(self, now: datetime) -> tuple[str, ...]:
         """Every consultation whose window should be closed by now, the longest due first."""
         table = tables.Consultation
         asked = (
-            select(col(table.id), col(table.window_closes_at))
+            select(col(table.id))
             .where(col(table.window_closes_at) <= now)
             .order_by(col(table.window_closes_at))
         )
         async with self._database.reading() as connection:
-            return tuple(WindowDue(id, at) for id, at in await connection.execute(asked) if at)
+            return tuple((await connection.execute(asked)).scalars())
 
     async def live_draft_keys(self) -> tuple[WrappedKey, ...]:
         """Every draft key there is, as it is wrapped now."""
@@ -257,7 +248,6 @@ def _thread(row: Row[Any]) -> Thread:
         version=row.version,
         sealed=row.sealed,
         wrapped_key=row.wrapped,
-        window_closes_at=_moment(row.window_closes_at),
         review=row.review,
         reference=row.reference,
         question_set=row.question_set,

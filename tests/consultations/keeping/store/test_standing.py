@@ -7,7 +7,6 @@ from datetime import timedelta
 import pytest_asyncio
 
 from consultations.keeping.store import Store
-from consultations.keeping.store.doors import Account
 from consultations.standing import Standing, Whose
 from tests.consultations.keeping.store.cast import DAY, NOW
 
@@ -18,7 +17,7 @@ HOUR = NOW.replace(minute=0, second=0, microsecond=0)
 @pytest_asyncio.fixture(autouse=True)
 async def two_accounts(store: Store) -> None:
     for address in (MINE, OTHER):
-        await store.doors.remember(Account(address, b"sealed"))
+        await store.doors.remember(address, b"sealed")
 
 
 def standing(number: int, whose: Whose = Whose.CHILD, *, wanted: bool = False) -> Standing:

@@ -11,7 +11,7 @@ from sqlalchemy import event
 
 from consultations.keeping.store import Collided, Store
 from consultations.keeping.store.people import Entry
-from consultations.keeping.store.threads import ChatSession, Officer, Reading, WindowDue, WrappedKey
+from consultations.keeping.store.threads import ChatSession, Officer, Reading, WrappedKey
 from tests.consultations.keeping.store import cast
 from tests.consultations.keeping.store.cast import AMAL, DAY, JO, NOW, REVIEW_ON, SAM
 
@@ -56,7 +56,7 @@ async def test_one_read_tells_everything_a_turn_needs(store: Store) -> None:
         b"wrapped 1",
     )
     assert (thread.review, thread.reference, thread.question_set) == (AMAL, "R-1", "ages_8_11")
-    assert (thread.review_on, thread.held_on, thread.window_closes_at) == (REVIEW_ON, None, None)
+    assert (thread.review_on, thread.held_on) == (REVIEW_ON, None)
     assert thread.details == b"for the chat"
     assert thread.officer == Officer(SAM, "Sam", True, Entry(SAM, b"public", b"signature"))
     assert thread.readings == ()
@@ -201,7 +201,7 @@ async def test_a_window_is_due_from_the_moment_it_closes_until_it_is_closed(stor
     await store.sendings.close_window(consultation, 2, b"sealed 3", b"wrapped 2", NOW + DAY)
 
     assert early == ()
-    assert due == (WindowDue(consultation, NOW + DAY),)
+    assert due == (consultation,)
     assert await store.threads.windows_due(NOW + DAY) == ()
 
 
