@@ -25,13 +25,14 @@ from consultations.conversation.events import Arrived, HandedOver, Looked
 from consultations.conversation.state import begin
 from consultations.details import KIND, ChatDetails
 from consultations.handing_over import HandingOver, code_mark
-from consultations.invitation import LinkToken, Random, ShortCode, TypedCode
+from consultations.invitation import LinkToken, ShortCode, TypedCode
 from consultations.keeping.store import Store
 from consultations.keeping.store.doors import WayIn
 from consultations.keeping.store.invitations import Beginning, Invitation
 from consultations.keeping.vault import codes, details, drafts
 from consultations.keeping.vault.keys import ChatKeys
 from consultations.keeping.vault.seasons import Seasons
+from consultations.keeping.vault.secret import Random
 from consultations.keeping.vault.stretching import Aside
 from consultations.slowing import FREE, FREE_ON_A_CODE, Callers, Slowing
 from consultations.timescales import day_in_england

@@ -23,9 +23,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-Random = Callable[[int], bytes]
-"""`random(n)` gives n random bytes; `secrets.token_bytes` in earnest."""
-
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base32: no I, L or O, which look like digits, and no U."""
 
@@ -112,18 +109,18 @@ class Invited:
     late: bool  # the day of the review has passed, and nobody has said that it was held
 
 
-def new_link(random: Random) -> LinkToken:
-    """A link that has never been given to anyone."""
+def new_link(random: Callable[[int], bytes]) -> LinkToken:
+    """A link that has never been given to anyone, from so many random bytes as are asked for."""
     return LinkToken(base64.urlsafe_b64encode(random(TOKEN_BYTES)).decode().rstrip("="))
 
 
-def new_code(random: Random) -> TypedCode:
+def new_code(random: Callable[[int], bytes]) -> TypedCode:
     """A code of sixty random bits."""
     number = int.from_bytes(random(8), "big")
     return TypedCode("".join(ALPHABET[number >> 5 * place & 31] for place in reversed(range(SYMBOLS))))
 
 
-def new_short_code(random: Random) -> ShortCode:
+def new_short_code(random: Callable[[int], bytes]) -> ShortCode:
     """A code of thirty-five random bits."""
     number = int.from_bytes(random(5), "big")
     return ShortCode("".join(ALPHABET[number >> 5 * place & 31] for place in reversed(range(SHORT))))
