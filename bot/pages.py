@@ -1,12 +1,10 @@
-"""What every page of ours owes: headers, where a post may come from, cookies, small forms and files that never change.
+"""What every page of ours owes: headers, where a post may come from, cookies and small forms.
 
 Both web doors use this and each brings its own words: there is not a sentence for anybody in here.
 
     site = Site("https://foreword.example.org")
     app = web.Application(middlewares=[guarded(site, failed)])      # failed(request, status) -> the door's own page
     owe_headers(app, site)
-    files = Files.load(HERE / "static", prefix="/static/")
-    files.serve(app)
 
 A body is read by `small_form` and by nothing else: aiohttp's own `request.post()` keeps uploads over 1 MiB in a file,
 in the clear. An application is started by `runner`, which keeps no log of addresses, because a path, a network address
@@ -21,11 +19,10 @@ What can be wrong with a post:
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import hmac
 import ipaddress
-from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
@@ -45,7 +42,6 @@ LARGEST_BODY = 1024 * KIB
 
 MOST_FIELDS = 200
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-FOR_EVER = "public, max-age=31536000, immutable"
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -304,71 +300,6 @@ def route(request: web.Request) -> str:
     """The route's pattern, for a log line: never the path, which may hold what somebody typed."""
     resource = request.match_info.route.resource
     return f"{request.method if request.method in hdrs.METH_ALL else '?'} {resource.canonical if resource else '-'}"
-
-
-@dataclass(frozen=True, slots=True)
-class File:
-    """One file as it is served: read once, its address made of its own bytes."""
-
-    url: str
-    body: bytes
-    gzipped: bytes
-    content_type: str
-
-
-CONTENT_TYPES = {
-    ".css": "text/css; charset=utf-8",
-    ".js": "text/javascript; charset=utf-8",
-    ".svg": "image/svg+xml",
-    ".png": "image/png",
-    ".ico": "image/x-icon",
-    ".woff2": "font/woff2",
-    ".webmanifest": "application/manifest+json",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Files:
-    """A folder of static files, read once at start. A page asks for `files["chat.css"]` and gets an address that
-    changes with the file, so that a browser may keep it for ever."""
-
-    by_name: Mapping[str, File]
-    prefix: str
-
-    @classmethod
-    def load(cls, folder: Path, prefix: str = "/static/", also: Iterable[Path] = ()) -> Files:
-        """Read every file of a known kind in the folder, and those named `also`. ValueError for one of another kind."""
-        paths = [*(path for path in sorted(folder.iterdir()) if path.is_file()), *also]
-        return cls({path.name: _file(path, prefix) for path in paths}, prefix)
-
-    def __getitem__(self, name: str) -> str:
-        return self.by_name[name].url
-
-    def serve(self, app: web.Application) -> None:
-        """Answer for these files, each under the address it has today and no other."""
-        by_url = {file.url: file for file in self.by_name.values()}
-
-        async def give(request: web.Request) -> web.Response:
-            file = by_url.get(request.path)
-            if file is None:
-                raise web.HTTPNotFound
-            zipped = "gzip" in request.headers.get(hdrs.ACCEPT_ENCODING, "") and len(file.gzipped) < len(file.body)
-            headers = {hdrs.CONTENT_TYPE: file.content_type, hdrs.CACHE_CONTROL: FOR_EVER, hdrs.VARY: "Accept-Encoding"}
-            if zipped:
-                headers[hdrs.CONTENT_ENCODING] = "gzip"
-            return web.Response(body=file.gzipped if zipped else file.body, headers=headers)
-
-        app.router.add_get(self.prefix + "{name}", give)
-
-
-def _file(path: Path, prefix: str) -> File:
-    body = path.read_bytes()
-    if path.suffix not in CONTENT_TYPES:
-        raise ValueError(f"{path.name}: a static file of a kind that no page uses.")
-    mark = hashlib.sha256(body).hexdigest()[:16]
-    return File(
-        f"{prefix}{path.stem}.{mark}{path.suffix}", body, gzip.compress(body, 9, mtime=0), CONTENT_TYPES[path.suffix]
-    )
 
 
 def templates(*folders: Path) -> jinja2.Environment:

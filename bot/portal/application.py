@@ -8,13 +8,14 @@ from datetime import datetime
 from aiohttp import web
 
 from bot.health import tell_health
-from bot.pages import Files, Site, guarded, owe_headers
+from bot.pages import Site, guarded, owe_headers
 from bot.portal.desk import DESK, HERE, Desk, templates_of
 from bot.portal.enrolling import pages as enrolling
 from bot.portal.entrance import FIRST_PAGE, entrance
 from bot.portal.reviews import pages as reviews
 from bot.portal.signing_in import pages as signing_in
 from bot.portal.summary import pages as summary
+from bot.static_files import Files
 from consultations.circumstances import Authority
 from consultations.enrolling import Enrolling
 from consultations.reading import Reading

@@ -11,7 +11,8 @@ from pathlib import Path
 import jinja2
 from aiohttp import web
 
-from bot.pages import Files, Site, form_token, page, templates, token_holds
+from bot.pages import Site, form_token, page, templates, token_holds
+from bot.static_files import Files
 from consultations.circumstances import Authority
 from consultations.enrolling import Enrolling
 from consultations.reading import Reading

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import ipaddress
 import tempfile
 from collections.abc import AsyncIterator
@@ -11,12 +10,13 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from aiohttp import ClientSession, FormData, web
+from aiohttp import FormData, web
 from aiohttp.test_utils import TestClient, TestServer, make_mocked_request
 from structlog.testing import capture_logs
 
 from bot import pages
-from bot.pages import LARGEST_BODY, Files, NotAForm, Site, TooLong
+from bot.pages import LARGEST_BODY, NotAForm, Site, TooLong
+from bot.static_files import Files
 
 HTTPS = Site("https://foreword.example.org")
 HTTP = Site("http://127.0.0.1:8080")
@@ -255,30 +255,6 @@ def test_a_caller_is_known_by_their_network_alone(
     )
 
     assert pages.network_of(request, proxies) == network
-
-
-async def test_a_static_file_may_be_kept_for_ever_under_the_address_it_has_today(
-    client: Client, tmp_path: Path
-) -> None:
-    before = Files.load(tmp_path)["look.css"]
-    raw = ClientSession(client.make_url("/"), auto_decompress=False, headers={"Accept-Encoding": "gzip"})
-
-    async with raw, raw.get(before) as answer:
-        assert answer.status == 200
-        assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
-        assert answer.headers["Content-Type"].startswith("text/css")
-        assert gzip.decompress(await answer.read()) == (tmp_path / "look.css").read_bytes()
-    async with client.get("/static/look.css") as answer:
-        assert answer.status == 404
-    (tmp_path / "look.css").write_text("p { color: blue }")
-    assert Files.load(tmp_path)["look.css"] != before
-
-
-def test_a_stray_file_among_the_static_ones_stops_the_start(tmp_path: Path) -> None:
-    (tmp_path / "notes.docx").write_bytes(b"")
-
-    with pytest.raises(ValueError, match=r"notes\.docx"):
-        Files.load(tmp_path)
 
 
 async def test_a_template_shows_values_as_text_and_misses_none(tmp_path: Path) -> None:

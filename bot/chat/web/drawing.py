@@ -15,6 +15,7 @@ from markupsafe import Markup, escape
 
 from bot import pages
 from bot.chat.web.reading import first_offered
+from bot.static_files import Files
 from consultations.languages import SOURCE, Words
 from consultations.messages import Line, Message, Role
 from consultations.questions.sets import QuestionBook
@@ -54,7 +55,7 @@ class Drawing:
     """Draws the pages. Made once at start: templates read, static files known by their addresses."""
 
     def __init__(self, say: Say, frame: Frame) -> None:
-        self.files = pages.Files.load(HERE / "static", also=[as_html.STYLE])
+        self.files = Files.load(HERE / "static", also=[as_html.STYLE])
         self._say = say
         self._frame = frame
         templates = pages.templates(HERE)
