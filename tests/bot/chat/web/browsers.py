@@ -110,9 +110,7 @@ class Forms:
 
     def _form(self, id: str) -> dict[str, str]:
         """Every field of a form, as it stands there."""
-        form = self.here.needed("form", id=id)
-        fields = {each["name"]: each["value"] for each in form.all("input")}
-        return fields | {each["name"]: each.text for each in form.all("textarea")}
+        return {each["name"]: each.value for each in self.here.needed("form", id=id).all("input", "textarea")}
 
     async def _asks(self, method: str, path: str, fields: dict[str, str] | None = None) -> None:
         async with self.http.request(method, path, data=fields) as answer:

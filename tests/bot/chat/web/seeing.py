@@ -54,6 +54,11 @@ class Element:
         """As it reads: any space is one space."""
         return _plain("".join(self._texts()))
 
+    @property
+    def value(self) -> str:
+        """What stands in a field; a text area's first line end is none of it."""
+        return "".join(self._texts()).removeprefix("\n") if self.name == "textarea" else self["value"]
+
     def all(self, *names: str, **attributes: str) -> Iterator[Element]:
         """Every element below that is called so and says so, in order. `class` is one of its classes."""
         for each in self.inside:
@@ -177,7 +182,7 @@ def _field(say: Element) -> Field | None:
         return None
     place, label, hint = say.needed("input", name="place"), say.needed("label"), say.one("p", id="hint")
     kind = "words" if box.name == "textarea" else "pin"
-    return Field(place["value"], label.text, box.text, kind, hint.text if hint else "")
+    return Field(place.value, label.text, _plain(box.value), kind, hint.text if hint else "")
 
 
 def _plainly(asked: Field) -> Field:
