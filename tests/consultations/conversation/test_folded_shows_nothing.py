@@ -14,12 +14,26 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from consultations.answers import Answer, Sharing
-from consultations.conversation.events import Arrived, Event, LastWord, Looked, Said, Tapped, Unreadable
+from consultations.conversation.events import (
+    Arrived,
+    Asked,
+    Edited,
+    Event,
+    HandedOver,
+    LastWord,
+    Looked,
+    ReminderDue,
+    Said,
+    Tapped,
+    Tidied,
+    Unheard,
+    Unreadable,
+)
 from consultations.conversation.replies import Dispatched, WindowShut
 from consultations.conversation.route import going
 from consultations.conversation.state import Place, Screen, begin
 from consultations.questions.sets import Question, QuestionSet
-from tests.consultations.conversation.cast import BOOK, Child, a_child, happened, shown
+from tests.consultations.conversation.cast import BOOK, MORNING, Child, a_child, happened, shown
 
 PIN = {"ages_4_7": ("dog", "cat", "fish")}
 DIGITS = "1234"
@@ -49,11 +63,11 @@ def two_children(draw: st.DrawFn) -> tuple[Child, Child]:
             if question.choices and taps:
                 child.taps(question.id, draw(st.sampled_from(question.choices)).id)
             else:
-                child.says(f"{name}{question.id}", question.id)
+                child.does(Said(f"{name}{question.id}", question.id, ref=f"m {question.id}"))
             child.shares(question.id, draw(st.sampled_from(SHARINGS)).value)
         for follow_up in (each for each in asked(set) if each.after):
             if draw(st.booleans()):
-                child.says(f"{name}{follow_up.id}", follow_up.id)
+                child.does(Said(f"{name}{follow_up.id}", follow_up.id, ref=f"m {follow_up.id}"))
         if sent:
             child.sends()
         way_back = (Place(Screen.ASKING, main[1].id),) if at.screen is Screen.PAUSED else ()
@@ -169,7 +183,10 @@ def _events(child: Child) -> st.SearchStrategy[Event]:
         st.builds(Said, WORDS, st.one_of(st.none(), st.sampled_from([*questions, ".pin"]))),
         st.builds(_tapped, st.sampled_from([f"{child.conversation.id}:{id}:good" for id in questions]), st.just("")),
         st.builds(LastWord, WORDS, st.sampled_from(questions), followed=st.just(True)),
-        st.sampled_from([Looked(), Unreadable("sticker"), Arrived("code")]),
+        st.builds(Edited, WORDS, st.sampled_from([f"m {id}" for id in questions])),
+        st.builds(Asked, st.sampled_from([".help", ".stop", ".check", ".on", ".helper", ".easier", ".usual", ".tidy"])),
+        st.sampled_from([Looked(), Unreadable("sticker"), Arrived("code"), HandedOver("nobody's"), Tidied()]),
+        st.sampled_from([ReminderDue(), Unheard(MORNING)]),
     )
 
 
