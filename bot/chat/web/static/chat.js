@@ -10,7 +10,7 @@
   let clicked = null; // the button that sent the form, for browsers that do not say
   let sent = null; // the form's button that was sent last, to be sent again
   let request = null; // what is on its way
-  let held = false; // whether this page has put an entry of its own into the history
+  let held = false; // whether Back would lead to this same page
   let leaving = ""; // where to
   let moment = 0;
   let quiet = 0;
@@ -38,14 +38,15 @@
 
   // A second entry for the same page: a phone's Back then stays in the conversation, and tells of itself.
   function holdBack() {
-    if (!by("say") || history.state) return;
-    history.pushState(true, "");
+    if (held || !by("say")) return;
+    history.pushState(null, "");
     held = true;
   }
 
   // It is the page's own Back, where there is one. No earlier page is kept anywhere to be shown again.
   function onBack() {
     if (leaving) return location.replace(leaving);
+    held = false;
     settleAddress();
     holdBack();
     const back = document.querySelector("[data-back]");
@@ -152,8 +153,8 @@
     if (!navigator.sendBeacon || !navigator.sendBeacon(form.action, new URLSearchParams())) return;
     event.preventDefault();
     leaving = form.dataset.url;
-    if (!held || !history.state) return location.replace(leaving);
-    history.back(); // so that it is this page's first entry that is replaced
+    if (!held) return location.replace(leaving);
+    history.back(); // so that none of this page's entries is left behind it
     setTimeout(() => location.replace(leaving), QUICK);
   }
 

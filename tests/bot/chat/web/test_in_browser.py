@@ -178,11 +178,20 @@ async def test_a_phone_s_back_stays_where_a_page_has_none_of_its_own(chat: Chat,
     before = list(chat.listener.events)
     for _ in range(3):
         await child.go_back()
-        await child.wait_for_function("history.state === true")  # nothing that says where anybody was
+        await child.wait_for_function("!navigation.canGoForward")
 
     await expect(child.get_by_role("heading", name="How is it where you live?")).to_be_visible()
     assert child.url == chat.url + "/chat"
     assert chat.listener.events == before
+
+
+async def test_a_phone_s_back_is_the_page_s_own_after_it_was_loaded_again(chat: Chat, child: Page) -> None:
+    await child.reload()
+    async with child.expect_response("**/say"):
+        await child.go_back()
+
+    assert chat.listener.events[-1] == Tapped(HERE, "home", "back", "", "home")
+    assert await child.evaluate("history.state") is None  # nothing says where anybody was
 
 
 async def test_a_phone_s_back_after_the_visit_is_over_shows_nothing_of_it(chat: Chat, child: Page) -> None:
