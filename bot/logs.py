@@ -48,8 +48,8 @@ EVENTS: Mapping[str, frozenset[str]] = {
         # Telegram: numbers of updates, never whose they are
         "telegram_listening": "by",
         "telegram_failed": "fault at",
-        "telegram_token_refused": "",
-        "telegram_somebody_else_asks": "",
+        "telegram_token_refused": "says",
+        "telegram_somebody_else_asks": "says",
         "telegram_not_reached": "fault tries",
         "telegram_not_noted": "",
         "telegram_too_many": "seconds",

@@ -30,6 +30,12 @@ log = structlog.get_logger(__name__)
 PATH = "/telegram"
 """Where Telegram calls us: nothing of the token stands in it."""
 
+REFUSED = (
+    "Telegram refuses the bot's token. Ask @BotFather for it, set FOREWORD_TELEGRAM_TOKEN and start again."
+    " The children's pages are there without it."
+)
+SOMEBODY_ELSE = "Another program asks Telegram for what is written to this bot. Stop it, or give each a bot of its own."
+
 HEADER = "X-Telegram-Bot-Api-Secret-Token"
 LARGEST = 1024 * 1024
 LONG_POLL = 25
@@ -90,10 +96,10 @@ class Polling:
             try:
                 updates = await self._ask()
             except Conflict:
-                log.error("telegram_somebody_else_asks")
+                log.error("telegram_somebody_else_asks", says=SOMEBODY_ELSE)
                 pause = min(2 * pause, self.longest)
             except InvalidToken:
-                log.error("telegram_token_refused")
+                log.error("telegram_token_refused", says=REFUSED)
                 pause = self.longest
             except TelegramError as fault:
                 log.warning("telegram_not_reached", fault=type(fault).__name__, tries=1)

@@ -168,7 +168,7 @@ class Telegram:
                 await step()
                 return
             except InvalidToken:
-                log.error("telegram_token_refused")
+                log.error("telegram_token_refused", says=ingress.REFUSED)
                 pause = LONGEST_PAUSE
             except TelegramError as fault:
                 log.warning("telegram_not_reached", fault=type(fault).__name__, tries=1)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.bot.running import Running, environment, running
+from tests.bot.running import Running, environment, running, status
 from tests.hunt import hunt
 from tests.telegram_stand_in import TOKEN, Person, standing_in
 
@@ -77,3 +77,20 @@ async def test_a_child_writes_to_the_demo_and_nothing_they_wrote_is_lost_or_left
             assert await asyncio.to_thread(second.stop) == 0
 
         assert not hunt([WORDS, "zanzibarkettle", str(amal.chat.id), TOKEN], tmp_path / "var", logs)
+
+
+async def test_with_a_token_that_telegram_refuses_the_start_says_so_and_the_web_carries_on(tmp_path: Path) -> None:
+    async with standing_in(revoked=True) as telegram:
+        told = environment(tmp_path, FOREWORD_TELEGRAM_TOKEN=TOKEN, FOREWORD_TELEGRAM_API=telegram.url)
+        with ExitStack() as stack:
+            started_so = await started(stack, told)
+            async with asyncio.timeout(30):
+                while "telegram_token_refused" not in started_so.events:
+                    await asyncio.sleep(0.01)
+            page = await asyncio.to_thread(status, started_so.chat + "/")
+            assert await asyncio.to_thread(started_so.stop) == 0
+
+    (line,) = [line for line in started_so.log if "telegram_token_refused" in line]
+    assert page == 200
+    assert "set FOREWORD_TELEGRAM_TOKEN and start again" in line
+    assert TOKEN not in "".join((*started_so.log, *started_so.out))
