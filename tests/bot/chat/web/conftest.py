@@ -23,6 +23,7 @@ from consultations.questions.loading import load
 from tests.bot.chat.web.small_listener import SmallAdmitting, SmallListener
 from tests.browser import PHONE
 
+DOG = "My dog sleeps on my bed."
 ELSEWHERE = "/health"  # somewhere dull that this machine has
 NOON = datetime(2026, 11, 20, 12, 0, 30, tzinfo=UTC)
 
@@ -125,3 +126,16 @@ async def enter(page: Page, chat: Chat) -> None:
     await page.get_by_label(chat.says("code_label")).fill(chat.code)
     await page.get_by_role("button", name=chat.says("b_start")).click()
     await page.get_by_text("Hello, Amal.").wait_for()
+
+
+@pytest_asyncio.fixture
+async def child(chat: Chat, page: Page) -> AsyncIterator[Page]:
+    """A child at the question about home; whatever the browser complains about fails the test."""
+    complaints: list[str] = []
+    page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    await enter(page, chat)
+    await page.get_by_role("button", name="Next").click()
+    await page.get_by_role("heading", name="What’s the best thing").wait_for()
+    yield page
+    assert [each for each in complaints if "net::ERR" not in each and "status of" not in each] == []

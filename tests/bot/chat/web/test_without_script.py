@@ -8,10 +8,8 @@ import pytest_asyncio
 from playwright.async_api import Page, Request, expect
 
 from consultations.conversation.events import Arrived, LastWord, Left, Tapped
-from tests.bot.chat.web.conftest import Chat, enter
+from tests.bot.chat.web.conftest import DOG, Chat, enter
 from tests.bot.chat.web.small_listener import HERE
-
-DOG = "My dog sleeps on my bed."
 
 
 @pytest_asyncio.fixture
