@@ -19,6 +19,7 @@ class Letter:
     """An invitation in one language. Its parts are paragraphs; link and code stand in them on lines of their own."""
 
     language: Language
+    draft: bool  # a translation nobody has put their name to (field facts §8)
     hello: str
     start: str = field(repr=False)
     square: str  # what the square beside `start` is, for somebody who cannot see it
@@ -54,6 +55,7 @@ def _in(words: Words, invited: Invited, chat_url: str, phrases: Mapping[str, Phr
     hello = (say("letter_hello"), say("letter_again")) if invited.reissued else (say("letter_hello"),)
     return Letter(
         language=words.language,
+        draft=not words.checked,
         hello="\n".join(hello),
         start=say("letter_link", invited.link.address(chat_url)),
         square=say("letter_square"),

@@ -104,11 +104,11 @@ class Fault:
 
 
 class FaultyFile(Exception):
-    """The file was not taken. `faults` says everything that is wrong with it, in the order of its rows."""
+    """The file was not taken. `faults` says everything that is wrong with it, row by row and column by column."""
 
     def __init__(self, faults: Collection[Fault]) -> None:
         super().__init__(f"{len(faults)} faults in the file")
-        self.faults = tuple(sorted(faults, key=lambda fault: fault.row))
+        self.faults = tuple(sorted(faults, key=lambda fault: (fault.row, ("", *COLUMNS).index(fault.column))))
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -46,7 +46,7 @@ def invite(
         _save(out, pages, chat_url)
     else:
         out.unlink()
-    saying.complain(*(late(invited) for invited, _ in pages if invited.late))
+    saying.complain(*_to_know(pages))
     if refused:
         saying.complain(*refused)
         raise typer.Exit(saying.EXPECTED)
@@ -65,7 +65,21 @@ async def _all(ground: Ground, references: Sequence[str]) -> tuple[list[Invited]
     return invited, refused
 
 
-def late(invited: Invited) -> str:
+def _to_know(pages: Sequence[Page]) -> Iterator[str]:
+    """What whoever hands the letters over should know of them."""
+    from consultations.languages import LANGUAGES
+
+    for invited, in_languages in pages:
+        if invited.late:
+            yield _late(invited)
+        if invited.language not in {letter.language.code for letter in in_languages}:
+            named = LANGUAGES[invited.language].english
+            yield f"{invited.reference}: children are not offered {named} here, so the letter is in English alone."
+    for named in dict.fromkeys(each.language.english for _, letters in pages for each in letters if each.draft):
+        yield f"The {named} is a draft translation: nobody has put their name to it yet."
+
+
+def _late(invited: Invited) -> str:
     """What to do about a review whose day has passed. It may have been put off, so the invitation is good."""
     return (
         f"{invited.reference}: the review was due on {saying.day(invited.review_on)}, and nobody has marked it"

@@ -12,7 +12,7 @@ from bot.cli import saying, standing
 
 if TYPE_CHECKING:
     from bot.app import Ground
-    from consultations.inviting import Imported, Listed
+    from consultations.inviting import Imported, ListedReview
     from consultations.tallying import Thought
 
 app = typer.Typer(
@@ -45,7 +45,7 @@ def bring_in(file: Annotated[Path, typer.Argument(help="The CSV; its columns are
 def list_them(everything: Annotated[bool, typer.Option("--all", help="Those that were held, too.")] = False) -> None:
     """Every open review: how far the child has come, never what they said."""
 
-    async def do(ground: Ground) -> tuple[Listed, ...]:
+    async def do(ground: Ground) -> tuple[ListedReview, ...]:
         return await ground.inviting.reviews()
 
     rows = [
@@ -92,8 +92,11 @@ def feedback() -> None:
 
         return await thoughts(ground.store, ground.questions)
 
-    columns = ("questions", "version", "Was this OK to use?")
     found = standing.on_ground(do, chat=False, portal=False)
+    if not found:
+        typer.echo("Nobody has answered yet.")
+        return
+    columns = ("questions", "version", "Was this OK to use?")
     saying.show(saying.a_table(columns, [(each.question_set, str(each.version), _said(each)) for each in found]))
 
 

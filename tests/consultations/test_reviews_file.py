@@ -202,12 +202,12 @@ def test_a_review_that_is_there_is_brought_up_to_date(cells: dict[str, str]) -> 
     assert only(file(row(**({"reference": "LW-7"} | cells)))).row == 2
 
 
-def test_every_fault_of_the_file_is_told_at_once_in_the_order_of_its_rows() -> None:
+def test_every_fault_of_the_file_is_told_at_once_row_by_row_and_column_by_column() -> None:
     found = faults(
         file(
             row(legal_status="C9", language="Klingon"),
             row(name="", reference="LW-2", officer="sam.okafro"),
-            row(reference="LW-8"),
+            row(reference="LW-8", legal_status="C9"),
             row(reference="LW-3", date_of_birth="31/02/2016", last_review_held="01/06/2025"),
             '"LW-4,Jo',
             header=HEADER.replace("officer", "oficer"),
@@ -221,6 +221,7 @@ def test_every_fault_of_the_file_is_told_at_once_in_the_order_of_its_rows() -> N
         (3, "name"),
         (3, "officer"),
         (4, "reference"),
+        (4, "legal_status"),
         (5, "date_of_birth"),
         (5, "last_review_held"),
         (6, ""),

@@ -27,11 +27,11 @@ from tests.bot.cli.conftest import Shell
 CODE = re.compile(r"\b(?:[0-9A-Z]{5}-){4}[0-9A-Z]{5}\b")
 
 
-def csv(folder: Path, *, officer: str = "sam.okafor", born: str = "2016-03-14", days: int = 20) -> str:
+def csv(folder: Path, *, born: str = "2016-03-14", days: int = 20, language: str = "") -> str:
     file = folder / "reviews.csv"
     on = datetime.now(UTC).date() + timedelta(days=days)
     last = on - timedelta(days=150)
-    row = f"LW-1042-3,Amal,{born},2020-06-02,{last},{on},{officer},C2,English"
+    row = f"LW-1042-3,Amal,{born},2020-06-02,{last},{on},sam.okafor,C2,{language}"
     file.write_text(f"{','.join(COLUMNS)}\n{row}\n")
     return str(file)
 
@@ -163,6 +163,8 @@ def test_feedback_is_told_with_its_denominator_once_ten_have_answered(site: Shel
             await ground.store.tally.count("ages_8_11", 1, choice)
         await ground.store.tally.count("ages_4_7", 1, "yes")
 
+    assert site.done("reviews", "feedback") == "Nobody has answered yet.\n"
+
     standing.on_ground(answer, chat=False, portal=False)
     out = site.done("reviews", "feedback")
 
@@ -177,6 +179,26 @@ def test_a_second_invitation_says_that_the_first_is_over(site: Shell) -> None:
     site.done("invite", "LW-1042-3")
 
     assert "don't work any more" in site.done("invite", "LW-1042-3", "LW-1042-3")
+
+
+@pytest.mark.parametrize(
+    ("offered", "says"),
+    [
+        pytest.param("ar!", "The Arabic is a draft translation", id="a draft that is accepted"),
+        pytest.param("", "children are not offered Arabic here", id="a draft that is not"),
+    ],
+)
+def test_whoever_hands_a_letter_over_is_told_what_its_translation_is_worth(
+    site: Shell, offered: str, says: str
+) -> None:
+    site.done("staff", "add", "sam.okafor", "--name", "Sam Okafor")
+    enrol("sam.okafor")
+    site.done("reviews", "import", csv(site.folder, language="Arabic"))
+    site.set(FOREWORD_LANGUAGES=offered)
+    ran = site.run("invite", "LW-1042-3")
+
+    assert ran.code == 0
+    assert says in ran.err
 
 
 def test_letters_to_print_are_saved_for_this_user_alone_and_never_over_others(site: Shell) -> None:
