@@ -7,7 +7,7 @@ import re
 import secrets
 from collections.abc import AsyncIterator, Iterator, MutableMapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -16,21 +16,20 @@ from aiohttp import web
 from bot.chat.on_telegram.running import Parts, Telegram
 from bot.chat.on_telegram.saying import Sayings
 from bot.chat.on_telegram.sending import Limits
-from bot.chat.on_terminal import BEGINS, CAST, CHILDREN, PASSING, READING, Terminal, step
+from bot.chat.on_terminal import BEGINS, CHILDREN, EARLIER
 from consultations.addresses import WEB
-from consultations.admitting import Admitting
 from consultations.carrying import Carrying
 from consultations.conversation.events import Arrived, Event, Left, Looked, Said, Tapped, Unreadable
-from consultations.handing_over import HandingOver
 from consultations.inviting import Invited, Inviting
-from consultations.languages import SOURCE
+from consultations.languages import Language
 from consultations.listening import Listening
 from consultations.messages import Message
 from consultations.reminding import Reminding
-from consultations.summary import CopyKind
 from consultations.tidying import Tidying
+from consultations.wording import Wording
 from tests.consultations import chat
 from tests.consultations.chat import BOOK, WORDING, Site
+from tests.journeys.playing import Beside, Journey
 from tests.telegram_stand_in import SECRET, TOKEN, Person, Shown, StandIn, standing_in
 
 CAST_DAY = BEGINS.replace(hour=0, minute=0)
@@ -73,6 +72,7 @@ class Place:
     chat_url: str = ""
     links: MutableMapping[str, str] = field(default_factory=dict)
     limits: Limits = AT_ONCE
+    wording: Wording = WORDING
     running: Telegram | None = None
     listening: Listening | None = None
     _route: web.Response | None = None
@@ -85,17 +85,7 @@ class Place:
     def made(self) -> Telegram:
         """A process on the same database and keys."""
         site, cast = self.site, self.site.cast
-        handing_over = HandingOver(cast.store, cast.chat_keys, secrets.token_bytes, self.links)
-        site.listening = Listening(cast.store, cast.chat_keys, site.seasons, BOOK, WORDING, handing_over=handing_over)
-        site.admitting = Admitting(
-            cast.store,
-            cast.chat_keys,
-            site.seasons,
-            aside=cast.aside,
-            random=secrets.token_bytes,
-            sleep=cast.waits,
-            handing_over=handing_over,
-        )
+        site.has_doors(self.links, self.wording)
         return Telegram(
             Parts(
                 token=TOKEN,
@@ -107,7 +97,7 @@ class Place:
                 carrying=Carrying(cast.store, cast.chat_keys, secrets.token_bytes),
                 reminding=Reminding(cast.store),
                 tidying=Tidying(cast.store),
-                sayings=Sayings(BOOK, WORDING.spoken),
+                sayings=Sayings(BOOK, self.wording.spoken),
                 links=self.links,
                 now=lambda: site.now,
                 limits=self.limits,
@@ -138,22 +128,28 @@ class Place:
         await self.api.heard()
         await self.telegram.door.answering.sender.idle()
 
-    async def child(self, set: str = "ages_16_17", id: int = 0) -> Phone:
-        """A child who was invited, with an account."""
+    async def child(self, set: str = "ages_16_17", id: int = 0, language: str = "en") -> Phone:
+        """A child who was invited, with an account, whose Telegram speaks this language."""
         await self.site.review(set)
-        return Phone(self, self.api.person(CHILDREN[set], id), await self.site.invite())
+        return Phone(self, self.api.person(CHILDREN[set], id, language), await self.site.invite())
 
 
 @asynccontextmanager
 async def place(
-    url: str, folder: Path, by: str = "polling", *, start: bool = True, limits: Limits = AT_ONCE
+    url: str,
+    folder: Path,
+    by: str = "polling",
+    *,
+    start: bool = True,
+    limits: Limits = AT_ONCE,
+    wording: Wording = WORDING,
 ) -> AsyncIterator[Place]:
     """Telegram by polling or by webhook, for children of every age."""
     async with chat.site(url, folder) as site, standing_in() as api:
         cast = site.cast
         site.inviting = Inviting(cast.store, cast.chat_keys, cast.portal_keys, BOOK, secrets.token_bytes, 0)
         api.now = lambda: site.now
-        made = Place(site, api, by, limits=limits)
+        made = Place(site, api, by, limits=limits, wording=wording)
         app = web.Application(client_max_size=2**24)
         app.router.add_post("/telegram", made.call)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
@@ -269,28 +265,37 @@ class OnTheWay:
     """Plays a journey on the phone, and beside it through the engine, and compares what can be read."""
 
     phone: Phone
-    terminal: Terminal
-    typed: list[str] = field(default_factory=list)
+    beside: Beside
+    language: Language
+    invitations: list[Invited] = field(default_factory=list)
     left: bool = False
 
-    @classmethod
-    async def of(cls, place: Place, set: str) -> OnTheWay:
-        phone = await place.child(set)
-        terminal = Terminal.open(BOOK, WORDING, set, SOURCE)
-        terminal.around = replace(terminal.around, languages=(SOURCE,))
-        return cls(phone, terminal)
+    @property
+    def secrets(self) -> set[str]:
+        """What let the child in, and who they are there: to be hunted for."""
+        ways = {way for each in self.invitations for way in (each.link.text, each.code.shown)}
+        return {str(self.phone.person.chat.id), *ways}
 
-    async def plays(self, steps: tuple[str, ...]) -> None:
+    @classmethod
+    async def of(cls, place: Place, set: str, language: Language) -> OnTheWay:
+        """A child of this set who was invited, at a place where this language is offered."""
+        phone = await place.child(set, language=language.code.partition("_")[0])
+        return cls(phone, Beside.of(set), language)
+
+    async def plays(self, journey: Journey) -> None:
+        """From the link to the journey's last line, in the language the child chooses first of all."""
+        self.invitations.append(self.phone.invited)
         await self.phone.says(f"/start {self.phone.invited.link.text}")
-        await self._compares(self.terminal.hear(Arrived("link")), "the link")
-        for line in steps:
-            does = line.removeprefix(">").strip()
-            if await self._happens(does):
+        await self._compares(self.beside.hear(Arrived("link")), "the link")
+        await self.phone.taps(f".language:{self.language.code}")
+        await self._compares(self.beside.choose(self.language.code), self.language.english)
+        for does in journey.does:
+            event = self.beside.step(does)
+            if await self.phone.place.site.happens(does):
                 continue
-            event = step(self.terminal, does)
             assert event is not None
-            await self._does(event, late=does.startswith("on an earlier screen"))
-            messages = self.terminal.hear(event)
+            await self._does(event, late=does.startswith(EARLIER))
+            messages = self.beside.hear(event)
             if isinstance(event, Left):
                 await self.phone.reads()
             else:
@@ -302,6 +307,7 @@ class OnTheWay:
             case Arrived(reissued_at=reissued_at):
                 if reissued_at is not None:
                     phone.invited = await phone.place.site.invite()
+                    self.invitations.append(phone.invited)
                 if not self.left:
                     await phone.says("/leave")
                     await phone.reads()
@@ -328,25 +334,6 @@ class OnTheWay:
                 await phone.taps(f"{place}:" if place == ".send" else f"{place}:{choice}", late=late)
             case other:
                 raise AssertionError(other)
-
-    async def _happens(self, does: str) -> bool:
-        """What happens elsewhere, for real, and in the engine beside it."""
-        site = self.phone.place.site
-        if does in PASSING:
-            site.now += PASSING[does]
-        elif does in READING:
-            if READING[does] == "opened":
-                assert await site.cast.reading.open(site.sam, CAST.reference, site.now)
-            else:
-                assert await site.cast.reading.copy(site.sam, CAST.reference, CopyKind(READING[does]), "", site.now)
-        elif does == "Priya is the officer now":
-            await site.review(site.set, "priya")
-        elif does == "the review is held":
-            await site.inviting.held(CAST.reference, site.now.date(), site.now)
-        else:
-            return False
-        step(self.terminal, does)
-        return True
 
     async def _compares(self, messages: tuple[Message, ...], does: str) -> None:
         read = _plain(await self.phone.reads())
