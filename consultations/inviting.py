@@ -20,8 +20,7 @@ from consultations.details import KIND, ChatDetails, PortalDetails
 from consultations.invitation import Invited, LinkToken, TypedCode
 from consultations.keeping.store import Store
 from consultations.keeping.store.invitations import NewInvitation
-from consultations.keeping.store.reviews import KnownReview, NewReview
-from consultations.keeping.store.reviews import ReviewRow as KeptReview
+from consultations.keeping.store.reviews import KeptReview, KnownReview, NewReview
 from consultations.keeping.vault.codes import keep_code, link_mark
 from consultations.keeping.vault.details import open_details, seal_details
 from consultations.keeping.vault.keys import ChatKeys, PortalKeys
@@ -56,7 +55,7 @@ class Imported:
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class ListedReview:
     """A review as an operator may know it: how far it has come, and no name."""
 
     reference: str
@@ -109,7 +108,7 @@ class Inviting:
         notes = tuple(note for row in rows for note in _notes(row, today))
         return Imported(len(rows) - changed, changed, notes)
 
-    async def reviews(self) -> tuple[Listed, ...]:
+    async def reviews(self) -> tuple[ListedReview, ...]:
         """Every review, the next one first."""
         return tuple(_listed(row) for row in await self._store.reviews.all_reviews())
 
@@ -234,8 +233,8 @@ def _notes(row: ReviewRow, today: date) -> Iterator[Fault]:
         yield Fault(row.row, "date_of_birth", f"Under {CONSULTED_FROM} on the day: there will be no invitation.")
 
 
-def _listed(row: KeptReview) -> Listed:
-    return Listed(
+def _listed(row: KeptReview) -> ListedReview:
+    return ListedReview(
         reference=row.reference,
         review_on=row.review_on,
         held_on=row.held_on,
@@ -247,4 +246,4 @@ def _listed(row: KeptReview) -> Listed:
     )
 
 
-__all__ = ["Fault", "FaultyFile", "Imported", "Invited", "Inviting", "Listed", "NotInvited"]
+__all__ = ["Fault", "FaultyFile", "Imported", "Invited", "Inviting", "ListedReview", "NotInvited"]

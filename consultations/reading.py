@@ -22,12 +22,11 @@ from enum import StrEnum
 
 import structlog
 
-from consultations import circumstances
 from consultations.access import Act, may
 from consultations.details import KIND, PortalDetails
 from consultations.keeping.store import Store
 from consultations.keeping.store.people import Entry
-from consultations.keeping.store.reviews import ReviewRow, State
+from consultations.keeping.store.reviews import KeptReview, State
 from consultations.keeping.store.sendings import KeptSending
 from consultations.keeping.vault.details import open_details
 from consultations.keeping.vault.keys import PortalKeys
@@ -51,7 +50,7 @@ LONGEST_REASON = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class OwnReview:
     """One review in its officer's list: how far the child has come, never what they said."""
 
     reference: str
@@ -80,7 +79,7 @@ class Listed:
 class OpenedReview:
     """One review as its officer sees it: the summary of what opened, and a plain word on what did not."""
 
-    review: Listed
+    review: OwnReview
     date_of_birth: date
     invited_at: datetime | None
     taken_back_at: datetime | None
@@ -125,7 +124,7 @@ class Reading:
     video_attends: bool = True  # a setting: see participation
     random: Random = token_bytes
 
-    async def reviews(self, officer: SignedIn, now: datetime) -> tuple[Listed, ...]:
+    async def reviews(self, officer: SignedIn, now: datetime) -> tuple[OwnReview, ...]:
         """Their own children's reviews, the next one first."""
         if not may(officer.role, Act.LIST_OWN_REVIEWS):
             return ()
@@ -174,7 +173,7 @@ class Reading:
             await self.store.sendings.note(id, each.id, officer.id, kind.value, now, sealed)
         return MadeCopy(copy(review.summary, kind), review.branches if kind is CopyKind.OFFICER else ())
 
-    def _details(self, row: ReviewRow) -> PortalDetails | None:
+    def _details(self, row: KeptReview) -> PortalDetails | None:
         try:
             return PortalDetails.from_bytes(open_details(self.keys, KIND, row.id, row.details))
         except Refused:
@@ -240,7 +239,7 @@ class Reading:
 
     async def _seen(
         self,
-        row: ReviewRow,
+        row: KeptReview,
         details: PortalDetails,
         opened: Sequence[OpenedSending],
         kept: Sequence[KeptSending],
@@ -250,10 +249,7 @@ class Reading:
         for_others: int,
     ) -> OpenedReview:
         facts = ReviewFacts(row.reference, details.date_of_birth, row.review_on, row.officer_name)
-        readings = tuple(
-            circumstances.Reading(each.reader_name, each.what, each.at)
-            for each in await self.store.sendings.readings_of(row.id)
-        )
+        readings = await self.store.sendings.readings_of(row.id)
         summary = build(opened, facts, readings)
         taken_back_at = max((each.taken_back_at for each in kept if each.taken_back_at), default=None)
         evidence = gather(
@@ -290,8 +286,8 @@ class Reading:
         return self.random(16).hex()
 
 
-def _listed(row: ReviewRow, details: PortalDetails | None, today: date) -> Listed:
-    return Listed(
+def _listed(row: KeptReview, details: PortalDetails | None, today: date) -> OwnReview:
+    return OwnReview(
         reference=row.reference,
         child=details.name if details else "",
         review_on=row.review_on,

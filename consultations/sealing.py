@@ -115,11 +115,6 @@ def _sending_id(thread: Thread, number: int) -> str:
     return f"{thread.consultation}-{number}"
 
 
-def sending_number(id: str) -> int:
-    """Which of its consultation's sendings this is."""
-    return int(id.rpartition("-")[2])
-
-
 def _facts(thread: Thread) -> tuple[object, ...]:
     """What the check page promised: whose review it is, when, and which key it goes to."""
     return (thread.officer, thread.review, thread.review_on, thread.held_on)

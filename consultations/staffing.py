@@ -23,7 +23,7 @@ class NotDone(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class Member:
     """One member of staff."""
 
     username: str
@@ -82,10 +82,10 @@ class Staffing:
         """They may sign in again, with the words they had."""
         await self.store.people.enable((await self._person(username)).id)
 
-    async def everyone(self) -> tuple[Listed, ...]:
+    async def everyone(self) -> tuple[Member, ...]:
         """All staff, disabled ones too, by username."""
         return tuple(
-            Listed(each.username, each.name, each.role, each.enabled, each.entry is not None)
+            Member(each.username, each.name, each.role, each.enabled, each.entry is not None)
             for each in await self.store.people.everyone()
         )
 

@@ -11,7 +11,7 @@ from bot.cli import saying, standing
 
 if TYPE_CHECKING:
     from bot.app import Ground
-    from consultations.staffing import Listed
+    from consultations.staffing import Member
 
 app = typer.Typer(help="Add, disable and list staff.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -76,7 +76,7 @@ def enable(username: str) -> None:
 def list_them() -> None:
     """Everybody who may sign in, or once could."""
 
-    async def do(ground: Ground) -> tuple[Listed, ...]:
+    async def do(ground: Ground) -> tuple[Member, ...]:
         return await ground.staffing.everyone()
 
     everyone = standing.on_ground(do, chat=False, portal=True)

@@ -7,13 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from consultations.addresses import door_of, is_account
-from consultations.circumstances import Circumstances, Reading
+from consultations.circumstances import Circumstances
 from consultations.details import KIND, ChatDetails
 from consultations.handing_over import HandingOver
 from consultations.keeping.store.threads import Thread
 from consultations.keeping.vault.details import open_details
 from consultations.keeping.vault.keys import ChatKeys
-from consultations.sealing import sending_number
 from consultations.timescales import day_in_england
 
 
@@ -48,9 +47,7 @@ class Gathering:
             reference=thread.reference,
             held_on=thread.held_on,
             officer_mark=_officer_mark(thread),
-            readings=tuple(
-                Reading(each.reader_name, each.what, each.at, sending_number(each.sending)) for each in thread.readings
-            ),
+            readings=thread.readings,
             languages=self.languages,
         )
 

@@ -43,7 +43,7 @@ async def _amal(cast: Cast) -> str:
 async def _readings(cast: Cast, consultation: str) -> list[tuple[str, str]]:
     thread = await cast.store.threads.thread_of(consultation)
     assert thread is not None
-    return sorted((each.reader_name, each.what) for each in thread.readings)
+    return sorted((each.reader, each.what) for each in thread.readings)
 
 
 def _words(opened: OpenedReview) -> list[str]:

@@ -56,7 +56,7 @@ class KnownReview:
 
 
 @dataclass(frozen=True, slots=True)
-class ReviewRow:
+class KeptReview:
     """One review and how far it has come; no content."""
 
     id: str
@@ -172,33 +172,33 @@ class Reviews:
             )
             return bool(held.rowcount)
 
-    async def reviews_of(self, officer: str) -> tuple[ReviewRow, ...]:
+    async def reviews_of(self, officer: str) -> tuple[KeptReview, ...]:
         """The reviews this officer may see: their own. The next one first."""
         return await self._rows("WHERE r.officer_id = :officer", officer=officer)
 
-    async def review_for(self, officer: str, reference: str) -> ReviewRow | None:
+    async def review_for(self, officer: str, reference: str) -> KeptReview | None:
         """This review, if it is this officer's. Somebody else's is as unknown as one that never was."""
         rows = await self._rows(
             "WHERE r.officer_id = :officer AND r.reference = :reference", officer=officer, reference=reference
         )
         return rows[0] if rows else None
 
-    async def all_reviews(self) -> tuple[ReviewRow, ...]:
+    async def all_reviews(self) -> tuple[KeptReview, ...]:
         """Every review: for the operator's own commands, never for a page."""
         return await self._rows("")
 
-    async def by_reference(self, reference: str) -> ReviewRow | None:
+    async def by_reference(self, reference: str) -> KeptReview | None:
         """Any review: for the operator's own commands, never for a page."""
         rows = await self._rows("WHERE r.reference = :reference", reference=reference)
         return rows[0] if rows else None
 
-    async def _rows(self, where: str, **named: str) -> tuple[ReviewRow, ...]:
+    async def _rows(self, where: str, **named: str) -> tuple[KeptReview, ...]:
         asked = text(f"{ROWS} {where} ORDER BY r.review_on, r.reference").columns(**KINDS)
         asked = asked.bindparams(**{name: tables.storable(value) for name, value in named.items()})
         async with self._database.reading() as connection:
             return tuple(_row(*row) for row in await connection.execute(asked))
 
 
-def _row(*values: Any) -> ReviewRow:
-    review = ReviewRow(*values)
+def _row(*values: Any) -> KeptReview:
+    review = KeptReview(*values)
     return replace(review, state=State(review.state))

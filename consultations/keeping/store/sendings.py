@@ -15,12 +15,13 @@ from datetime import datetime
 from sqlalchemy import delete, insert, select, update
 from sqlmodel import col
 
+from consultations.circumstances import Reading
 from consultations.keeping.store import tables, threads
 from consultations.keeping.store.collisions import Collided
 from consultations.keeping.store.databases import Connection, Database, inserted
 from consultations.keeping.store.people import Entry
 from consultations.keeping.store.site import recovery
-from consultations.keeping.store.threads import Reading, Thread
+from consultations.keeping.store.threads import Thread
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +65,8 @@ class KeptSending:
 
 
 @dataclass
-class Sending:
-    """The transaction in which something is sent. Nothing is sent unless `keep` was reached."""
+class HeldThread:
+    """A conversation held still while something is sent from it. Nothing is sent unless `keep` was reached."""
 
     connection: Connection
     statement: str  # that keeps the conversation
@@ -123,7 +124,7 @@ class Sendings:
         self._keep = threads.spoken(database, threads.KEEP)
 
     @asynccontextmanager
-    async def sending(self, consultation: str, version: int) -> AsyncIterator[Sending]:
+    async def sending(self, consultation: str, version: int) -> AsyncIterator[HeldThread]:
         """Hold the conversation still, look again at what is true, and send; all or nothing.
 
         1. `sending.thread`, `.earlier` and `.recovery` are read inside the transaction. Collided when the version
@@ -134,7 +135,7 @@ class Sendings:
         async with self._database.writing() as connection:
             thread = await self._held(connection, consultation, version)
             earlier = await _sendings(connection, consultation)
-            sending = Sending(connection, self._keep, thread, earlier, await recovery(connection))
+            sending = HeldThread(connection, self._keep, thread, earlier, await recovery(connection))
             yield sending
         if sending.kept and sending.kept.replaces:
             await self._database.forget_soon()
@@ -182,7 +183,7 @@ class Sendings:
         """Who did what with this review's sendings, replaced ones too, oldest first."""
         reading, sending, consultation, staff = tables.Reading, tables.Sending, tables.Consultation, tables.Staff
         asked = (
-            select(col(sending.id), col(staff.id), col(staff.name), col(reading.what), col(reading.at))
+            select(col(staff.name), col(reading.what), col(reading.at), col(sending.number))
             .join(reading, col(reading.sending_id) == col(sending.id))
             .join(staff, col(staff.id) == col(reading.staff_id))
             .join(consultation, col(consultation.id) == col(sending.consultation_id))

@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import Row, delete, or_, select, update
 from sqlmodel import col
 
+from consultations.circumstances import Reading
 from consultations.keeping.store import tables
 from consultations.keeping.store.collisions import Collided
 from consultations.keeping.store.databases import Connection, Database
@@ -30,17 +31,6 @@ class Officer:
     name: str
     enabled: bool
     entry: Entry | None
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """A reader opened a sending ("opened"), or made a copy of it ("officer", "meeting", "file")."""
-
-    sending: str
-    reader: str  # id
-    reader_name: str
-    what: str
-    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +77,12 @@ class WrappedKey:
 
 
 READINGS = {
-    "sqlite": """(SELECT json_group_array(json_array(sending, reader, name, what, at)) FROM (
-        SELECT rd.sending_id AS sending, p.id AS reader, p.name AS name, rd.what AS what, rd.at AS at
+    "sqlite": """(SELECT json_group_array(json_array(name, what, at, number)) FROM (
+        SELECT p.name AS name, rd.what AS what, rd.at AS at, s.number AS number
         FROM reading rd JOIN sending s ON s.id = rd.sending_id JOIN staff p ON p.id = rd.staff_id
         WHERE s.consultation_id = c.id ORDER BY rd.at, rd.id))""",
     "postgresql": """(SELECT
-        json_agg(json_build_array(rd.sending_id, p.id, p.name, rd.what, rd.at) ORDER BY rd.at, rd.id)::text
+        json_agg(json_build_array(p.name, rd.what, rd.at, s.number) ORDER BY rd.at, rd.id)::text
         FROM reading rd JOIN sending s ON s.id = rd.sending_id JOIN staff p ON p.id = rd.staff_id
         WHERE s.consultation_id = c.id)""",
 }
@@ -256,8 +246,8 @@ def _thread(row: Row[Any]) -> Thread:
         details=row.details_for_chat,
         officer=Officer(row.officer, row.name, row.disabled_at is None, entry),
         readings=tuple(
-            Reading(sending, reader, name, what, _instant(at))
-            for sending, reader, name, what, at in json.loads(row.readings or "[]")
+            Reading(name, what, _instant(at), number)
+            for name, what, at, number in json.loads(row.readings or "[]")
         ),
         session=_session(row) if row.address else None,
         language=row.language or "",

@@ -8,12 +8,12 @@ from datetime import date
 import pytest
 
 from consultations.keeping.store import Store, StoreBusy
-from consultations.keeping.store.reviews import KnownReview, ReviewRow, State
+from consultations.keeping.store.reviews import KeptReview, KnownReview, State
 from tests.consultations.keeping.store import cast
 from tests.consultations.keeping.store.cast import AMAL, BILLIE, DAY, JO, NOW, REVIEW_ON, SAM
 
 
-async def amals(store: Store) -> ReviewRow:
+async def amals(store: Store) -> KeptReview:
     row = await store.reviews.review_for(SAM, "R-1")
     assert row is not None
     return row
@@ -22,7 +22,7 @@ async def amals(store: Store) -> ReviewRow:
 async def test_a_review_comes_back_as_it_was_brought_in(store: Store) -> None:
     await cast.reviews(store)
 
-    assert await amals(store) == ReviewRow(
+    assert await amals(store) == KeptReview(
         id=AMAL,
         reference="R-1",
         officer=SAM,

@@ -306,7 +306,7 @@ async def test_opening_is_noted_once_and_copies_every_time(store: Store) -> None
 
     readings = await store.sendings.readings_of(AMAL)
     assert noted == [True, False, True, True, True]
-    assert [(each.reader_name, each.what, each.at) for each in readings] == [
+    assert [(each.reader, each.what, each.at) for each in readings] == [
         ("Sam", "opened", NOW),
         ("Jo", "opened", NOW + DAY),
         ("Sam", "officer", NOW + DAY),

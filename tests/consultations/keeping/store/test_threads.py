@@ -9,9 +9,10 @@ from datetime import timedelta
 
 from sqlalchemy import event
 
+from consultations.circumstances import Reading
 from consultations.keeping.store import Collided, Store
 from consultations.keeping.store.people import Entry
-from consultations.keeping.store.threads import ChatSession, Officer, Reading, WrappedKey
+from consultations.keeping.store.threads import ChatSession, Officer, WrappedKey
 from tests.consultations.keeping.store import cast
 from tests.consultations.keeping.store.cast import AMAL, DAY, JO, NOW, REVIEW_ON, SAM
 
@@ -84,7 +85,7 @@ async def test_who_opened_and_copied_what_was_sent_comes_with_the_thread_in_orde
     thread = await store.threads.thread("web:1")
 
     assert thread is not None
-    assert thread.readings == (Reading("s1", SAM, "Sam", "opened", NOW), Reading("s1", SAM, "Sam", "meeting", later))
+    assert thread.readings == (Reading("Sam", "opened", NOW, 1), Reading("Sam", "meeting", later, 1))
     assert await store.sendings.readings_of(AMAL) == thread.readings
 
 
