@@ -6,14 +6,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
 import aiohttp
 import pytest
+from structlog.testing import capture_logs
 
 from bot.chat.on_telegram import ingress
+from bot.chat.on_terminal import CAST
 from tests.bot.chat.on_telegram.phone import CONTENT, Phone, Place
 from tests.bot.chat.on_telegram.test_door import kept, to_web
 from tests.telegram_stand_in import SECRET
@@ -46,11 +49,22 @@ TABLE = {
     "a button": (HELLO, "999", GONE),
     "another chat's button": (HELLO, "belongs to other questions", GONE),
     "a button of nobody": (HELLO, "Is where you live", GONE),
+    "words of long ago": (HELLO, "That's kept.", GONE),
+    "half a sign": (HELLO, "That's kept.", GONE),
+    "a sign nobody sees": (HELLO, "That's kept.", GONE),
+    "1,000 faces": (HELLO, "That's kept.", GONE),
+    "nothing but space": (HELLO, "Is where you live", GONE),
+    "a button of a message that is gone": (HELLO, "999", GONE),
+    "a button of no message": ("-", "-", "-"),
     "an edit of nothing": ("-", "too late", "-"),
+    "an edited place": ("-", "-", "-"),
     "a pinned message": ("-", "-", "-"),
     "a group": ("-", "-", "-"),
     "a channel": ("-", "-", "-"),
     "another bot": ("-", "-", "-"),
+    "a reaction": ("-", "-", "-"),
+    "a poll's result": ("-", "-", "-"),
+    "a question to the bot from elsewhere": ("-", "-", "-"),
     "an update of tomorrow": ("-", "-", "-"),
 }
 
@@ -87,6 +101,11 @@ def content(kind: str, phone: Phone) -> dict[str, Any]:
         "something new": {"hologram": {"shape": "a dog"}},
         "words beside something new": {"text": "The dog.", "poll": {"shape": "a dog"}},
         "a forward": {"text": "Look.", "forward_origin": {"type": "hidden_user", "date": 1, "sender_user_name": "Jo"}},
+        "words of long ago": {"text": "The dog.", "date": 1_400_000_000},
+        "half a sign": {"text": "The dog. \ud83d"},
+        "a sign nobody sees": {"text": "The\x00 dog."},
+        "1,000 faces": {"text": "🙂" * 1_000},
+        "nothing but space": {"text": " \u00a0 "},
         "a pinned message": {"pinned_message": {**head, "text": "The dog."}},
         "a group": {"text": "The dog.", "chat": group},
         "another bot": {"text": "The dog.", "from": {**person, "is_bot": True}},
@@ -98,6 +117,22 @@ def content(kind: str, phone: Phone) -> dict[str, Any]:
             return {"callback_query": {**query, "data": "aaaabbbbccccd:home_settled:yes"}}
         case "a button of nobody":
             return {"callback_query": {**query, "data": "chocolate"}}
+        case "a button of a message that is gone":
+            gone = {"chat": chat, "message_id": 3, "date": 0}
+            return {"callback_query": {**query, "data": f"{consultation}:.go:.help", "message": gone}}
+        case "a button of no message":
+            nowhere = {name: part for name, part in query.items() if name != "message"}
+            return {"callback_query": {**nowhere, "inline_message_id": "1", "data": f"{consultation}:.go:.help"}}
+        case "an edited place":
+            place = {"location": {"longitude": 1.0, "latitude": 2.0}, "edit_date": 1_796_000_001}
+            return {"edited_message": {**head, **place}}
+        case "a reaction":
+            reaction = {"message_id": 3, "date": 1_796_000_000, "old_reaction": [], "new_reaction": []}
+            return {"message_reaction": {**reaction, "chat": chat, "user": person}}
+        case "a poll's result":
+            return {"poll": poll}
+        case "a question to the bot from elsewhere":
+            return {"inline_query": {"id": "1", "from": person, "query": "The dog.", "offset": ""}}
         case "an edit of nothing":
             return {"edited_message": {**head, "text": "The cat.", "edit_date": 1_796_000_001}}
         case "a channel":
@@ -128,8 +163,42 @@ async def test_there_is_a_row_for_it(place: Place, kind: str, number: int) -> No
     assert len(new) == (answers != "-")
     assert all(answers in text for text in new)
     assert all(place.api.answered.values())
-    if number == 1 and kind not in ("words", "/nonsense", "words beside something new"):
+    if number == 1 and answers != "That's kept.":
         assert (await kept(phone)).answers == before
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        pytest.param((), id="at a question"),
+        pytest.param(("home_settled:.more",), id="under More"),
+        pytest.param((".go:.help",), id="at Help now"),
+        pytest.param(("/stop",), id="paused"),
+        pytest.param(("home_settled:.more", ".go:.pin"), id="at a PIN"),
+        pytest.param(("/check",), id="at the check page"),
+        pytest.param(("home_settled:ok", "/check", ".send:"), id="after sending"),
+        pytest.param(("held",), id="after the review"),
+    ],
+)
+async def test_wherever_a_child_is_it_is_answered_and_nothing_breaks(amal: Phone, where: tuple[str, ...]) -> None:
+    place = amal.place
+    for step in where:
+        if step == "held":
+            await place.site.inviting.held(CAST.reference, place.site.now.date(), place.site.now)
+        else:
+            await (amal.says(step) if step.startswith("/") else amal.taps(step))
+    place.api.allowed = []
+    with capture_logs() as logged:
+        for kind, (_, inside, _) in TABLE.items():
+            update, calls = content(kind, amal), len(place.api.made("sendMessage"))
+            place.api.answered["q1"] = "callback_query" not in update
+            place.api.update(**update)
+            await place.quiet()
+
+            assert (len(place.api.made("sendMessage")) > calls) == (inside != "-"), kind
+            assert all(place.api.answered.values()), kind
+
+    assert {each["event"] for each in logged} <= {"telegram_callback_too_old"}
 
 
 @dataclass
@@ -154,6 +223,10 @@ class TestTheWebhook:
             pytest.param(b"{}", (SECRET[:-1],), 401, id="a near miss"),
             pytest.param(b"{}", (SECRET + " x",), 401, id="more behind it"),
             pytest.param(b"{}", ("wrong", SECRET), 401, id="two of them, the wrong one first"),
+            pytest.param(b"{}", (SECRET, SECRET), 401, id="the right one twice"),
+            pytest.param(b"{}", (SECRET, "wrong"), 401, id="two of them, the right one first"),
+            pytest.param(b"{}", (SECRET.upper(),), 401, id="in capitals"),
+            pytest.param(b"{}", ("",), 401, id="an empty one"),
             pytest.param(b"{}", ("sécret",), 401, id="not ASCII"),
             pytest.param(b"x" * 2_000_000, (), 401, id="huge, and no secret"),
             pytest.param(b"x" * 2_000_000, (SECRET,), 413, id="huge"),
@@ -161,9 +234,13 @@ class TestTheWebhook:
             pytest.param(b"{", (SECRET,), 400, id="half of it"),
             pytest.param(b"\xff\xfe\x00", (SECRET,), 400, id="no UTF-8"),
             pytest.param(b"[" * 200_000, (SECRET,), 400, id="deep"),
+            pytest.param(b'{"update_id": 7, "message": ' + b'{"a":' * 90_000, (SECRET,), 400, id="deep within"),
+            pytest.param(b'{"update_id": 7, "message": ' * 400 + b"1" + b"}" * 400, (SECRET,), 400, id="nested"),
             pytest.param(b"[]", (SECRET,), 400, id="a list"),
             pytest.param(b"{}", (SECRET,), 400, id="no number"),
             pytest.param(b'{"update_id": "7"}', (SECRET,), 400, id="a number in words"),
+            pytest.param(b'{"update_id": true}', (SECRET,), 400, id="a number that is none"),
+            pytest.param(b'{"update_id": 7e3}', (SECRET,), 400, id="a number with a point"),
             pytest.param(b'{"update_id": 7, "message": 3}', (SECRET,), 400, id="a message that is none"),
             pytest.param(b'{"update_id": 7}', (SECRET,), 200, id="an update that holds nothing"),
         ],
@@ -173,6 +250,17 @@ class TestTheWebhook:
     ) -> None:
         async with aiohttp.ClientSession() as session:
             assert await Caller(place, session).posts(body, *secrets) == (status, b"")
+
+    async def test_what_does_not_say_how_long_it_is_is_read_no_further_than_it_may_be(self, place: Place) -> None:
+        async def endless() -> AsyncIterator[bytes]:
+            for _ in range(64):
+                yield b" " * 65_536
+
+        async with aiohttp.ClientSession() as session:
+            headers = {"Content-Type": "application/json", ingress.HEADER: SECRET}
+            url = place.chat_url + ingress.PATH
+            async with session.post(url, data=endless(), headers=headers) as answer:
+                assert answer.status == 413
 
     async def test_another_kind_of_body_is_refused(self, place: Place) -> None:
         async with aiohttp.ClientSession() as session:
