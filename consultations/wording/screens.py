@@ -125,7 +125,7 @@ def _opening(opening: Opening, speaker: Speaker) -> Message:
         buttons.append(speaker.button(".opening", ".remind", "b_start_remind"))
     if step == "safety" and speaker.around.overheard and speaker.around.elsewhere is not None:
         buttons.append(speaker.button(".go", ".move", "b_move_to_web"))
-    if step != "what":
+    if step != "what" or len(speaker.around.languages) > 1:  # where there is a screen before it
         buttons.append(speaker.button(".opening", ".back", "b_back", "quiet"))
     return speaker.message(*lines, buttons=tuple(buttons))
 

@@ -280,6 +280,18 @@ def test_every_question_offers_a_way_back(set: str) -> None:
         child.taps(f"={here}", ".next", "something")
 
 
+def test_a_language_tapped_by_mistake_is_one_tap_back() -> None:
+    one, many = a_child(), a_child()
+    many.later(languages=("en_GB", "vi"))
+    many.does(Looked())
+    many.taps(".language", "vi")
+    one.does(Looked())
+
+    assert ".opening:.back" in many.choices()
+    assert ".opening:.back" not in one.choices()
+    assert screen(many.taps(".opening", ".back")) == Opening("language")
+
+
 def test_more_to_tell_is_told_without_the_screen_it_was_asked_on() -> None:
     child = a_child()
     told_before = {line.text for message in child.messages(child.does(Looked())) for line in message.lines}
