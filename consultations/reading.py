@@ -4,8 +4,7 @@ Opening, in this order:
 
 1. The review is asked for with the officer: somebody else's is not there, like one that never was (P6). Its details
    have to be its own: where somebody has changed them, nothing is opened (P3).
-2. Every manifest and bundle is checked and opened with the officer's own key. What does not match its seal is left
-   out and counted; what is genuine is shown.
+2. What was sent is opened with the officer's own key (`unsealing`).
 3. The reading is noted, durably, for each sending that opened. Only then
 4. the summary is handed back to be shown. So "Who has read this?" is never behind what was on a screen.
 
@@ -15,7 +14,6 @@ the recovery key (P9).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -27,20 +25,17 @@ from consultations.details import KIND, PortalDetails
 from consultations.keeping.store import Store
 from consultations.keeping.store.people import Entry
 from consultations.keeping.store.reviews import KeptReview, State
-from consultations.keeping.store.sendings import KeptSending
 from consultations.keeping.vault.details import open_details
 from consultations.keeping.vault.keys import PortalKeys
-from consultations.keeping.vault.manifests import Manifest, SignedManifest, standing, verify_chain, verify_manifest
 from consultations.keeping.vault.notes import seal_note
-from consultations.keeping.vault.problems import Refused, RolledBack
+from consultations.keeping.vault.problems import Refused
 from consultations.keeping.vault.readers import PublicReader
 from consultations.keeping.vault.secret import Random, token_bytes
-from consultations.keeping.vault.sendings import SealedSending, open_sending
 from consultations.participation import Branch, gather, propose
-from consultations.sending import Sending
 from consultations.signing_in import SignedIn
-from consultations.summary import Copy, CopyKind, OpenedSending, ReviewFacts, Summary, build, copy
+from consultations.summary import Copy, CopyKind, ReviewFacts, Summary, build, copy
 from consultations.timescales import day_in_england
+from consultations.unsealing import Unsealed, Unsealing
 from consultations.vouching import recovery_key
 
 log = structlog.get_logger(__name__)
@@ -143,13 +138,11 @@ class Reading:
         if details is None:
             raise ChangedByHand
         kept = await self.store.sendings.sendings_of(row.id)
-        genuine, missing = self._genuine(row.id, kept)
-        opened, failed, for_others = self._opened(officer, row.id, kept, genuine)
-        for each in opened:
+        unsealed = Unsealing(self.keys, officer.private, row.id).unseal(kept)
+        for each in unsealed.sendings:
             await self.store.sendings.note(self._id(), each.id, officer.id, OPENED, now)
-        return await self._seen(
-            row, details, opened, kept, day_in_england(now), len(kept) - len(genuine) + failed, missing, for_others
-        )
+        taken_back_at = max((each.taken_back_at for each in kept if each.taken_back_at), default=None)
+        return await self._seen(row, details, unsealed, taken_back_at, day_in_england(now))
 
     async def is_theirs(self, officer: SignedIn, reference: str) -> bool:
         """Whether this officer would find this review. Nothing is opened, nothing is noted."""
@@ -180,78 +173,16 @@ class Reading:
             log.error("review_details_refused", review=row.id)
             return None
 
-    def _genuine(self, review: str, kept: Sequence[KeptSending]) -> tuple[dict[str, Manifest], bool]:
-        """The manifests this site's chat signed for this review, by sending; and whether one of them is missing."""
-        signed: list[SignedManifest] = []
-        genuine: dict[str, Manifest] = {}
-        for each in kept:
-            manifest = SignedManifest(each.manifest, each.signature)
-            try:
-                found = verify_manifest(manifest, self.keys.chat_public, site=self.keys.site, review=review)
-                if found.sending != each.id:
-                    raise Refused("This is another sending of this review.")
-            except Refused:
-                log.error("sending_refused", sending=each.id)
-                continue
-            signed.append(manifest)
-            genuine[each.id] = found
-        try:
-            verify_chain(signed, self.keys.chat_public, site=self.keys.site, review=review)
-        except RolledBack:
-            log.error("sendings_have_a_gap", review=review)
-            return genuine, len(genuine) == len(kept)  # otherwise the gap is the refused one, which is told by itself
-        return genuine, False
-
-    def _opened(
-        self, officer: SignedIn, review: str, kept: Sequence[KeptSending], genuine: dict[str, Manifest]
-    ) -> tuple[list[OpenedSending], int, int]:
-        """What stands and opens; how many do not match their seal; how many are sealed to somebody else."""
-        stands = {manifest.sending for manifest in standing(tuple(genuine.values()))}
-        opened: list[OpenedSending] = []
-        failed = for_others = 0
-        for each in kept:
-            if each.id not in stands or each.taken_back_at is not None:
-                continue
-            sealed = SealedSending(
-                each.manifest,
-                each.signature,
-                tuple(bundle.sealed for bundle in each.bundles),
-                tuple(bundle.wraps for bundle in each.bundles),
-            )
-            try:
-                bundles = open_sending(
-                    officer.private,
-                    sealed,
-                    self.keys.chat_public,
-                    site=self.keys.site,
-                    review=review,
-                    sending=each.id,
-                )
-            except Refused:
-                log.error("sending_refused", sending=each.id)
-                failed += 1
-                continue
-            for_others += not bundles
-            opened += [
-                OpenedSending(each.id, genuine[each.id].sent_at, Sending.from_bytes(bundle.plain)) for bundle in bundles
-            ]
-        return opened, failed, for_others
-
     async def _seen(
         self,
         row: KeptReview,
         details: PortalDetails,
-        opened: Sequence[OpenedSending],
-        kept: Sequence[KeptSending],
+        unsealed: Unsealed,
+        taken_back_at: datetime | None,
         today: date,
-        refused: int,
-        missing: bool,
-        for_others: int,
     ) -> OpenedReview:
         facts = ReviewFacts(row.reference, details.date_of_birth, row.review_on, row.officer_name)
-        readings = await self.store.sendings.readings_of(row.id)
-        summary = build(opened, facts, readings)
-        taken_back_at = max((each.taken_back_at for each in kept if each.taken_back_at), default=None)
+        summary = build(unsealed.sendings, facts, await self.store.sendings.readings_of(row.id))
         evidence = gather(
             summary, name=details.name, taken_back_at=taken_back_at, video_attends=self.video_attends
         )
@@ -262,9 +193,9 @@ class Reading:
             taken_back_at=taken_back_at,
             summary=summary,
             branches=propose(evidence),
-            refused=refused,
-            missing=missing,
-            for_others=for_others,
+            refused=unsealed.refused,
+            missing=unsealed.missing,
+            for_others=unsealed.for_others,
         )
 
     async def _sealed_reason(self, officer: SignedIn, row: str, reason: str) -> bytes:

@@ -20,7 +20,7 @@ KEEPING = "consultations.keeping"
 STORE = f"{KEEPING}.store"
 VAULT = f"{KEEPING}.vault"
 DOING = """
-    founding examining staffing inviting admitting slowing drafting listening sealing vouching
+    founding examining staffing inviting admitting slowing drafting listening sealing unsealing vouching
     signing_in enrolling reading alerting reminding forgetting carrying handing_over tallying tidying
 """
 VERBS = tuple(f"consultations.{verb}" for verb in DOING.split())
