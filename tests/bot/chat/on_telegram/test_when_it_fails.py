@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -19,7 +20,8 @@ from consultations.listening import Listening
 from tests.bot.chat.on_telegram import phone
 from tests.bot.chat.on_telegram.phone import Phone, Place
 from tests.bot.chat.on_telegram.test_door import kept, said
-from tests.telegram_stand_in import Fails
+from tests.hunt import hunt
+from tests.telegram_stand_in import SECRET, TOKEN, Fails
 
 BOTH = pytest.mark.parametrize("place", ["polling", "webhook"], indirect=True)
 
@@ -62,6 +64,16 @@ class TestSending:
         assert len(amal.person.shown) == before + 1
         assert "The dog." in amal.person.last.text
         assert (await kept(amal)).owed == ()
+
+    async def test_help_that_cannot_be_sent_is_owed_as_help(self, amal: Phone) -> None:
+        amal.place.api.fails("sendMessage", *[Fails(status=500)] * 3)
+        await amal.taps(".go:.help")
+        assert "999" not in amal.person.last.text
+        await amal.place.telegram.tick(amal.place.site.now)
+        await amal.place.quiet()
+        assert "999" in amal.person.last.text
+        await amal.says("/start")
+        assert "Is where you live" in amal.person.last.text
 
     @pytest.mark.parametrize("how", ["blocked", "deleted"])
     async def test_to_an_account_that_is_gone_nothing_is_sent_until_it_writes_again(
@@ -198,6 +210,18 @@ class TestHearing:
         assert [each.text for each in kofi.person.shown].count(kofi.person.last.text) == 1
 
 
+@pytest.mark.parametrize("place", ["webhook"], indirect=True)
+async def test_a_silence_that_ends_while_we_run_is_told_too(amal: Phone) -> None:
+    place = amal.place
+    await place.telegram.tick(place.site.now)
+    place.site.now += timedelta(days=2)
+    for _ in range(2):
+        await place.telegram.tick(place.site.now)
+        await place.quiet()
+
+    assert [each.text.partition(" since ")[0] for each in amal.person.shown].count("We couldn't hear you") == 1
+
+
 class TestReminders:
     async def test_one_quiet_reminder_by_day_if_the_child_said_yes(self, place: Place) -> None:
         kofi = await place.child()
@@ -250,6 +274,49 @@ class TestTheServer:
         await amal.says("The dog.")
 
         assert await said(amal, "home_settled") == "The dog."
+
+
+FAULTS = (
+    Fails(),
+    Fails(status=400),
+    Fails(status=401),
+    Fails(status=403),
+    Fails(status=404),
+    Fails(status=409),
+    Fails(status=500),
+    Fails(status=200, body="zanzibarkettle"),
+    Fails(status=200, body='{"ok": true, "result": {"zanzibarkettle": ['),
+    Fails(status=502, body='{"ok": false, "description": "zanzibarkettle"}'),
+)
+
+
+@BOTH
+async def test_whatever_goes_wrong_no_log_holds_a_token_an_account_or_a_word(
+    place: Place, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("", "aiohttp", "aiosqlite", "asyncio", "sqlalchemy"):
+        caplog.set_level(logging.DEBUG, name)
+    kofi = await (await place.child()).starts()
+    methods = ("sendMessage", "answerCallbackQuery", "editMessageReplyMarkup", "sendChatAction", "getUpdates")
+    with capture_logs() as logged:
+        for fault in FAULTS:
+            for method in methods:
+                place.api.fails(method, fault)
+            kofi.person.says("The zanzibarkettle sings.")
+            kofi.person.taps(kofi.person.last.buttons[0]["callback_data"], kofi.person.last)
+            nonsense = kofi.person.sends(text="zanzibarkettle", date="zanzibarkettle")
+            async with asyncio.timeout(20):
+                while [each for each in place.api.pending if each != nonsense]:
+                    await asyncio.sleep(0.002)
+            await place.telegram.door.answering.sender.idle()
+            place.api.faults.clear()
+            place.api.pending.clear()
+            await place.telegram.tick(place.site.now)
+            await place.quiet()
+
+    told = caplog.text + repr(logged) + "".join(capfd.readouterr())
+    assert logged
+    assert not hunt(["zanzibarkettle", str(kofi.person.chat.id), kofi.invited.link.text, TOKEN, SECRET], told)
 
 
 class Busy:
