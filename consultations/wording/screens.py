@@ -362,7 +362,7 @@ def _take_back(reply: TakeBack, speaker: Speaker) -> Message:
     lines += _each_once(reply.before, _BEFORE, "copied_before", speaker)
     buttons = (
         speaker.button(".take", ".yes", "b_take_back_yes"),
-        speaker.button(".take", ".no", "b_keep_it"),
+        replace(speaker.button(".take", ".no", "b_keep_it"), back=True),
     )
     return speaker.message(*lines, buttons=buttons)
 

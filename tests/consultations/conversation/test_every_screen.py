@@ -8,6 +8,8 @@ from functools import partial
 
 import pytest
 
+from consultations.conversation.advance import advance
+from consultations.conversation.events import Tapped
 from consultations.messages import Message, Role
 from tests.consultations.conversation.cast import BOOK, Child, a_child
 from tests.consultations.conversation.walk import every_screen, wander
@@ -37,6 +39,18 @@ def test_help_is_on_every_screen_a_child_is_at(child: Child, way: Way) -> None:
     unasked = {each for each in without if each[0] == "unasked"}
     assert helping
     assert without - helping - unasked <= {("notice", "Bye for now.")}
+
+
+def test_no_screen_has_two_ways_back_and_each_changes_nothing_that_was_said(child: Child, way: Way) -> None:
+    for messages in way(child):
+        back = [button for message in messages for button in message.buttons if button.back]
+        assert len(back) <= 1
+        if back:
+            _, place, choice = back[0].id.split(":")
+            before = child.conversation
+            after = advance(before, Tapped(before.id, place, choice), child.book, child.around, child.now)
+            assert not after.happened
+            assert (after.conversation.answers, after.conversation.hidden) == (before.answers, before.hidden)
 
 
 def test_no_screen_says_the_same_line_twice(child: Child, way: Way) -> None:
