@@ -24,12 +24,13 @@ from consultations.circumstances import Elsewhere
 from consultations.conversation.events import Arrived, HandedOver, Looked
 from consultations.conversation.state import begin
 from consultations.details import KIND, ChatDetails
+from consultations.drafting import Drafting
 from consultations.handing_over import HandingOver, code_mark
 from consultations.invitation import LinkToken, ShortCode, TypedCode
 from consultations.keeping.store import Store
 from consultations.keeping.store.doors import WayIn
 from consultations.keeping.store.invitations import Beginning, Invitation
-from consultations.keeping.vault import codes, details, drafts
+from consultations.keeping.vault import codes, details
 from consultations.keeping.vault.keys import ChatKeys
 from consultations.keeping.vault.seasons import Seasons
 from consultations.keeping.vault.secret import Random
@@ -88,7 +89,8 @@ class Admitting:
         sleep: Callable[[float], Awaitable[None]],
         handing_over: HandingOver | None = None,
     ) -> None:
-        self._store, self._keys, self._seasons = store, keys, seasons
+        self._store, self._keys = store, keys
+        self._drafting = Drafting(keys, seasons, random)
         self._aside, self._random = aside, random
         self._slowing = Slowing(store.counters, "codes", sleep)
         self._callers = Callers(random)
@@ -239,13 +241,8 @@ class Admitting:
         # Short, because it stands in every button, and lower case, because buttons bring it back.
         id = base64.b32encode(self._random(8)).decode().rstrip("=").lower()
         known = self._known(found.review, found.details)
-        key = drafts.new_draft_key(self._keys, random=self._random)
-        first = begin(id, found.question_set, known.language).to_bytes()
-        return Beginning(
-            id,
-            drafts.seal_draft(key, id, 1, first, random=self._random),
-            drafts.wrap_draft_key(self._keys, self._seasons, id, key, random=self._random),
-        )
+        first = begin(id, found.question_set, known.language)
+        return Beginning(id, *self._drafting.under_a_new_key(id, 1, first))
 
     def _known(self, review: str, sealed: bytes) -> ChatDetails:
         return ChatDetails.from_bytes(details.open_details(self._keys, KIND, review, sealed))
