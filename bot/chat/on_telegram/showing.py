@@ -242,8 +242,8 @@ def _parts(paragraph: str) -> Iterator[str]:
         yield paragraph
         return
     part = ""
-    for piece in _pieces(paragraph):
-        joined = f"{part} {piece}" if part else piece
+    for gap, piece in _pieces(paragraph):
+        joined = f"{part}{gap}{piece}" if part else piece
         if units(joined) > LONGEST:
             yield part
             joined = piece
@@ -252,14 +252,15 @@ def _parts(paragraph: str) -> Iterator[str]:
         yield part
 
 
-def _pieces(paragraph: str) -> Iterator[str]:
+def _pieces(paragraph: str) -> Iterator[tuple[str, str]]:
+    """Sentences, words, or parts of a word; each with what stands between it and the one before it."""
     for sentence in _SENTENCE.split(paragraph):
         if units(sentence) <= LONGEST:
-            yield sentence
+            yield " ", sentence
             continue
         for word in sentence.split():
             for start in range(0, len(word), LONGEST // 2):
-                yield word[start : start + LONGEST // 2]
+                yield "" if start else " ", word[start : start + LONGEST // 2]
 
 
 def _rows(buttons: Sequence[Button]) -> Iterator[tuple[Key, ...]]:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import secrets
 
 import pytest
+from sqlalchemy import func, select
+from sqlmodel import SQLModel
 
 from bot.chat.on_telegram.reading import COMMANDS
 from bot.chat.on_telegram.saying import COMMANDS as MENU
 from consultations.admitting import Admitted
-from consultations.conversation.events import Asked, HandedOver, Looked, Said
+from consultations.conversation.events import Asked, HandedOver, Looked, Said, Tapped
 from consultations.conversation.state import Conversation
 from consultations.inviting import Inviting
+from consultations.keeping.store import tables
 from consultations.listening import Heard
 from consultations.reviews_file import COLUMNS
 from tests.bot.chat.on_telegram.phone import Phone, Place
@@ -237,6 +240,47 @@ class TestComingIn:
             assert isinstance(await site.admitting.admit(typed, f"web:{typed}", "203.0.113.0/24", site.now), Admitted)
 
 
+    @pytest.mark.parametrize("set", ["ages_4_7", "ages_8_11", "ages_12_15"])
+    @pytest.mark.parametrize("by", ["link", "code"])
+    async def test_a_younger_child_meets_not_one_question_here_and_nothing_is_kept_of_the_account(
+        self, place: Place, set: str, by: str
+    ) -> None:
+        site, cast = place.site, place.site.cast
+        site.inviting = Inviting(cast.store, cast.chat_keys, cast.portal_keys, BOOK, secrets.token_bytes)
+        noor = await place.child(set)
+        typed = f"/start {noor.invited.link.text}" if by == "link" else noor.invited.code.shown
+        for words in (typed, "/start", "hello", "/check", typed):
+            await noor.says(words)
+        first, *others = [each.text for each in noor.person.shown]
+
+        assert first.startswith("You can't use Telegram for this yet.")
+        assert place.chat_url in first
+        assert all(other.startswith(("You can't use Telegram", "Hello. To start")) for other in others)
+        assert not any(each.buttons for each in noor.person.shown)
+        assert "Noor" not in "".join((first, *others))
+        assert await cast.store.threads.thread(noor.address) is None
+        assert await cast.store.doors.account(noor.address) is None
+        for table in (tables.Account, tables.ChatSession, tables.Standing):
+            assert await rows(place, table) == 0, table
+        admitted = await site.admitting.admit(_code(noor.person.last.text), "web:1", "203.0.113.0/24", site.now)
+        assert isinstance(admitted, Admitted)
+
+    async def test_a_way_from_the_web_does_not_let_a_younger_child_in_here(self, place: Place) -> None:
+        site, cast = place.site, place.site.cast
+        site.inviting = Inviting(cast.store, cast.chat_keys, cast.portal_keys, BOOK, secrets.token_bytes)
+        noor = await place.child("ages_12_15")
+        admitted = await site.admitting.admit(noor.invited.link.text, "web:1", "203.0.113.0/24", site.now)
+        assert isinstance(admitted, Admitted)
+        await site.listening.hear("web:1", "1", admitted.arrived, site.now)
+        for number, screen in enumerate(("what", "safety", "how")):
+            heard = await site.listening.hear("web:1", f"o{number}", Looked(), site.now)
+            button = next(b.id for m in heard.messages for b in m.buttons if b.id.endswith(f".opening:{screen}"))
+            heard = await site.listening.hear("web:1", f"t{number}", Tapped(*button.split(":")), site.now)
+        moving = read((await site.listening.hear("web:1", "m", Asked(".move"), site.now)).messages)
+
+        assert "t.me" not in moving
+
+
 class TestFromDoorToDoor:
     async def test_the_private_page_shows_the_same_question_and_everything_said(self, amal: Phone) -> None:
         await amal.says("The dog.")
@@ -306,6 +350,12 @@ async def to_web(phone: Phone) -> tuple[str, Heard]:
     admitted = await site.admitting.admit(_link(phone.person.last.text), address, "203.0.113.0/24", site.now)
     assert isinstance(admitted, Admitted)
     return address, await site.listening.hear(address, "over", admitted.arrived, site.now)
+
+
+async def rows(place: Place, table: type[SQLModel]) -> int:
+    """How many rows stand in this table."""
+    async with place.site.cast.store.database.reading() as connection:
+        return int((await connection.execute(select(func.count()).select_from(table))).scalar_one())
 
 
 def _link(told: str) -> str:

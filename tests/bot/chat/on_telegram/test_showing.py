@@ -49,6 +49,41 @@ def test_a_long_message_is_cut_after_a_sentence_and_its_buttons_stand_under_the_
     assert last.rows
 
 
+@pytest.mark.parametrize(
+    ("sentence", "ends"),
+    [
+        pytest.param("ينام الكلب على سريري كل ليلة، وهو يشخر. ", "يشخر.", id="Arabic"),
+        pytest.param("هل ينام الكلب على سريري كل ليلة؟ ", "ليلة؟", id="an Arabic question"),
+        pytest.param("سگ هر شب روی بستر من خواب می‌کند. ", "می‌کند.", id="Dari"),
+        pytest.param("Con chó ngủ trên giường em mỗi đêm! ", "đêm!", id="Vietnamese"),
+        pytest.param("The dog sleeps on my bed… ", "bed…", id="trailing off"),
+    ],
+)
+def test_a_long_message_is_cut_after_a_sentence_in_any_language(sentence: str, ends: str) -> None:
+    *before, last = screens([message(Line(sentence * 300, Role.CHILD))], TURNING)
+
+    assert before
+    assert all(each.text.endswith(ends) and units(each.text) > LONGEST - 2 * units(sentence) for each in before)
+    assert " ".join(each.text for each in (*before, last)) == (sentence * 300).strip()
+
+
+@pytest.mark.parametrize("word", ["kettle", "غلاية", "ấm", "🙂🙂🙂", "👩🏽‍🚒"])
+def test_without_a_sentence_it_is_cut_between_words_and_never_inside_one(word: str) -> None:
+    sheets = screens([message(Line(f"{word} " * 2_000, Role.CHILD))], TURNING)
+
+    assert len(sheets) > 1
+    assert all(set(each.text.split(" ")) == {word} for each in sheets)
+
+
+@pytest.mark.parametrize("sign", ["x", "🙂", "غ"])
+def test_a_word_longer_than_a_message_is_cut_between_signs_and_never_inside_one(sign: str) -> None:
+    sheets = screens([message(Line(sign * 9_000, Role.CHILD))], TURNING)
+
+    assert "".join(each.text for each in sheets) == sign * 9_000
+    assert all(each.text.encode("utf-16-le").decode("utf-16-le") == each.text for each in sheets)
+    assert all(units(each.text) <= LONGEST for each in sheets)
+
+
 @given(st.lists(st.text(alphabet="ab .!?\n🙂ب", max_size=9_000), min_size=1, max_size=3))
 def test_whatever_is_said_telegram_takes_it_and_no_word_is_missing(texts: list[str]) -> None:
     sheets = screens([message(*(Line(text, Role.CHILD) for text in texts))], TURNING)
