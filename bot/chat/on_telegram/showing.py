@@ -23,7 +23,7 @@ RIGHT_TO_LEFT = "\u200f"
 CHOSEN = "✓ "
 
 _STYLES = {Role.HEADING: "bold", Role.ASKED: "bold", Role.CHILD: "blockquote", Role.NOTE: "italic"}
-_SENTENCE = re.compile(r"(?<=[.?!…؟।።])\s+")
+_SENTENCE = re.compile(r"(?<=[.?!…؟۔।።])\s+")
 
 
 @dataclass(frozen=True, slots=True)

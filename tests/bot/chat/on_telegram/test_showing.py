@@ -55,6 +55,7 @@ def test_a_long_message_is_cut_after_a_sentence_and_its_buttons_stand_under_the_
         pytest.param("ينام الكلب على سريري كل ليلة، وهو يشخر. ", "يشخر.", id="Arabic"),
         pytest.param("هل ينام الكلب على سريري كل ليلة؟ ", "ليلة؟", id="an Arabic question"),
         pytest.param("سگ هر شب روی بستر من خواب می‌کند. ", "می‌کند.", id="Dari"),
+        pytest.param("کتا ہر رات میرے بستر پر سوتا ہے۔ ", "ہے۔", id="Urdu"),
         pytest.param("Con chó ngủ trên giường em mỗi đêm! ", "đêm!", id="Vietnamese"),
         pytest.param("The dog sleeps on my bed… ", "bed…", id="trailing off"),
     ],
