@@ -167,9 +167,9 @@ class Cast:
         found = await self.store.invitations.by_link(invitation.link_hash)
         assert found is not None
         beginning = Beginning(f"c-{mark}", b"a draft that only the chat opens", b"its key")
-        came_in = await self.store.invitations.come_in(found, "link", f"web:{mark}", beginning, at)
-        assert came_in is not None
-        return came_in.consultation
+        consultation = await self.store.invitations.come_in(found, "link", f"web:{mark}", beginning, at)
+        assert consultation is not None
+        return consultation
 
     async def send(
         self, consultation: str, *answers: SentAnswer, at: datetime = SENT, kind: Kind = Kind.REPLACEMENT

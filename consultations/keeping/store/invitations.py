@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from sqlalchemy import Row, Select, insert, select, update
+from sqlalchemy import Row, Select, func, insert, select, update
 from sqlmodel import col
 
 from consultations.keeping.store import tables
@@ -28,8 +28,6 @@ class Invitation:
     verifier: bytes = field(repr=False)
     reissue: bool
     issued_at: datetime
-    link_used: bool
-    bound: bool  # its code has been used
     question_set: str  # the review's, for a consultation that is still to begin
     details: bytes = field(repr=False)  # the review's, sealed for the chat
     consultation: str | None
@@ -53,15 +51,6 @@ class Beginning:
     consultation: str
     sealed: bytes = field(repr=False)
     wrapped_key: bytes = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class CameIn:
-    """The session stands. `began` when this use began the consultation; `first` when it is this invitation's first."""
-
-    consultation: str
-    began: bool
-    first: bool
 
 
 class Invitations:
@@ -113,8 +102,8 @@ class Invitations:
 
     async def come_in(
         self, invitation: Invitation, by: Literal["link", "code"], address: str, beginning: Beginning, now: datetime
-    ) -> CameIn | None:
-        """Let a door's address in. `beginning` is used only where the review has no consultation yet.
+    ) -> str | None:
+        """Let a door's address in, to this consultation. `beginning` is used only where the review has none yet.
 
         The same address coming in again, by a form sent twice, changes nothing and is in.
         None, and nothing changed, when the invitation has been revoked, its link used, or its review held meanwhile;
@@ -125,18 +114,17 @@ class Invitations:
                 if not await _lock_open_review(connection, invitation.review):
                     return None
                 if (already := await _consultation_at(connection, invitation.review, address)) is not None:
-                    return CameIn(already, began=False, first=False)
-                first = await _use(connection, invitation.id, by, now)
-                if first is None:
+                    return already
+                if not await _use(connection, invitation.id, by, now):
                     return None
                 consultation = await _consultation(connection, invitation.review)
                 if consultation is None:
+                    consultation = beginning.consultation
                     await _begin(connection, invitation.review, beginning, now)
-                came_in = CameIn(consultation or beginning.consultation, consultation is None, first)
-                row = {"address": address, "consultation_id": came_in.consultation, "created_at": now}
+                row = {"address": address, "consultation_id": consultation, "created_at": now}
                 if not await inserted(connection, tables.ChatSession, row):
                     raise _Taken
-                return came_in
+                return consultation
         except _Taken:
             return None
 
@@ -161,16 +149,14 @@ async def _lock_open_review(connection: Connection, review: str) -> bool:
     return (await connection.execute(asked)).first() is not None
 
 
-async def _use(connection: Connection, id: str, by: Literal["link", "code"], now: datetime) -> bool | None:
-    """Use a live invitation: True the first time this way, False later by the code. None when it does not open."""
+async def _use(connection: Connection, id: str, by: Literal["link", "code"], now: datetime) -> bool:
+    """Use a live invitation, by its link once, by its code any number of times. False when it does not open."""
     table = tables.Invitation
     used = col(table.link_used_on if by == "link" else table.bound_on)
-    live = (col(table.id) == id, col(table.revoked_at).is_(None))
-    change = update(table).where(*live, used.is_(None)).values({used: now.astimezone(UTC).date()})
-    if (await connection.execute(change)).rowcount:
-        return True
-    still = (await connection.execute(select(col(table.id)).where(*live))).first()
-    return False if by == "code" and still else None
+    live = update(table).where(col(table.id) == id, col(table.revoked_at).is_(None))
+    once = live.where(used.is_(None)) if by == "link" else live
+    change = once.values({used: func.coalesce(used, now.astimezone(UTC).date())})
+    return bool((await connection.execute(change)).rowcount)
 
 
 async def _consultation(connection: Connection, review: str) -> str | None:
@@ -235,8 +221,6 @@ def _invitation(row: Row[Any]) -> Invitation:
         verifier=row.verifier,
         reissue=row.reissue,
         issued_at=row.issued_at,
-        link_used=row.link_used_on is not None,
-        bound=row.bound_on is not None,
         question_set=row.question_set,
         details=row.details_for_chat,
         consultation=row.consultation,

@@ -61,9 +61,9 @@ async def come_in(store: Store, of: str = AMAL, address: str = "web:1") -> str:
     found = await store.invitations.by_link(invitation.link_hash)
     assert found is not None
     beginning = Beginning(f"{of}-c", b"sealed 1", b"wrapped 1")
-    came_in = await store.invitations.come_in(found, "link", address, beginning, NOW)
-    assert came_in is not None
-    return came_in.consultation
+    consultation = await store.invitations.come_in(found, "link", address, beginning, NOW)
+    assert consultation is not None
+    return consultation
 
 
 async def consultation(store: Store) -> str:
