@@ -5,15 +5,16 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
 import pytest
 import pytest_asyncio
-from aiohttp import ClientSession, web
+from aiohttp import ClientError, ClientSession, web
 
-from tests.telegram_stand_in import SECRET, TOKEN, Fails, Person, StandIn, standing_in
+from tests.telegram_stand_in import SECRET, TOKEN, WEBHOOK, Fails, Hold, Person, StandIn, standing_in
 from tests.telegram_stand_in.chats import BEGINS
 
 
@@ -173,6 +174,50 @@ async def test_it_fails_when_it_is_told_to(bot: Bot) -> None:
     assert len(bot.amal.shown) == 2  # the one that was carried out, and the one that went well
 
 
+async def test_a_menu_is_for_everybody_for_a_language_or_for_one_chat(bot: Bot) -> None:
+    one, two, three = ([{"command": "help", "description": label}] for label in ("Help", "مساعدة", "Trợ giúp"))
+    for given in ({}, {"language_code": "ar"}, {"scope": {"type": "chat", "chat_id": bot.amal.chat.id}}):
+        menu = one if not given else two if "language_code" in given else three
+        assert (await bot.asks("setMyCommands", commands=menu, **given))[0] == 200
+
+    assert bot.telegram.commands == {"": one, "ar": two}
+    assert bot.amal.chat.commands == three
+
+
+@pytest.mark.parametrize(
+    ("command", "description"),
+    [
+        pytest.param("Help", "Help", id="a capital"),
+        pytest.param("/help", "Help", id="a stroke"),
+        pytest.param("h" * 33, "Help", id="33 letters"),
+        pytest.param("help", "", id="nothing said of it"),
+        pytest.param("help", "x" * 257, id="257 letters said of it"),
+    ],
+)
+async def test_a_menu_that_telegram_would_not_take_is_refused(bot: Bot, command: str, description: str) -> None:
+    status, _ = await bot.asks("setMyCommands", commands=[{"command": command, "description": description}])
+
+    assert status == 400
+    assert bot.telegram.commands == {}
+
+
+@pytest.mark.parametrize("done", [False, True], ids=["before it is done", "before it is answered"])
+async def test_it_stands_still_where_it_is_told_to(bot: Bot, done: bool) -> None:
+    hold = bot.telegram.hold = Hold("sendMessage", lambda given: given["text"] == "two", done=done)
+    await bot.sends("one")
+    waiting = asyncio.create_task(bot.sends("two"))
+    await hold.reached.wait()
+
+    assert [each.text for each in bot.amal.shown] == ["one", "two"][: 1 + done]
+    hold.let_go.set()
+    if done:
+        assert (await waiting)[0] == 200
+    else:
+        with pytest.raises(ClientError):
+            await waiting
+    assert [each.text for each in bot.amal.shown] == ["one", "two"][: 1 + done]
+
+
 @dataclass
 class Called:
     """A webhook that takes what it is told to."""
@@ -186,24 +231,37 @@ class Called:
         return web.Response(status=self.answers.pop(0) if self.answers else 200)
 
 
-async def test_a_webhook_is_called_with_its_secret_until_it_takes_the_update(bot: Bot) -> None:
-    called = Called([500, 404])
-
-    async def take(request: web.Request) -> web.Response:
-        return await called(request)
-
+@asynccontextmanager
+async def called(*answers: int) -> AsyncIterator[tuple[Called, str]]:
+    """A webhook, and where it is."""
+    webhook = Called(list(answers))
     app = web.Application()
-    app.router.add_post("/here", take)
+    app.router.add_post("/here", webhook.__call__)
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
-    url = f"http://127.0.0.1:{runner.addresses[0][1]}/here"
-
-    await bot.asks("setWebhook", url=url, secret_token=SECRET, allowed_updates=["message"])
-    said = bot.amal.says("one")
-    await bot.telegram.heard()
-    bot.amal.blocks()  # not among what was asked for
-    await asyncio.sleep(0.05)
+    yield webhook, f"http://127.0.0.1:{runner.addresses[0][1]}/here"
     await runner.cleanup()
 
-    assert called.calls == [(SECRET, said)] * 3
+
+async def test_a_webhook_is_called_with_its_secret_until_it_takes_the_update(bot: Bot) -> None:
+    async with called(500, 404) as (webhook, url):
+        await bot.asks("setWebhook", url=url, secret_token=SECRET, allowed_updates=["message"])
+        said = bot.amal.says("one")
+        await bot.telegram.heard()
+        bot.amal.blocks()  # not among what was asked for
+        await asyncio.sleep(0.05)
+
+    assert webhook.calls == [(SECRET, said)] * 3
+
+
+async def test_what_a_webhook_answered_can_be_lost(bot: Bot) -> None:
+    hold = bot.telegram.hold = Hold(WEBHOOK, done=True)
+    async with called() as (webhook, url):
+        await bot.asks("setWebhook", url=url)
+        said = bot.amal.says("one")
+        await hold.reached.wait()
+        hold.let_go.set()
+        await bot.telegram.heard()
+
+    assert webhook.calls == [("", said)] * 2

@@ -319,6 +319,21 @@ async def test_whatever_goes_wrong_no_log_holds_a_token_an_account_or_a_word(
     assert not hunt(["zanzibarkettle", str(kofi.person.chat.id), kofi.invited.link.text, TOKEN, SECRET], told)
 
 
+async def test_behind_an_update_that_has_to_come_again_nothing_of_that_chat_is_heard_before_it(amal: Phone) -> None:
+    place = amal.place
+    busy = Busy(place.site.listening, StoreBusy("The database is busy."), times=2)
+    place.telegram.door.around = _with(place.telegram.door, busy)
+    shown, data = await amal.finds("home_settled:.next")
+    amal.person.says("The dog.")
+    amal.person.taps(data, shown)
+    amal.person.says("The wifi.")
+    await place.quiet()
+
+    assert busy.times == 0
+    assert await said(amal, "home_settled") == "The dog."
+    assert (await kept(amal)).answers[-1].pieces == ("The wifi.",)
+
+
 class Busy:
     """A listener that fails so many times, and then hears."""
 
