@@ -138,6 +138,17 @@ class Doomed:
     async def dies_in(self, turn: str, step: int, calls: list[str]) -> list[str]:
         """A turn in which the bot dies at this step; what was shown by the time everything was well again."""
         shown = len(self.person.shown)
+        await self.dies_at(turn, step, calls)
+        await self.lives()
+        await self.arrives()
+        if turn == PAGE and not self._finds(".send:"):  # a page that was not turned is turned by another tap
+            self.does(turn)
+            await self.api.heard()
+            await until(lambda: self._finds(".send:"))
+        return [_read(each) for each in self.person.shown[shown:]]
+
+    async def dies_at(self, turn: str, step: int, calls: list[str]) -> None:
+        """The bot dies at this step of a turn that makes these calls."""
         if step == 0:
             await self._dies_before_it_is_kept(turn)
         elif step == 1:
@@ -155,13 +166,6 @@ class Doomed:
             await self._dies(hold)
         else:
             await self._dies_before_it_is_noted(turn, "editMessageText" if turn == PAGE else "sendMessage", calls)
-        await self.lives()
-        await self.arrives()
-        if turn == PAGE and not self._finds(".send:"):  # a page that was not turned is turned by another tap
-            self.does(turn)
-            await self.api.heard()
-            await until(lambda: self._finds(".send:"))
-        return [_read(each) for each in self.person.shown[shown:]]
 
     async def _dies_before_it_is_kept(self, turn: str) -> None:
         with locked(self.database):
@@ -285,3 +289,20 @@ async def test_a_bot_that_dies_in_every_turn_loses_nothing_and_repeats_only_wher
 
 def _said(answer: Answer) -> tuple[str, str | None, tuple[str, ...]]:
     return answer.question, answer.choice, answer.pieces
+
+
+@pytest.mark.parametrize("step", range(4), ids=["received", "kept", "acknowledged", "told"])
+async def test_whoever_leaves_is_out_wherever_the_bot_dies(step: int, tmp_path: Path) -> None:
+    async with doomed(tmp_path / "site", "polling") as child:
+        for turn in ("/start", ".opening:what"):
+            child.does(turn)
+            await child.api.heard()
+            await child.arrives()
+        await child.dies_at("/leave", step, ["sendMessage"])
+        await child.lives()
+        child.person.says("/start")
+        await child.api.heard()
+        await until(lambda: child.person.last.text.startswith("Hello. To start"))
+        session = (await child.site.thread(child.address)).session
+
+    assert session is None or session.ended_at is not None

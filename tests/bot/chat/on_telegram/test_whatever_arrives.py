@@ -19,7 +19,7 @@ from bot.chat.on_telegram import ingress
 from bot.chat.on_terminal import CAST
 from tests.bot.chat.on_telegram.phone import CONTENT, Phone, Place
 from tests.bot.chat.on_telegram.test_door import kept, to_web
-from tests.telegram_stand_in import SECRET
+from tests.telegram_stand_in import SECRET, Fails
 
 POLL = {"allows_revoting": False, "members_only": False}
 """What newer Telegrams say of a poll as well."""
@@ -199,6 +199,26 @@ async def test_wherever_a_child_is_it_is_answered_and_nothing_breaks(amal: Phone
             assert all(place.api.answered.values()), kind
 
     assert {each["event"] for each in logged} <= {"telegram_callback_too_old"}
+
+
+@pytest.mark.parametrize(
+    "result",
+    [
+        pytest.param("[3, null, [], {}]", id="no updates"),
+        pytest.param('[{"update_id": "7"}, {"update_id": 1}]', id="updates without anything"),
+        pytest.param('[{"update_id": 2, "message": 3}, {"update_id": 3, "message": {"text": "x"}}]', id="no messages"),
+        pytest.param('{"update_id": 4}', id="no list"),
+        pytest.param("[" * 100_000, id="deep"),
+        pytest.param('[{"update_id": 5, "message": ' + '{"a": ' * 400 + "1" + "}" * 401 + "]", id="nested"),
+        pytest.param('["' + "x" * 20_000_000 + '"]', id="huge"),
+    ],
+)
+async def test_what_polling_brings_that_makes_no_sense_is_passed_over(amal: Phone, result: str) -> None:
+    body = f'{{"ok": true, "result": {result}}}'
+    amal.place.api.fails("getUpdates", Fails(status=200, body=body), Fails(status=200, body=body))
+    await amal.says("The dog.")
+
+    assert [answer.pieces for answer in (await kept(amal)).answers] == [("The dog.",)]
 
 
 @dataclass
