@@ -12,7 +12,7 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ReadBy:
     """A reader opened what was sent (`what` = "opened"), or made a copy of it ("meeting", "file", "officer")."""
 
     reader: str
@@ -42,7 +42,7 @@ class Circumstances:
     reference: str = ""
     held_on: date | None = None
     officer_mark: str = ""  # changes when the officer or their key changes; part of the check page's mark
-    readings: tuple[Reading, ...] = ()
+    readings: tuple[ReadBy, ...] = ()
     languages: tuple[str, ...] = ("en_GB",)
     reads_best: str = ""  # as the case system has it: it is not always offered, and the child chooses
     overheard: bool = False  # somebody carries what is typed here, and can see it; it shows on a locked screen too

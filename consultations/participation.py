@@ -17,7 +17,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from consultations.answers import Sharing
-from consultations.circumstances import Reading
+from consultations.circumstances import ReadBy
 from consultations.summary import OpenedSending, Summary
 from consultations.timescales import age_on, day_in_england, in_words, months_after
 
@@ -378,7 +378,7 @@ def _said(evidence: Evidence, name: str, values: Iterable[str]) -> tuple[str, ..
     )
 
 
-def _sent(opened: OpenedSending, readings: Sequence[Reading]) -> Sent:
+def _sent(opened: OpenedSending, readings: Sequence[ReadBy]) -> Sent:
     answers = opened.sending.answers
     return Sent(
         at=opened.at,

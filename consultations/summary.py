@@ -21,7 +21,7 @@ from operator import attrgetter, itemgetter
 from typing import TypeVar
 
 from consultations.answers import CHILD, Sharing
-from consultations.circumstances import Reading
+from consultations.circumstances import ReadBy
 from consultations.sending import Kind, Sending, SentAnswer
 from consultations.timescales import age_on, day_in_england
 
@@ -84,7 +84,7 @@ class Summary:
 
     facts: ReviewFacts
     standing: tuple[OpenedSending, ...]  # the latest replacement and the additions since, oldest first
-    readings: tuple[Reading, ...] = ()
+    readings: tuple[ReadBy, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +187,7 @@ class Copy:
         ).hexdigest()
 
 
-def build(sendings: Sequence[OpenedSending], facts: ReviewFacts, readings: Sequence[Reading] = ()) -> Summary:
+def build(sendings: Sequence[OpenedSending], facts: ReviewFacts, readings: Sequence[ReadBy] = ()) -> Summary:
     """What stands of everything that was sent, in the order of the manifests (oldest first).
 
     A replacement carries everything again: what was sent before it is gone, wholly. Additions are joined to it.

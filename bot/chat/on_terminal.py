@@ -21,7 +21,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 
-from consultations.circumstances import Circumstances, Reading
+from consultations.circumstances import Circumstances, ReadBy
 from consultations.conversation.advance import advance
 from consultations.conversation.events import Arrived, Event, Left, Looked, Said, Tapped, Unreadable
 from consultations.conversation.state import Conversation, begin
@@ -185,7 +185,7 @@ def _happens(terminal: Terminal, does: str) -> bool:
         noted = {each.what for each in around.readings if each.sending == sending}
         for what in dict.fromkeys(("opened", READING[does])):  # a copy is made of what was opened, and that once
             if what not in noted or what != "opened":
-                reading = Reading(around.officer, what, terminal.now, sending)
+                reading = ReadBy(around.officer, what, terminal.now, sending)
                 terminal.around = around = replace(around, readings=(*around.readings, reading))
     elif does == "Priya is the officer now":
         terminal.around = replace(around, officer="Priya", officer_mark="priya")

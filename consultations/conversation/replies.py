@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from consultations.answers import Answer, Sharing
-from consultations.circumstances import Elsewhere, Reading
+from consultations.circumstances import Elsewhere, ReadBy
 from consultations.sending import Kind
 
 
@@ -172,8 +172,8 @@ class AfterSending:
 class TakeBack:
     """What taking back does, and what it cannot undo. `before`: what was read of what a later sending replaced."""
 
-    readings: tuple[Reading, ...]
-    before: tuple[Reading, ...] = ()
+    readings: tuple[ReadBy, ...]
+    before: tuple[ReadBy, ...] = ()
     gone: bool = False  # some of it is not here any more, since its window closed
 
 
@@ -181,8 +181,8 @@ class TakeBack:
 class WhoHasRead:
     """Who has read this, truthfully; and who had read what it replaced."""
 
-    readings: tuple[Reading, ...]
-    before: tuple[Reading, ...] = ()
+    readings: tuple[ReadBy, ...]
+    before: tuple[ReadBy, ...] = ()
     sent: bool = True  # False when it was taken back
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from consultations.answers import Sharing
-from consultations.circumstances import Reading
+from consultations.circumstances import ReadBy
 from consultations.conversation.checking import (
     check_mark,
     check_page,
@@ -81,7 +81,7 @@ def screen(conversation: Conversation, setting: Setting) -> Reply:
             return _after_sending(conversation, setting)
 
 
-def readings(conversation: Conversation, setting: Setting) -> tuple[tuple[Reading, ...], tuple[Reading, ...]]:
+def readings(conversation: Conversation, setting: Setting) -> tuple[tuple[ReadBy, ...], tuple[ReadBy, ...]]:
     """Who read what stands sent, and who had read what was before it: in order, and opened before it was copied.
 
     The same thing on the same day is told once, however many sendings and tries there were.
@@ -93,7 +93,7 @@ def readings(conversation: Conversation, setting: Setting) -> tuple[tuple[Readin
     return _once_a_day([each for each in in_order if each.sending not in gone]), _once_a_day(before)
 
 
-def _once_a_day(readings: list[Reading]) -> tuple[Reading, ...]:
+def _once_a_day(readings: list[ReadBy]) -> tuple[ReadBy, ...]:
     told = {(each.reader, each.what, day_in_england(each.at)): each for each in reversed(readings)}
     return tuple(reversed(told.values()))
 

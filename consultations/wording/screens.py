@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from consultations.circumstances import Reading
+from consultations.circumstances import ReadBy
 from consultations.conversation.commands import HELPERS
 from consultations.conversation.replies import (
     AfterSending,
@@ -377,7 +377,7 @@ def _read_by(read: WhoHasRead, speaker: Speaker) -> Iterator[Line]:
 
 
 def _each_once(
-    readings: tuple[Reading, ...], phrases: Mapping[str, str], other: str, speaker: Speaker
+    readings: tuple[ReadBy, ...], phrases: Mapping[str, str], other: str, speaker: Speaker
 ) -> Iterable[Line]:
     """A line for each reading; what reads the same (two kinds of copy on one day) is said once."""
     said = [

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from consultations.answers import Sharing
-from consultations.circumstances import Reading
+from consultations.circumstances import ReadBy
 from consultations.participation import MEANING, Branch, Code, Evidence, Said, Sent, Way, gather, propose
 from consultations.questions.checking import EVIDENCE
 from consultations.sending import Kind, Sending, SentAnswer
@@ -345,7 +345,7 @@ def test_the_evidence_is_gathered_from_what_stands_and_when_it_was_opened() -> N
     later = OpenedSending(
         "two", OPENED, Sending("en_GB", "ages_8_11", 1, Kind.ADDITION, (), (replace(COME, sharing=Sharing.EVERYONE),))
     )
-    summary = build([first, later], FACTS, [Reading("sam", "opened", datetime(2026, 12, 4, tzinfo=UTC))])
+    summary = build([first, later], FACTS, [ReadBy("sam", "opened", datetime(2026, 12, 4, tzinfo=UTC))])
 
     evidence = gather(summary)
 
@@ -367,7 +367,7 @@ def test_opening_the_earlier_words_is_not_opening_their_replacement() -> None:
             OpenedSending("two", OPENED, Sending("en_GB", "ages_8_11", 1, Kind.REPLACEMENT, (), (COME,))),
         ],
         FACTS,
-        [Reading("sam", "opened", datetime(2026, 12, 4, tzinfo=UTC))],
+        [ReadBy("sam", "opened", datetime(2026, 12, 4, tzinfo=UTC))],
     )
 
     assert branch(gather(summary), Way.AWAY).codes == (Code.PN7,)

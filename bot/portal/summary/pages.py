@@ -15,7 +15,7 @@ import structlog
 from aiohttp import web
 
 from bot.portal.desk import DESK, Desk, officer, posted
-from consultations.circumstances import Reading
+from consultations.circumstances import ReadBy
 from consultations.participation import Branch
 from consultations.reading import ChangedByHand, MadeCopy, WhyNot
 from consultations.rendering import as_html, as_json, as_pdf, as_text
@@ -111,7 +111,7 @@ def _changed(desk: Desk, request: web.Request, reference: str) -> web.Response:
     return desk.draw(request, "summary/changed.html", 500, reference=reference)
 
 
-def _by_day(readings: Iterable[Reading]) -> tuple[tuple[date, str, str], ...]:
+def _by_day(readings: Iterable[ReadBy]) -> tuple[tuple[date, str, str], ...]:
     """Day, reader and what they did, once each: additions opened together were opened once, to a person."""
     return tuple(dict.fromkeys((day_in_england(each.at), each.reader, each.what) for each in readings))
 

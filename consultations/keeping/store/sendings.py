@@ -15,7 +15,7 @@ from datetime import datetime
 from sqlalchemy import delete, insert, select, update
 from sqlmodel import col
 
-from consultations.circumstances import Reading
+from consultations.circumstances import ReadBy
 from consultations.keeping.store import tables, threads
 from consultations.keeping.store.collisions import Collided
 from consultations.keeping.store.databases import Connection, Database, inserted
@@ -179,7 +179,7 @@ class Sendings:
                 return ()
             return await _with_bundles(connection, await _sendings(connection, consultation))
 
-    async def readings_of(self, review: str) -> tuple[Reading, ...]:
+    async def readings_of(self, review: str) -> tuple[ReadBy, ...]:
         """Who did what with this review's sendings, replaced ones too, oldest first."""
         reading, sending, consultation, staff = tables.Reading, tables.Sending, tables.Consultation, tables.Staff
         asked = (
@@ -191,7 +191,7 @@ class Sendings:
             .order_by(col(reading.at), col(reading.id))
         )
         async with self._database.reading() as connection:
-            return tuple(Reading(*row) for row in await connection.execute(asked))
+            return tuple(ReadBy(*row) for row in await connection.execute(asked))
 
     async def note(
         self, id: str, sending: str, reader: str, what: str, at: datetime, reason: bytes | None = None

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Row, delete, or_, select, update
 from sqlmodel import col
 
-from consultations.circumstances import Reading
+from consultations.circumstances import ReadBy
 from consultations.keeping.store import tables
 from consultations.keeping.store.collisions import Collided
 from consultations.keeping.store.databases import Connection, Database
@@ -58,7 +58,7 @@ class Thread:
     held_on: date | None
     details: bytes = field(repr=False)  # sealed for the chat
     officer: Officer
-    readings: tuple[Reading, ...]  # of all sendings, replaced ones too, oldest first
+    readings: tuple[ReadBy, ...]  # of all sendings, replaced ones too, oldest first
     session: ChatSession | None  # None when it was not reached through a door
     language: str = ""  # an interpreter is to be booked for
 
@@ -246,7 +246,7 @@ def _thread(row: Row[Any]) -> Thread:
         details=row.details_for_chat,
         officer=Officer(row.officer, row.name, row.disabled_at is None, entry),
         readings=tuple(
-            Reading(name, what, _instant(at), number)
+            ReadBy(name, what, _instant(at), number)
             for name, what, at, number in json.loads(row.readings or "[]")
         ),
         session=_session(row) if row.address else None,

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from consultations.answers import Sharing
-from consultations.circumstances import Reading
+from consultations.circumstances import ReadBy
 from consultations.conversation.events import Looked, WindowClosed
 from consultations.conversation.replies import (
     AfterSending,
@@ -265,7 +265,7 @@ class TestTheWindow:
     def test_a_child_is_told_when_what_they_changed_had_been_opened(self) -> None:
         child = answered()
         child.sends()
-        child.later(readings=(Reading("Sam", "opened", child.now, 1),))
+        child.later(readings=(ReadBy("Sam", "opened", child.now, 1),))
         child.says("no", "feelings_now")
 
         again = child.sends()
@@ -281,7 +281,7 @@ class TestTakingBack:
     def test_it_asks_nothing_twice_and_says_what_it_cannot_undo(self) -> None:
         child = answered()
         child.sends()
-        child.later(readings=(Reading("Sam", "opened", child.now, 1), Reading("Sam", "file", child.now, 1)))
+        child.later(readings=(ReadBy("Sam", "opened", child.now, 1), ReadBy("Sam", "file", child.now, 1)))
 
         page = screen(child.taps(".after", ".take"))
         assert "file" in child.sees()
@@ -319,7 +319,7 @@ class TestTakingBack:
     def test_who_had_opened_what_was_taken_back_had_not_opened_what_is_sent_next(self) -> None:
         child = answered()
         child.sends()
-        monday = Reading("Sam", "opened", child.now, 1)
+        monday = ReadBy("Sam", "opened", child.now, 1)
         child.later(readings=(monday,))
         child.taps(".after", ".take")
         child.taps(".take", ".yes")

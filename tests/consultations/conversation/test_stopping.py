@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from consultations.circumstances import Reading
+from consultations.circumstances import ReadBy
 from consultations.conversation.events import Arrived
 from consultations.conversation.replies import AfterSending, Ask, Dispatched, PinEntry, TakeBack, WhoHasRead
 from tests.consultations.conversation.cast import MORNING, a_child, notices, screen
@@ -57,8 +57,8 @@ def test_what_was_done_often_on_one_day_is_told_once() -> None:
     child.says("The dog", "feelings_now")
     child.sends()
     done = ["opened"] + ["meeting"] * 20
-    day = [Reading("Sam", what, MORNING + timedelta(minutes=n), 1) for n, what in enumerate(done)]
-    child.later(readings=(*day, Reading("Sam", "meeting", MORNING + timedelta(days=1), 1)))
+    day = [ReadBy("Sam", what, MORNING + timedelta(minutes=n), 1) for n, what in enumerate(done)]
+    child.later(readings=(*day, ReadBy("Sam", "meeting", MORNING + timedelta(days=1), 1)))
 
     read = child.taps(".after", ".who").replies[-1]
     assert isinstance(read, WhoHasRead)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from random import Random
 
-from consultations.circumstances import Elsewhere, Reading
+from consultations.circumstances import Elsewhere, ReadBy
 from consultations.conversation.events import (
     Arrived,
     Asked,
@@ -57,7 +57,7 @@ def _happening(child: Child, dice: Random) -> tuple[Event, ...]:
     """What a child does without a button, and what happens to them; time goes by."""
     if dice.random() < 0.1:
         child.waits(hours=dice.choice((1, 12, 30)))
-        readings = [Reading("Sam", what, child.now, 1) for what in ("opened", "meeting", "file", "officer")]
+        readings = [ReadBy("Sam", what, child.now, 1) for what in ("opened", "meeting", "file", "officer")]
         child.later(readings=tuple(readings[: dice.randrange(5)]))
     child.later(overheard=dice.random() < 0.5, remembered=dice.random() < 0.5, elsewhere=_another_door(child, dice))
     if dice.random() < 0.02:
@@ -151,7 +151,7 @@ def _sent(child: Child) -> Iterator[tuple[Message, ...]]:
     yield _taps(child, ".check", ".preview")
     yield _taps(child, ".send", "0" * 16)
     yield _taps(child, ".send", child.send_button())
-    readings = [Reading("Sam", what, child.now, 1) for what in ("opened", "meeting", "file", "officer")]
+    readings = [ReadBy("Sam", what, child.now, 1) for what in ("opened", "meeting", "file", "officer")]
     child.later(readings=tuple(readings))
     yield _taps(child, "was_this_ok", "yes")
     yield _taps(child, ".after", ".who")

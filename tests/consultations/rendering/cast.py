@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from consultations.answers import Sharing
-from consultations.circumstances import Reading
+from consultations.circumstances import ReadBy
 from consultations.participation import gather, propose
 from consultations.questions.sets import QuestionBook
 from consultations.sending import Kind, Sending, SentAnswer
@@ -17,7 +17,7 @@ from consultations.timescales import in_words
 FACTS = ReviewFacts("NW-0412", date(2017, 3, 1), date(2026, 12, 14), "Sam")
 SENT = datetime(2026, 12, 3, 16, 20, tzinfo=UTC)
 LATER = datetime(2026, 12, 8, 19, 5, tzinfo=UTC)
-OPENED = Reading("sam", "opened", datetime(2026, 12, 5, 8, 2, tzinfo=UTC))
+OPENED = ReadBy("sam", "opened", datetime(2026, 12, 5, 8, 2, tzinfo=UTC))
 
 
 def answer(words: str = "", **more: object) -> SentAnswer:

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from sqlalchemy import event
 
-from consultations.circumstances import Reading
+from consultations.circumstances import ReadBy
 from consultations.keeping.store import Collided, Store
 from consultations.keeping.store.people import Entry
 from consultations.keeping.store.threads import ChatSession, Officer, WrappedKey
@@ -85,7 +85,7 @@ async def test_who_opened_and_copied_what_was_sent_comes_with_the_thread_in_orde
     thread = await store.threads.thread("web:1")
 
     assert thread is not None
-    assert thread.readings == (Reading("Sam", "opened", NOW, 1), Reading("Sam", "meeting", later, 1))
+    assert thread.readings == (ReadBy("Sam", "opened", NOW, 1), ReadBy("Sam", "meeting", later, 1))
     assert await store.sendings.readings_of(AMAL) == thread.readings
 
 
