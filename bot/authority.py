@@ -18,7 +18,7 @@ Nothing in it may be missing: a child who looks for help must not find an empty 
 stand in other languages as well, in a table called by the language's code:
 
     [ar]
-    duty_hours = "من الاثنين إلى الجمعة، من ٩ صباحًا إلى ٥ مساءً"
+    duty_hours = "من الاثنين إلى الجمعة، من 9 صباحًا إلى 5 مساءً"
 
 The names there are name, duty_hours, out_of_hours_hours, advocacy and complaints.
 """
@@ -45,14 +45,14 @@ DEMO = Authority(
     demo=True,
     translated={
         "ar": {
-            "duty_hours": "من الاثنين إلى الجمعة، من ٩ صباحًا إلى ٥ مساءً",
+            "duty_hours": "من الاثنين إلى الجمعة، من 9 صباحًا إلى 5 مساءً",
             "out_of_hours_hours": "في المساء والليل وفي عطلة نهاية الأسبوع",
             "complaints": "الجهة التي تستقبل شكاوى الأطفال",
         },
         "fa_AF": {
             "duty_hours": "دوشنبه تا جمعه، ۹ صبح تا ۵ عصر",
-            "out_of_hours_hours": "شام‌ها، شب‌ها و روزهای رخصتی آخر هفته",
-            "complaints": "کسی که شکایت‌های اطفال را می‌گیرد",
+            "out_of_hours_hours": "شام‌ها، شب‌ها، و روزهای شنبه و یکشنبه",
+            "complaints": "کسی که شکایت‌های اطفال را می‌شنود",
         },
         "vi": {
             "duty_hours": "thứ Hai đến thứ Sáu, 9 giờ sáng đến 5 giờ chiều",
