@@ -27,6 +27,7 @@ from bot.chat.on_telegram.clearing import Clearing
 from bot.chat.on_telegram.reading import Blocked, Came, Page, Start, read
 from bot.chat.on_telegram.showing import is_paged
 from bot.logs import places
+from consultations import invitation
 from consultations.admitting import Admitted, NotAdmitted, SentOn
 from consultations.conversation.events import Edited, Event, Left, Looked, ReminderDue, Said, Unheard
 from consultations.keeping.store.problems import StoreProblem
@@ -132,7 +133,8 @@ class Door:
         if isinstance(event, Edited):
             return None
         typed = event.words.strip() if isinstance(event, Said) else ""
-        if typed and len(typed) <= LONGEST_CODE and any(sign.isdigit() for sign in typed):
+        slipped = len(typed) <= LONGEST_CODE and any(sign.isdigit() for sign in typed)
+        if slipped or invitation.read(typed) is not None:
             answer = await self._come_in(came, address, typed)
             if answer is not None:
                 return answer

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import secrets
+from itertools import count
+from random import Random
 
 import pytest
 from sqlalchemy import func, select
@@ -10,9 +12,12 @@ from sqlmodel import SQLModel
 
 from bot.chat.on_telegram.reading import COMMANDS
 from bot.chat.on_telegram.saying import COMMANDS as MENU
+from consultations.addresses import WEB
 from consultations.admitting import Admitted
+from consultations.circumstances import Elsewhere
 from consultations.conversation.events import Asked, HandedOver, Looked, Said, Tapped
 from consultations.conversation.state import Conversation
+from consultations.handing_over import HandingOver
 from consultations.inviting import Inviting
 from consultations.keeping.store import tables
 from consultations.listening import Heard
@@ -185,6 +190,12 @@ class TestComingIn:
 
         assert "Hello, Kofi." in kofi.person.last.text
 
+    async def test_so_does_the_link_to_the_page_typed_into_the_chat(self, place: Place) -> None:
+        kofi = await place.child()
+        await kofi.says(f"{place.links[WEB]}{kofi.invited.link.text}")
+
+        assert "Hello, Kofi." in kofi.person.last.text
+
     async def test_a_slip_in_a_code_and_a_wrong_code_are_told_and_no_more(self, place: Place) -> None:
         kofi = await place.child()
         await kofi.says(kofi.invited.code.shown[:-1])
@@ -308,6 +319,16 @@ class TestFromDoorToDoor:
         assert "In private." in amal.person.last.text
         assert (await site.listening.hear(web, "c", Looked(), site.now)).ended
 
+    async def test_back_by_a_code_that_has_no_digit(self, amal: Phone) -> None:
+        web, _ = await to_web(amal)
+        site, place = amal.place.site, amal.place
+        ways = (_way(place, seed) for seed in count())
+        between, way = next((between, way) for between, way in ways if not any(sign.isdigit() for sign in way.code))
+        assert await between.open(way, site.now, consultation=(await site.thread(web)).consultation)
+        await amal.says(way.code.lower())
+
+        assert "Is where you live" in amal.person.last.text
+
     @pytest.mark.parametrize("by", ["link", "code"])
     async def test_a_way_works_once(self, amal: Phone, by: str) -> None:
         await amal.says("/private")
@@ -356,6 +377,15 @@ async def rows(place: Place, table: type[SQLModel]) -> int:
     """How many rows stand in this table."""
     async with place.site.cast.store.database.reading() as connection:
         return int((await connection.execute(select(func.count()).select_from(table))).scalar_one())
+
+
+def _way(place: Place, seed: int) -> tuple[HandingOver, Elsewhere]:
+    """A way to this chat; which one, the seed says."""
+    cast = place.site.cast
+    between = HandingOver(cast.store, cast.chat_keys, Random(seed).randbytes, place.links)
+    way = between.way(WEB, place.site.now)
+    assert way is not None
+    return between, way
 
 
 def _link(told: str) -> str:
