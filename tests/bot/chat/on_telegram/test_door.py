@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from itertools import count
-from random import Random
 
 import pytest
 from sqlalchemy import func, select
@@ -14,10 +12,8 @@ from bot.chat.on_telegram.reading import COMMANDS
 from bot.chat.on_telegram.saying import COMMANDS as MENU
 from consultations.addresses import WEB
 from consultations.admitting import Admitted
-from consultations.circumstances import Elsewhere
-from consultations.conversation.events import Asked, HandedOver, Looked, Said, Tapped
+from consultations.conversation.events import Asked, Looked, Tapped
 from consultations.conversation.state import Conversation
-from consultations.handing_over import HandingOver
 from consultations.inviting import Inviting
 from consultations.keeping.store import tables
 from consultations.listening import Heard
@@ -247,7 +243,7 @@ class TestComingIn:
         assert told.startswith("You can't use Telegram for this yet.")
         assert place.chat_url in told
         assert await cast.store.threads.thread(noor.address) is None
-        for typed in (_code(told), noor.invited.link.text):
+        for typed in (code_in(told), noor.invited.link.text):
             assert isinstance(await site.admitting.admit(typed, f"web:{typed}", "203.0.113.0/24", site.now), Admitted)
 
 
@@ -273,7 +269,7 @@ class TestComingIn:
         assert await cast.store.doors.account(noor.address) is None
         for table in (tables.Account, tables.ChatSession, tables.Standing):
             assert await rows(place, table) == 0, table
-        admitted = await site.admitting.admit(_code(noor.person.last.text), "web:1", "203.0.113.0/24", site.now)
+        admitted = await site.admitting.admit(code_in(noor.person.last.text), "web:1", "203.0.113.0/24", site.now)
         assert isinstance(admitted, Admitted)
 
     async def test_a_way_from_the_web_does_not_let_a_younger_child_in_here(self, place: Place) -> None:
@@ -292,83 +288,11 @@ class TestComingIn:
         assert "t.me" not in moving
 
 
-class TestFromDoorToDoor:
-    async def test_the_private_page_shows_the_same_question_and_everything_said(self, amal: Phone) -> None:
-        await amal.says("The dog.")
-        here = (await kept(amal)).place
-        _, heard = await to_web(amal)
-
-        assert (await kept(amal)).place == here
-        assert "The dog." in read(heard.messages)
-
-    async def test_meanwhile_the_chat_shows_nothing_and_keeps_nothing(self, amal: Phone) -> None:
-        await to_web(amal)
-        await amal.says("still here")
-
-        assert "another place" in amal.person.last.text
-        assert await said(amal, "home_settled") == ""
-
-    async def test_and_back_again_by_a_code(self, amal: Phone) -> None:
-        web, _ = await to_web(amal)
-        site = amal.place.site
-        await site.listening.hear(web, "a", Said("In private."), site.now)
-        moving = await site.listening.hear(web, "b", Asked(".move"), site.now)
-        assert "t.me/foreword_test_bot?start=" in read(moving.messages)
-        await amal.says(_code(read(moving.messages)))
-
-        assert "In private." in amal.person.last.text
-        assert (await site.listening.hear(web, "c", Looked(), site.now)).ended
-
-    async def test_back_by_a_code_that_has_no_digit(self, amal: Phone) -> None:
-        web, _ = await to_web(amal)
-        site, place = amal.place.site, amal.place
-        ways = (_way(place, seed) for seed in count())
-        between, way = next((between, way) for between, way in ways if not any(sign.isdigit() for sign in way.code))
-        assert await between.open(way, site.now, consultation=(await site.thread(web)).consultation)
-        await amal.says(way.code.lower())
-
-        assert "Is where you live" in amal.person.last.text
-
-    @pytest.mark.parametrize("by", ["link", "code"])
-    async def test_a_way_works_once(self, amal: Phone, by: str) -> None:
-        await amal.says("/private")
-        told = amal.person.last.text
-        typed = _link(told) if by == "link" else _code(told)
-        site = amal.place.site
-
-        assert isinstance(await site.admitting.admit(typed, "web:1", "a", site.now), Admitted)
-        assert not isinstance(await site.admitting.admit(typed, "web:2", "a", site.now), Admitted)
-
-    async def test_a_way_lasts_ten_minutes(self, amal: Phone) -> None:
-        await amal.says("/private")
-        code = _code(amal.person.last.text)
-        site = amal.place.site
-        site.waits(minutes=10)
-
-        assert not isinstance(await site.admitting.admit(code, "web:1", "a", site.now), Admitted)
-
-    async def test_somebody_who_came_in_since_voids_the_word_of_the_one_before(self, amal: Phone) -> None:
-        await amal.says("The dog.")
-        await amal.says("/private")
-        code = _code(amal.person.last.text)
-        site = amal.place.site
-        found = await site.admitting.admit(amal.invited.code.shown, "web:found", "a", site.now)
-        assert isinstance(found, Admitted)
-        await site.listening.hear("web:found", "1", found.arrived, site.now)
-        admitted = await site.admitting.admit(code, "web:later", "a", site.now)
-        assert isinstance(admitted, Admitted)
-        assert isinstance(admitted.arrived, HandedOver)
-        heard = await site.listening.hear("web:later", "2", admitted.arrived, site.now)
-
-        assert "The dog." not in read(heard.messages)
-        assert (await kept(amal)).answers == ()
-
-
 async def to_web(phone: Phone) -> tuple[str, Heard]:
     """Over to the private page; where that visit is, and what it shows."""
     await phone.says("/private")
     site, address = phone.place.site, f"web:{secrets.token_hex(8)}"
-    admitted = await site.admitting.admit(_link(phone.person.last.text), address, "203.0.113.0/24", site.now)
+    admitted = await site.admitting.admit(link_in(phone.person.last.text), address, "203.0.113.0/24", site.now)
     assert isinstance(admitted, Admitted)
     return address, await site.listening.hear(address, "over", admitted.arrived, site.now)
 
@@ -379,18 +303,11 @@ async def rows(place: Place, table: type[SQLModel]) -> int:
         return int((await connection.execute(select(func.count()).select_from(table))).scalar_one())
 
 
-def _way(place: Place, seed: int) -> tuple[HandingOver, Elsewhere]:
-    """A way to this chat; which one, the seed says."""
-    cast = place.site.cast
-    between = HandingOver(cast.store, cast.chat_keys, Random(seed).randbytes, place.links)
-    way = between.way(WEB, place.site.now)
-    assert way is not None
-    return between, way
-
-
-def _link(told: str) -> str:
+def link_in(told: str) -> str:
+    """The way to the page, in what was written."""
     return next(word for line in told.splitlines() for word in line.split() if "#" in word)
 
 
-def _code(told: str) -> str:
+def code_in(told: str) -> str:
+    """The short code beside it."""
     return next(word for line in told.splitlines() for word in line.split() if len(word) == 9 and word[4] == "-")
