@@ -86,11 +86,23 @@ class Polling:
     wait: int = LONG_POLL
     pause: float = 1.0
     longest: float = 60.0
+    patience: float = 1.0  # with those who are slow
     offset: int = 0
     _noted: float = float("-inf")
+    _kept: set[int] = field(default_factory=set)  # those from the offset on
+    _taking: dict[int, asyncio.Task[bool]] = field(default_factory=dict)  # by chat
 
     async def run(self) -> None:
         """Ask, keep, ask again."""
+        try:
+            await self._run()
+        finally:
+            for taking in self._taking.values():
+                taking.cancel()
+            if self._taking:
+                await asyncio.wait(self._taking.values())
+
+    async def _run(self) -> None:
         pause = self.pause
         while True:
             try:
@@ -132,34 +144,41 @@ class Polling:
         return [each for each in answer if isinstance(each, dict) and isinstance(each.get("update_id"), int)]
 
     async def _keep(self, updates: list[dict[str, Any]]) -> bool:
-        """Take them in, each chat's in order and the chats side by side. True when all are kept."""
+        """Take them in, each chat's in order and the chats side by side. False when one could not be kept just now.
+
+        Whoever is slow, as guessed codes are, holds up nobody else: what is not kept yet comes again with the next.
+        """
         rows: dict[int, list[Update]] = {}
-        waiting: set[int] = set()
         for raw in updates:
+            if raw["update_id"] in self._kept:
+                continue
             update = parsed(raw, self.bot)
             if update is None:
                 log.error("telegram_update_unclear", number=raw["update_id"])
+                self._kept.add(raw["update_id"])
                 continue
-            waiting.add(update.update_id)
             rows.setdefault(update.effective_chat.id if update.effective_chat else 0, []).append(update)
-        for kept in await asyncio.gather(*(self._take(row) for row in rows.values())):
-            waiting -= kept
-        for number in (raw["update_id"] for raw in updates):
-            if number in waiting:
-                return False
-            self.offset = max(self.offset, number + 1)
-        return True
+        for chat in rows.keys() - self._taking.keys():
+            self._taking[chat] = asyncio.create_task(self._take(rows[chat]))
+        if self._taking:
+            await asyncio.wait(self._taking.values(), timeout=self.patience)
+        done = [self._taking.pop(chat).result() for chat, taking in list(self._taking.items()) if taking.done()]
+        for raw in updates:
+            if raw["update_id"] not in self._kept:
+                break
+            self.offset = max(self.offset, raw["update_id"] + 1)
+        self._kept = {number for number in self._kept if number >= self.offset}
+        return all(done)
 
-    async def _take(self, row: Sequence[Update]) -> set[int]:
-        """One chat's updates; behind one that must come again, none is heard before it. The numbers of those kept."""
-        kept: set[int] = set()
+    async def _take(self, row: Sequence[Update]) -> bool:
+        """One chat's updates; behind one that must come again, none is heard before it."""
         for update in row:
             try:
                 await self.door.take(update)
             except NotNow:
-                break
-            kept.add(update.update_id)
-        return kept
+                return False
+            self._kept.add(update.update_id)
+        return True
 
 
 def understood(raw: bytes, bot: Bot) -> Update | None:

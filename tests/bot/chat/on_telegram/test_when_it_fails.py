@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -20,8 +19,7 @@ from consultations.listening import Listening
 from tests.bot.chat.on_telegram import phone
 from tests.bot.chat.on_telegram.phone import Phone, Place
 from tests.bot.chat.on_telegram.test_door import kept, said
-from tests.hunt import hunt
-from tests.telegram_stand_in import SECRET, TOKEN, Fails
+from tests.telegram_stand_in import Fails
 
 BOTH = pytest.mark.parametrize("place", ["polling", "webhook"], indirect=True)
 
@@ -276,49 +274,6 @@ class TestTheServer:
         assert await said(amal, "home_settled") == "The dog."
 
 
-FAULTS = (
-    Fails(),
-    Fails(status=400),
-    Fails(status=401),
-    Fails(status=403),
-    Fails(status=404),
-    Fails(status=409),
-    Fails(status=500),
-    Fails(status=200, body="zanzibarkettle"),
-    Fails(status=200, body='{"ok": true, "result": {"zanzibarkettle": ['),
-    Fails(status=502, body='{"ok": false, "description": "zanzibarkettle"}'),
-)
-
-
-@BOTH
-async def test_whatever_goes_wrong_no_log_holds_a_token_an_account_or_a_word(
-    place: Place, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
-) -> None:
-    for name in ("", "aiohttp", "aiosqlite", "asyncio", "sqlalchemy"):
-        caplog.set_level(logging.DEBUG, name)
-    kofi = await (await place.child()).starts()
-    methods = ("sendMessage", "answerCallbackQuery", "editMessageReplyMarkup", "sendChatAction", "getUpdates")
-    with capture_logs() as logged:
-        for fault in FAULTS:
-            for method in methods:
-                place.api.fails(method, fault)
-            kofi.person.says("The zanzibarkettle sings.")
-            kofi.person.taps(kofi.person.last.buttons[0]["callback_data"], kofi.person.last)
-            nonsense = kofi.person.sends(text="zanzibarkettle", date="zanzibarkettle")
-            async with asyncio.timeout(20):
-                while [each for each in place.api.pending if each != nonsense]:
-                    await asyncio.sleep(0.002)
-            await place.telegram.door.answering.sender.idle()
-            place.api.faults.clear()
-            place.api.pending.clear()
-            await place.telegram.tick(place.site.now)
-            await place.quiet()
-
-    told = caplog.text + repr(logged) + "".join(capfd.readouterr())
-    assert logged
-    assert not hunt(["zanzibarkettle", str(kofi.person.chat.id), kofi.invited.link.text, TOKEN, SECRET], told)
-
-
 async def test_behind_an_update_that_has_to_come_again_nothing_of_that_chat_is_heard_before_it(amal: Phone) -> None:
     place = amal.place
     busy = Busy(place.site.listening, StoreBusy("The database is busy."), times=2)
@@ -332,6 +287,43 @@ async def test_behind_an_update_that_has_to_come_again_nothing_of_that_chat_is_h
     assert busy.times == 0
     assert await said(amal, "home_settled") == "The dog."
     assert (await kept(amal)).answers[-1].pieces == ("The wifi.",)
+
+
+async def test_a_chat_that_is_slow_holds_up_nobody_else_and_keeps_its_order(place: Place) -> None:
+    kofi = await (await place.child()).starts()
+    listening = place.site.listening
+    slow = Slow(listening, kofi.address)
+    place.telegram.door.around = _with(place.telegram.door, slow)
+    kofi.person.says("The dog.")
+    kofi.person.says("The wifi.")
+    await slow.reached.wait()
+    somebody = place.api.person("Jo")
+    async with asyncio.timeout(20):
+        while len(somebody.shown) < 3:
+            somebody.says("hello")
+            await asyncio.sleep(0.2)
+    assert await said(kofi, "home_settled") == ""
+    slow.let_go.set()
+    await place.quiet()
+
+    assert await said(kofi, "home_settled") == "The dog.\nThe wifi."
+
+
+class Slow:
+    """A listener that lets one address wait."""
+
+    def __init__(self, listening: Listening, address: str) -> None:
+        self.listening, self.address = listening, address
+        self.reached, self.let_go = asyncio.Event(), asyncio.Event()
+
+    async def hear(self, address: str, *given: Any) -> Any:
+        if address == self.address:
+            self.reached.set()
+            await self.let_go.wait()
+        return await self.listening.hear(address, *given)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.listening, name)
 
 
 class Busy:
