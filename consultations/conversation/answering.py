@@ -144,7 +144,7 @@ def with_more(earlier: Answer, later: Answer) -> Answer:
 def _with_what_stays(said: Answer, old: Answer) -> Answer:
     """A choice that stays keeps the words it was made in, and words that stay keep their language and their author."""
     choice_stays = old.choice is not None and said.choice == old.choice
-    words_stay = bool(old.pieces) and said.pieces[: len(old.pieces)] == old.pieces
+    words_stay = bool(old.pieces) and _stand_in(old.pieces, said.pieces)
     if choice_stays:
         said = replace(said, set=old.set, version=old.version)
     if words_stay and (said.pieces == old.pieces or old.language != SOURCE):
@@ -160,6 +160,12 @@ def _still_partly_theirs(said: Answer, old: Answer) -> Answer:
         own_words=old.own_words and said.own_words,
         beside=said.beside or old.beside,
     )
+
+
+def _stand_in(pieces: tuple[str, ...], others: tuple[str, ...]) -> bool:
+    """Whether all of them are among the others, in the same order: a late message is put before or between them."""
+    left = iter(others)
+    return all(piece in left for piece in pieces)
 
 
 def _is_later(mark: str, than: str) -> bool:

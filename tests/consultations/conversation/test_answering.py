@@ -323,6 +323,16 @@ class TestAnotherSetOrLanguage:
         assert answer is not None
         assert answer.language == "ar"
 
+    def test_words_keep_their_language_when_a_late_message_is_put_before_them(self) -> None:
+        child = self.in_arabic()
+        child.does(Said("قطة", "feelings_now", ref="900"))
+        child.taps(".language", "en_GB")
+
+        child.does(Said("one more", "feelings_now", ref="899"))
+
+        (answer,) = child.conversation.answers
+        assert (answer.pieces, answer.language) == (("one more", "قطة"), "ar")
+
     def test_an_answer_is_in_the_language_it_was_asked_in(self) -> None:
         child = self.in_arabic()
         child.taps("feelings_now", "good")

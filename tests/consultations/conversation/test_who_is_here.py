@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from consultations.answers import Sharing
-from consultations.conversation.events import Arrived, LastWord
+from consultations.conversation.events import Arrived, LastWord, Said
 from consultations.conversation.folding import TRIES
 from consultations.conversation.replies import Ask, Check, PinEntry, TookBack
 from consultations.conversation.state import Place, Screen
@@ -332,6 +332,20 @@ class TestAHelper:
         child.says("no I am not")
 
         (answer,) = child.conversation.answers
+        assert (answer.typed_by, answer.own_words, answer.beside) == ("carer", False, "carer")
+
+    @pytest.mark.parametrize("late", [pytest.param("899", id="before"), pytest.param("901", id="between")])
+    def test_nor_do_words_that_come_in_late_and_stand_before_them(self, late: str) -> None:
+        child = a_child().starts()
+        child.helped("carer", "theirs")
+        for ref in ("900", "902"):
+            child.does(Said(f"he is fine {ref}", ref=ref))
+        child.taps(".go", ".gone")
+
+        child.does(Said("no I am not", ref=late))
+
+        (answer,) = child.conversation.answers
+        assert sorted(answer.refs) == list(answer.refs)
         assert (answer.typed_by, answer.own_words, answer.beside) == ("carer", False, "carer")
 
     def test_when_they_have_gone_the_pin_opens_what_was_said_alone(self) -> None:
