@@ -14,6 +14,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
+import structlog
+
 from consultations import invitation, reviews_file
 from consultations.access import Role
 from consultations.details import KIND, ChatDetails, PortalDetails
@@ -30,6 +32,8 @@ from consultations.questions.sets import QuestionBook
 from consultations.reviews_file import Fault, FaultyFile, Known, ReviewRow, ReviewThere
 from consultations.timescales import birthday, day_in_england
 from consultations.vouching import vouched
+
+log = structlog.get_logger(__name__)
 
 TELEGRAM_AGE = 16
 """Telegram's minimum age in the UK (field facts §7); a setting, because it is Telegram's to change."""
@@ -116,11 +120,16 @@ class Inviting:
         """A fresh link and code for this review; earlier ones stop working. NotInvited says why there is none."""
         review = await self._review(reference)
         await self._may_be_invited(review)
+        details = self._details(review)
+        if details is None:
+            raise NotInvited(
+                f"{reference}: what is kept of this child is not what was imported. Find out who changed the database,"
+                " then import the review again."
+            )
         earlier = review.invited_at is not None
         for _ in range(TRIES):
             link, code = invitation.new_link(self._random), invitation.new_code(self._random)
             if await self._store.invitations.issue(await self._new_invitation(review.id, link, code), now):
-                details = PortalDetails.from_bytes(open_details(self._portal_keys, KIND, review.id, review.details))
                 return Invited(
                     reference=review.reference,
                     name=details.name,
@@ -190,11 +199,17 @@ class Inviting:
         return max(old_enough, today) if old_enough <= row.review_on else None
 
     def _there(self, review: KnownReview) -> ReviewThere:
+        details = self._details(review)  # None: this import writes them anew
+        of_whom = (details.name, details.date_of_birth) if details else None
+        return ReviewThere(review.reference, review.held_on, of_whom)
+
+    def _details(self, review: KeptReview | KnownReview) -> PortalDetails | None:
+        """What is kept of the child; None, and the log says so, where somebody changed the database."""
         try:
-            details = PortalDetails.from_bytes(open_details(self._portal_keys, KIND, review.id, review.details))
-        except Refused:  # somebody changed the database: this import writes the details anew
-            return ReviewThere(review.reference, review.held_on, None)
-        return ReviewThere(review.reference, review.held_on, (details.name, details.date_of_birth))
+            return PortalDetails.from_bytes(open_details(self._portal_keys, KIND, review.id, review.details))
+        except Refused:
+            log.error("review_details_refused", review=review.id)
+            return None
 
     def _new_review(
         self, row: ReviewRow, officers: dict[str, str], kept: dict[str, KnownReview], today: date

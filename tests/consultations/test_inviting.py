@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from consultations.details import KIND, ChatDetails, PortalDetails
 from consultations.invitation import new_code, new_link
@@ -65,6 +66,12 @@ class Office:
         with pytest.raises(NotInvited) as refused:
             await self.inviting.invite(reference, NOW)
         return str(refused.value)
+
+    async def change_details(self) -> None:
+        """What somebody may do who can write to the database."""
+        async with self.store.database.keeping() as connection:
+            mark = "?" if self.store.database.sqlite else "$1"
+            await connection.exec_driver_sql(f"UPDATE review SET details_for_portal = {mark}", (b"\x03\x01" + bytes(512),))
 
     async def faults(self, raw: bytes) -> list[str]:
         with pytest.raises(FaultyFile) as refused:
@@ -165,14 +172,27 @@ async def test_a_reference_is_not_given_to_another_child(office: Office) -> None
     assert before.question_set == "ages_8_11"
 
 
-async def test_details_that_were_changed_in_the_database_are_written_anew(office: Office) -> None:
+async def test_details_that_were_changed_in_the_database_are_noticed_and_written_anew(office: Office) -> None:
     await office.inviting.import_reviews(csv({}), NOW)
-    async with office.store.database.keeping() as connection:
-        mark = "?" if office.store.database.sqlite else "$1"
-        await connection.exec_driver_sql(f"UPDATE review SET details_for_portal = {mark}", (b"\x03\x01" + bytes(512),))
-    await office.inviting.import_reviews(csv({"name": "Kofi", "date_of_birth": "02/02/2014"}), NOW)
+    await office.change_details()
+    with capture_logs() as logged:
+        await office.inviting.import_reviews(csv({"name": "Kofi", "date_of_birth": "02/02/2014"}), NOW)
 
+    assert [each["event"] for each in logged] == ["review_details_refused"]
     assert (await office.invite()).name == "Kofi"
+
+
+async def test_where_the_details_were_changed_there_is_no_invitation_and_the_earlier_one_still_works(
+    office: Office,
+) -> None:
+    await office.inviting.import_reviews(csv({}), NOW)
+    earlier = await office.invite()
+    await office.change_details()
+
+    with capture_logs() as logged:
+        assert "import the review again" in await office.refusal()
+    assert [each["event"] for each in logged] == ["review_details_refused"]
+    assert await office.store.invitations.by_link(link_mark(earlier.link.text)) is not None
 
 
 async def test_a_review_is_marked_held_once_and_not_before_it_was(office: Office) -> None:
