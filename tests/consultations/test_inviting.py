@@ -71,7 +71,8 @@ class Office:
         """What somebody may do who can write to the database."""
         async with self.store.database.keeping() as connection:
             mark = "?" if self.store.database.sqlite else "$1"
-            await connection.exec_driver_sql(f"UPDATE review SET details_for_portal = {mark}", (b"\x03\x01" + bytes(512),))
+            other = b"\x03\x01" + bytes(512)
+            await connection.exec_driver_sql(f"UPDATE review SET details_for_portal = {mark}", (other,))
 
     async def faults(self, raw: bytes) -> list[str]:
         with pytest.raises(FaultyFile) as refused:
