@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -27,10 +28,8 @@ def invite(
     """Make a letter for each review, with a link and a code. Earlier ones of the same review stop working."""
     settings = standing.settings()
     chat_url = settings.need_chat_url
-    if out is not None:
-        if out.exists():
-            raise typer.BadParameter(f"{out} is there already: letters are made once. Say another name.")
-        saying.save(out, b"")  # before anything is made that is shown once
+    if out is not None and out.exists():
+        raise typer.BadParameter(f"{out} is there already: letters are made once. Say another name.")
 
     async def do(ground: Ground) -> tuple[list[Page], list[str]]:
         from consultations.letter import letters
@@ -38,14 +37,15 @@ def invite(
         invited, refused = await _all(ground, references)
         return [(each, letters(each, chat_url, ground.spoken, ground.questions.phrases)) for each in invited], refused
 
-    pages, refused = standing.with_settings(settings, do, chat=True, portal=True)
     if out is None:
+        pages, refused = standing.with_settings(settings, do, chat=True, portal=True)
         for invited, in_languages in pages:
             typer.echo(shown(invited, in_languages, chat_url))
-    elif pages:
-        _save(out, pages, chat_url)
     else:
-        out.unlink()
+        with _to_be_saved(out):
+            pages, refused = standing.with_settings(settings, do, chat=True, portal=True)
+            if pages:
+                _save(out, pages, chat_url)
     saying.complain(*_to_know(pages))
     if refused:
         saying.complain(*refused)
@@ -55,6 +55,7 @@ def invite(
 async def _all(ground: Ground, references: Sequence[str]) -> tuple[list[Invited], list[str]]:
     """Every invitation that could be made, and a sentence for each that could not."""
     from consultations.inviting import NotInvited
+    from consultations.keeping.store import StoreProblem
 
     invited, refused = [], []
     for reference in dict.fromkeys(references):
@@ -62,6 +63,8 @@ async def _all(ground: Ground, references: Sequence[str]) -> tuple[list[Invited]
             invited.append(await ground.inviting.invite(reference, datetime.now(UTC)))
         except NotInvited as problem:
             refused.append(str(problem))
+        except StoreProblem as problem:  # the letters that were made are shown all the same: theirs are the live codes
+            refused.append(f"{reference}: {problem}")
     return invited, refused
 
 
@@ -95,16 +98,27 @@ def shown(invited: Invited, in_languages: Sequence[Letter], chat_url: str) -> st
     return "\n\n".join((whose, *(letter.text for letter in in_languages), square))
 
 
+@contextmanager
+def _to_be_saved(out: Path) -> Iterator[None]:
+    """See that the file can be written before anything is made that is shown once. It stays only with letters in it."""
+    saying.save(out, b"")
+    written = False
+    try:
+        yield
+        written = out.stat().st_size > 0
+    finally:
+        if not written:
+            out.unlink()
+
+
 def _save(out: Path, pages: Sequence[Page], chat_url: str) -> None:
     from consultations.rendering import as_letter
     from consultations.rendering.as_pdf import PdfProblem
 
     try:
-        drawn = as_letter.document(pages, chat_url)
-    except PdfProblem as problem:
-        out.unlink()
+        saying.save(out, as_letter.document(pages, chat_url))
+    except (PdfProblem, saying.Told) as problem:
         raise saying.Told(f"{problem} Make them again without --out: those just made are nowhere.") from None
-    saying.save(out, drawn)
     many = "1 letter was" if len(pages) == 1 else f"{len(pages)} letters were"
     saying.complain(f"{many} saved in {out}. Print it and delete it: whoever has a link or a code can use it.")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -71,6 +72,8 @@ def save(out: Path, drawn: bytes) -> None:
     """Keep it in this file, for this user alone. Told says why not."""
     try:
         with os.fdopen(os.open(out, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            if stat.S_ISREG(os.fstat(file.fileno()).st_mode):  # it may have been there, open to others; /dev/null stays
+                os.fchmod(file.fileno(), 0o600)
             file.write(drawn)
     except OSError as problem:
         raise Told(f"{out} cannot be written: {problem.strerror}.") from None

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import re
+import resource
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -224,6 +226,43 @@ def test_where_no_letter_could_be_made_or_saved_nothing_is_left_and_no_earlier_o
     assert "cannot be written" in site.refused("invite", "LW-9", "--out", "nowhere/letters.pdf")
 
 
+def test_letters_that_cannot_be_made_leave_no_file_in_the_way_of_the_next_try(site: Shell) -> None:
+    site.set(FOREWORD_DATABASE_URL=f"sqlite:///{site.folder}/nowhere.db")
+    site.refused("invite", "LW-1042-3", "--out", "letters.pdf")
+
+    assert not (site.folder / "letters.pdf").exists()
+
+
+def test_letters_that_do_not_fit_on_the_disk_leave_none_cut_off_and_it_is_said_that_they_are_nowhere(
+    shell: Shell, postgresql_url: str
+) -> None:
+    shell.set(FOREWORD_DATABASE_URL=postgresql_url)
+    shell.done("init")
+    shell.done("staff", "add", "sam.okafor", "--name", "Sam Okafor")
+    enrol("sam.okafor")
+    shell.done("reviews", "import", csv(shell.folder))
+    free, most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, most))
+    try:
+        err = shell.refused("invite", "LW-1042-3", "--out", "letters.pdf")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (free, most))
+
+    assert "cannot be written" in err
+    assert "those just made are nowhere" in err
+    assert not (shell.folder / "letters.pdf").exists()
+
+
+def test_a_file_that_others_could_read_is_for_this_user_alone_once_a_copy_is_saved_in_it(tmp_path: Path) -> None:
+    out = tmp_path / "summary.txt"
+    out.touch()
+    out.chmod(0o644)
+
+    saying.save(out, b"a dog")
+
+    assert (out.stat().st_mode & 0o777, out.read_bytes()) == (0o600, b"a dog")
+
+
 def test_an_invitation_to_a_review_whose_day_has_passed_says_so_and_how_to_mark_it_held(site: Shell) -> None:
     site.done("staff", "add", "sam.okafor", "--name", "Sam Okafor")
     enrol("sam.okafor")
@@ -246,6 +285,25 @@ def test_every_invitation_that_can_be_made_is_made(site: Shell) -> None:
     assert ran.code == 1
     assert "There is no review “LW-9”" in ran.err
     assert "Amal" in ran.out
+
+
+def test_letters_that_were_made_are_shown_although_the_database_failed_at_a_later_one(site: Shell) -> None:
+    site.done("staff", "add", "sam.okafor", "--name", "Sam Okafor")
+    enrol("sam.okafor")
+    file = csv(site.folder)
+    site.done("reviews", "import", file)
+    Path(file).write_text(Path(file).read_text().replace("LW-1042-3", "LW-2"))
+    site.done("reviews", "import", file)
+    with closing(sqlite3.connect(site.folder / "var" / "foreword.db")) as database:
+        database.execute(
+            "CREATE TRIGGER broken BEFORE INSERT ON invitation WHEN NEW.review_id IN"
+            " (SELECT id FROM review WHERE reference = 'LW-2') BEGIN SELECT RAISE(ABORT, 'broken'); END"
+        )
+    ran = site.run("invite", "LW-1042-3", "LW-2")
+
+    assert ran.code == 1
+    assert "Amal" in ran.out
+    assert ran.err.startswith("LW-2: ")
 
 
 def test_there_is_no_invitation_before_the_officer_has_enrolled(site: Shell) -> None:
