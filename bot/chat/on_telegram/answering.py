@@ -25,6 +25,7 @@ from bot.chat.on_telegram.writing import keyboard, write, write_over
 from consultations.admitting import Admitting
 from consultations.carrying import Carrying
 from consultations.conversation.events import Tapped
+from consultations.keeping.store.problems import StoreProblem
 from consultations.listening import Listening
 from consultations.messages import Message
 from consultations.standing import Whose
@@ -104,10 +105,9 @@ class Answering:
 
         def sending(sheet: Sheet) -> Job:
             async def send() -> None:
-                sent = await write(self.around.bot, chat, sheet)
-                await self.around.tidying.note(address, sent.message_id, sent.date, answer.whose)
+                number = await written(self.around, chat, address, sheet, answer.whose)
                 if sheet.asks:
-                    shown.append((str(sent.message_id), sheet.asks))
+                    shown.append((str(number), sheet.asks))
 
             return Job(send, message=True)
 
@@ -148,7 +148,7 @@ class Answering:
         self.sender.queue(came.chat, Job(answer, minor=True))
 
     def hide(self, came: Came) -> None:
-        """A PIN does not stay to be read by whoever looks at this chat later."""
+        """A PIN, or a code that is still good, does not stay to be read by whoever looks at this chat later."""
 
         async def hide() -> None:
             await self.around.bot.delete_message(came.chat, came.message)
@@ -227,6 +227,21 @@ class Answering:
         if not answer.messages:
             return ()
         return screens(answer.messages, self.around.sayings.turning(answer.messages[-1].language), page)
+
+
+async def written(around: Surroundings, chat: int, address: str, sheet: Sheet, whose: Whose) -> int:
+    """A new message, and the note that it stands there; its number. What cannot be noted is taken back, for nobody
+    would ever clear it."""
+    sent = await write(around.bot, chat, sheet)
+    try:
+        await around.tidying.note(address, sent.message_id, sent.date, whose)
+    except StoreProblem:
+        try:
+            await around.bot.delete_message(chat, sent.message_id)
+        except TelegramError:  # two things went wrong at once; the first is what is told
+            log.warning("telegram_not_deleted")
+        raise
+    return sent.message_id
 
 
 async def _waited(typing: asyncio.Task[None]) -> None:

@@ -16,10 +16,10 @@ from dataclasses import dataclass
 import structlog
 from telegram.error import BadRequest
 
-from bot.chat.on_telegram.answering import Surroundings
+from bot.chat.on_telegram.answering import Surroundings, written
 from bot.chat.on_telegram.sending import Job, Sender
 from bot.chat.on_telegram.showing import Sheet, screens
-from bot.chat.on_telegram.writing import write, write_over
+from bot.chat.on_telegram.writing import write_over
 from consultations.conversation.events import Tidied
 from consultations.standing import Due, Whose
 
@@ -57,14 +57,13 @@ class Clearing:
         self.sender.queue(chat, Job(lambda: self._clear(chat, address), minor=True))
 
     async def _clear(self, chat: int, address: str) -> None:
-        tidying, bot = self.around.tidying, self.around.bot
+        tidying = self.around.tidying
         due = await tidying.due(address, self.around.now())
         for start in range(0, len(due.delete), AT_ONCE):
             await tidying.gone(address, await self._deleted(chat, due.delete[start : start + AT_ONCE]))
         leads_on = await self._leads_on(address, due)
         if due.too_late and leads_on is not None:
-            told = await write(bot, chat, leads_on)
-            await tidying.note(address, told.message_id, told.date, Whose.PLAIN)
+            await written(self.around, chat, address, leads_on, Whose.PLAIN)
         await tidying.gone(address, (*due.stays, *due.too_late))
         if due.rest is not None:
             rests = leads_on is not None and await self._rests(chat, due.rest, leads_on)

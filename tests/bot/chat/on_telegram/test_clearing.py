@@ -3,12 +3,16 @@ what stays."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from bot.chat.on_telegram.clearing import Clearing
 from consultations.forgetting import sweep
+from consultations.keeping.store.problems import StoreBusy
 from consultations.standing import Standing, Whose
 from consultations.tidying import Tidying
 from tests.bot.chat.on_telegram.phone import Phone, Place
@@ -255,6 +259,63 @@ class TestWhateverTelegramDoes:
         await amal.place.quiet()
 
         assert "Check what you said" in amal.person.last.text
+        assert (await kept(amal)).owed == ()
+
+
+class Unnoting:
+    """Notes nothing the next time something of ours is to be noted, and then does."""
+
+    def __init__(self, tidying: Tidying) -> None:
+        self.tidying, self.times = tidying, 1
+
+    async def note(self, address: str, number: int, sent: datetime, whose: Whose) -> None:
+        if self.times and whose is not Whose.CHILD:
+            self.times -= 1
+            raise StoreBusy("The database is busy.")
+        await self.tidying.note(address, number, sent, whose)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.tidying, name)
+
+
+def notes_badly(place: Place) -> Unnoting:
+    """From now on, once."""
+    door = place.telegram.door
+    unnoting = Unnoting(door.around.tidying)
+    around = replace(door.around, tidying=unnoting)  # type: ignore[arg-type]
+    door.around = door.answering.around = around
+    door.clearing = Clearing(around, door.answering.sender)
+    return unnoting
+
+
+class TestWhatCannotBeNoted:
+    async def test_an_answer_is_taken_back_and_sent_again_and_nothing_is_left_in_the_end(self, amal: Phone) -> None:
+        unnoting = notes_badly(amal.place)
+        await amal.says("The dog.")
+        assert unnoting.times == 0
+        await hours_later(amal, 0.01)
+        assert "The dog." in amal.person.last.text
+        assert {each.number for each in await noted(amal)} == {each.id for each in amal.person.chat.messages}
+        await hours_later(amal, 82)
+
+        assert stands(amal) == [CLEARED]
+
+    async def test_that_something_stays_is_told_once_all_the_same(self, amal: Phone) -> None:
+        stood = stands(amal)
+        unnoting = notes_badly(amal.place)
+        await hours_later(amal, 60, tick=60)
+        assert unnoting.times == 0
+        await hours_later(amal, 1)
+
+        assert stands(amal) == [*stood, TOO_OLD]
+
+    async def test_where_it_cannot_be_taken_back_either_it_is_sent_again_all_the_same(self, amal: Phone) -> None:
+        notes_badly(amal.place)
+        amal.place.api.fails("deleteMessage", Fails(status=500))
+        await amal.says("The dog.")
+        await hours_later(amal, 0.01)
+
+        assert "The dog." in amal.person.last.text
         assert (await kept(amal)).owed == ()
 
 
