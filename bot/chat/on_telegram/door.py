@@ -157,6 +157,7 @@ class Door:
             case NotAdmitted(phrase):
                 return self._says(came, phrase)
             case SentOn(way):
+                self.answering.hide(came)  # it is as good as before, and nobody would clear it: nothing is kept of them
                 return self._says(came, saying.NOT_YET, link=way.link, code=way.code)
 
     async def _turn_page(self, came: Came, address: str, page: int) -> None:

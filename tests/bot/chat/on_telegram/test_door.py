@@ -265,6 +265,8 @@ class TestComingIn:
         assert all(other.startswith(("You can't use Telegram", "Hello. To start")) for other in others)
         assert not any(each.buttons for each in noor.person.shown)
         assert "Noor" not in "".join((first, *others))
+        assert not any(noor.invited.code.shown in each.text for each in noor.person.chat.messages)
+        assert not any(noor.invited.link.text in each.text for each in noor.person.chat.messages)
         assert await cast.store.threads.thread(noor.address) is None
         assert await cast.store.doors.account(noor.address) is None
         for table in (tables.Account, tables.ChatSession, tables.Standing):
