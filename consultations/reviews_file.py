@@ -231,6 +231,19 @@ class _Row:
                 f"{reference} is the review of a child with another name and another date of birth. Give this review a"
                 " reference of its own; or, if both were wrong, correct first the one and then the other.",
             )
+        elif name and born and (other := self._of_the_same_child(there, name, born)):
+            self.fault(
+                "reference",
+                f"{reference} is the review of another child, and this child's is {other}. Give each the reference it"
+                f" had; or, if both are this child's, first mark {other} held.",
+            )
+
+    def _of_the_same_child(self, there: ReviewThere, name: str, born: date) -> str:
+        """Another open review of the child of whom this one was not: twins change places by their names alone."""
+        if there.of_whom in (None, (name, born)):
+            return ""
+        others = (each for each in self.known.reviews.values() if each.of_whom == (name, born) and not each.held_on)
+        return next((each.reference for each in others), "")
 
     def _reference(self) -> str:
         said = self.cells["reference"]

@@ -24,6 +24,8 @@ KNOWN = Known(
         "lw-7": ReviewThere("LW-7", None, ("Amal", date(2016, 3, 14))),
         "lw-8": ReviewThere("LW-8", date(2026, 11, 12), ("Amal", date(2016, 3, 14))),
         "lw-9": ReviewThere("LW-9", None, None),
+        "lw-10": ReviewThere("LW-10", None, ("Kofi", date(2014, 2, 2))),
+        "lw-11": ReviewThere("LW-11", None, ("Kojo", date(2014, 2, 2))),
     },
 )
 
@@ -173,6 +175,12 @@ WRONG = [
         "another name and another date of birth",
         id="another child's reference",
     ),
+    pytest.param(
+        {"reference": "LW-10", "name": "Kojo", "date_of_birth": "02/02/2014"},
+        "reference",
+        "this child's is LW-11",
+        id="a twin's reference",
+    ),
     pytest.param({"legal_status": ""}, "legal_status", "C1, C2", id="no legal status"),
     pytest.param({"legal_status": "C9"}, "legal_status", "“C9”", id="no such legal status"),
     pytest.param({"language": "Klingon"}, "language", "Welsh", id="no such language"),
@@ -195,6 +203,9 @@ def test_a_wrong_cell_is_named_by_row_and_column_with_what_would_be_right(
         pytest.param({}, id="the same"),
         pytest.param({"name": "Amaal", "officer": "kit.byrne", "review_on": "15/12/2026"}, id="a name put right"),
         pytest.param({"date_of_birth": "14/03/2017"}, id="a date of birth put right"),
+        pytest.param(
+            {"reference": "LW-10", "name": "Kofi B.", "date_of_birth": "02/02/2014"}, id="a twin's name put right"
+        ),
         pytest.param({"reference": "LW-9", "name": "Kofi"}, id="nobody can say of whom it was"),
     ],
 )
