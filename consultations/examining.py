@@ -70,12 +70,12 @@ def _questions() -> Finding:
 async def _database(url: str) -> tuple[SiteFacts | None, list[Finding]]:
     try:
         store = await Store.open(url)
+        try:
+            facts, people = await store.site.facts(), await store.people.everyone()
+        finally:
+            await store.close()
     except StoreProblem as problem:
         return None, [Finding("database", False, str(problem))]
-    try:
-        facts, people = await store.site.facts(), await store.people.everyone()
-    finally:
-        await store.close()
     if facts is None:
         return None, [Finding("database", False, "It belongs to no site yet. Run `foreword init`.")]
     well = Finding("database", True, f"of the site {facts.deployment}, made {facts.created_at:%d/%m/%Y}")

@@ -372,6 +372,16 @@ def test_doctor_says_everything_that_a_new_machine_needs_at_once(shell: Shell) -
     assert "well   questions" in shell.run("doctor").out
 
 
+def test_doctor_looks_at_everything_else_where_the_database_opens_and_cannot_be_read(site: Shell) -> None:
+    with closing(sqlite3.connect(site.folder / "var" / "foreword.db")) as database:
+        database.execute("ALTER TABLE staff RENAME COLUMN username TO called")
+    out = site.run("doctor").out
+
+    assert "TO DO  database" in out
+    assert "well   chat.key" in out
+    assert "well   questions" in out
+
+
 def test_doctor_without_a_folder_for_keys_looks_at_everything_else(site: Shell) -> None:
     site.set(FOREWORD_KEY_DIR="", FOREWORD_CHAT_LISTEN="0.0.0.0:8080")
     found = todo(site)
