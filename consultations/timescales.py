@@ -15,8 +15,6 @@ FIRST_REVIEW_WORKING_DAYS = 20  # reg 33(1)
 SECOND_REVIEW_MONTHS = 3  # reg 33(2)
 LATER_REVIEW_MONTHS = 6  # reg 33(2)
 SHORT_BREAKS_FIRST_MONTHS = 3  # reg 48
-CONSULTATION_OPENS_BEFORE = timedelta(weeks=4)
-CONSULTATION_OPENS_AFTER_ENTRY = timedelta(days=3)
 
 ENGLAND = ZoneInfo("Europe/London")
 
@@ -96,13 +94,6 @@ def first_short_breaks_review_due(first_break: date) -> date:
     Every later one is due as `later_review_due` says.
     """
     return months_after(first_break, SHORT_BREAKS_FIRST_MONTHS)
-
-
-def consultation_opens(review_on: date, first_review_of_child_looked_after_since: date | None = None) -> date:
-    """The day a child may be invited: four weeks before the review; before a first one, three days after entry."""
-    if first_review_of_child_looked_after_since is None:
-        return review_on - CONSULTATION_OPENS_BEFORE
-    return first_review_of_child_looked_after_since + CONSULTATION_OPENS_AFTER_ENTRY
 
 
 @cache

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from consultations.timescales import (
     age_on,
-    consultation_opens,
     day_in_england,
     first_review_due,
     later_review_due,
@@ -107,14 +106,6 @@ def test_months_are_counted_in_calendar_months(start: date, months: int) -> None
 )
 def test_an_age_is_reached_at_the_start_of_the_birthday(born: date, on: date, age: int) -> None:
     assert age_on(born, on) == age
-
-
-def test_a_consultation_opens_four_weeks_before_the_review() -> None:
-    assert consultation_opens(date(2026, 12, 14)) == date(2026, 11, 16)
-
-
-def test_before_a_first_review_it_opens_three_days_after_entry() -> None:
-    assert consultation_opens(date(2026, 12, 14), date(2026, 11, 18)) == date(2026, 11, 21)
 
 
 @pytest.mark.parametrize(
