@@ -69,10 +69,14 @@ class Carrying:
         """Every address that stands at a consultation and can be written to."""
         return tuple(each.address for each in await self.store.doors.open_accounts())
 
-    async def listened(self, now: datetime) -> datetime | None:
-        """Telegram is heard now. Since when it was not, where that is so long that something may be lost."""
-        before = await self.store.doors.listened(TELEGRAM, now)
+    async def gap(self, now: datetime) -> datetime | None:
+        """Since when Telegram was not heard, where that is so long that something may be lost."""
+        before = await self.store.doors.listened(TELEGRAM)
         return before if before is not None and now - before > A_GAP else None
+
+    async def listens(self, now: datetime) -> None:
+        """Telegram is heard now, and everybody knows of a gap there was."""
+        await self.store.doors.listens(TELEGRAM, now)
 
     async def give_up(self, number: int, now: datetime) -> bool:
         """An update could not be taken in, once more. True when it is set aside."""

@@ -72,10 +72,14 @@ async def test_another_account_s_row_put_in_its_place_leads_nowhere(cast: Cast) 
 async def test_a_gap_is_one_of_more_than_a_day(cast: Cast) -> None:
     accounts = carrying(cast)
 
-    assert await accounts.listened(MORNING) is None
-    assert await accounts.listened(MORNING + timedelta(hours=24)) is None
-    assert await accounts.listened(MORNING + timedelta(hours=49)) == MORNING + timedelta(hours=24)
-    assert await accounts.listened(MORNING + timedelta(hours=49)) is None
+    assert await accounts.gap(MORNING) is None
+    await accounts.listens(MORNING)
+    assert await accounts.gap(MORNING + timedelta(hours=24)) is None
+    await accounts.listens(MORNING + timedelta(hours=24))
+    for _ in range(2):
+        assert await accounts.gap(MORNING + timedelta(hours=49)) == MORNING + timedelta(hours=24)
+    await accounts.listens(MORNING + timedelta(hours=49))
+    assert await accounts.gap(MORNING + timedelta(hours=49)) is None
 
 
 @ON_BOTH

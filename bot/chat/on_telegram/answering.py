@@ -22,10 +22,11 @@ from bot.chat.on_telegram.saying import Sayings
 from bot.chat.on_telegram.sending import LIMITS, Gone, Job, Limits, Sender, Undelivered
 from bot.chat.on_telegram.showing import Key, Sheet, picked, screens
 from bot.chat.on_telegram.writing import keyboard, write, write_over
+from bot.logs import places
 from consultations.admitting import Admitting
 from consultations.carrying import Carrying
 from consultations.conversation.events import Tapped
-from consultations.keeping.store.problems import StoreProblem
+from consultations.keeping.store.problems import StoreBusy, StoreFull, StoreProblem
 from consultations.listening import Listening
 from consultations.messages import Message
 from consultations.standing import Whose
@@ -35,6 +36,9 @@ log = structlog.get_logger(__name__)
 
 REMEMBERED = 10_000
 TYPING_WAITS = 0.3
+
+PASSING = (StoreBusy, StoreFull)
+"""What keeps us from everybody's conversations, for a while; any other fault is one conversation's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,10 +167,19 @@ class Answering:
         return task
 
     async def settle(self) -> None:
-        """Send what is owed since an earlier process, or since Telegram could not be reached."""
-        owed, self.owed = self.owed, set()
-        for address in sorted(owed):
-            await self._settle(address)
+        """Send what is owed since an earlier process, or since Telegram could not be reached.
+
+        What fails is owed on, and holds up nobody else unless it would fail for everybody.
+        """
+        for address in sorted(self.owed):
+            try:
+                await self._settle(address)
+            except PASSING:
+                raise
+            except Exception as fault:  # noqa: BLE001 - told by kind and place
+                log.error("telegram_failed", fault=type(fault).__name__, at=places(fault))
+            else:
+                self.owed.discard(address)
 
     async def settle_all(self) -> None:
         """After a start nobody remembers what arrived: everybody's state is asked."""

@@ -22,7 +22,7 @@ from telegram import Update
 from telegram.error import TelegramError
 
 from bot.chat.on_telegram import saying
-from bot.chat.on_telegram.answering import Answer, Answering, Surroundings
+from bot.chat.on_telegram.answering import PASSING, Answer, Answering, Surroundings
 from bot.chat.on_telegram.clearing import Clearing
 from bot.chat.on_telegram.reading import Blocked, Came, Page, Start, read
 from bot.chat.on_telegram.showing import is_paged
@@ -68,7 +68,7 @@ class Door:
                 return
             try:
                 await self._heard(came, typing)
-            except StoreProblem:
+            except PASSING:
                 raise NotNow from None
             except Exception as fault:  # noqa: BLE001 - told by kind and place; it is tried again, and then set aside
                 log.error("telegram_update_failed", number=came.number, fault=type(fault).__name__, at=places(fault))
@@ -198,11 +198,17 @@ class Door:
         return True
 
     async def tell(self, address: str, id: str, event: ReminderDue | Unheard) -> None:
-        """Something that is said unasked, if the conversation has it to say."""
+        """Something that is said unasked, if the conversation has it to say. One that fails holds up nobody else's."""
         chat = await self.around.carrying.where(address)
         if chat is None:
             return
-        heard = await self.around.listening.hear(address, id, event, self.around.now())
+        try:
+            heard = await self.around.listening.hear(address, id, event, self.around.now())
+        except PASSING:
+            raise
+        except Exception as fault:  # noqa: BLE001 - told by kind and place
+            log.error("telegram_failed", fault=type(fault).__name__, at=places(fault))
+            return
         if heard.messages and not heard.again and not heard.ended:
             self.answering.send(chat, address, Answer(heard.messages))
 

@@ -204,11 +204,14 @@ class Telegram:
         await self._bot.delete_webhook(drop_pending_updates=False)
 
     async def _heard(self) -> None:
-        """Telegram is heard. Where it was not for so long that it dropped what was typed, every open chat is told."""
+        """Telegram is heard. Where it was not for so long that it dropped what was typed, every open chat is told.
+
+        That it is heard is noted last: whoever was told of a gap before we were stopped is not told again.
+        """
         now = self._parts.now()
-        since = await self._parts.carrying.listened(now)
-        if since is None:
-            return
-        log.warning("telegram_gap", since=since.date().isoformat())
-        for address in await self._parts.carrying.open():
-            await self.door.tell(address, f"unheard:{since.isoformat()}", Unheard(since))
+        since = await self._parts.carrying.gap(now)
+        if since is not None:
+            log.warning("telegram_gap", since=since.date().isoformat())
+            for address in await self._parts.carrying.open():
+                await self.door.tell(address, f"unheard:{since.isoformat()}", Unheard(since))
+        await self._parts.carrying.listens(now)

@@ -7,7 +7,7 @@ address, which is a blind index. Numbers of updates that could not be taken in a
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Select, delete, insert, or_, select, update
@@ -182,16 +182,18 @@ class Doors:
         async with self._database.keeping() as connection:
             await connection.execute(delete(table).where(col(table.address) == address))
 
-    async def listened(self, door: str, now: datetime) -> datetime | None:
-        """Note that the messenger is heard now; when it was heard last before that, None at first."""
-        table = tables.Listened
+    async def listened(self, door: str) -> datetime | None:
+        """When the messenger was heard last; None where it never was."""
+        asked = select(col(tables.Listened.at)).where(col(tables.Listened.door) == door)
+        async with self._database.reading() as connection:
+            return (await connection.execute(asked)).scalar_one_or_none()
+
+    async def listens(self, door: str, now: datetime) -> None:
+        """Note that the messenger is heard now."""
         dialect = sqlite if self._database.sqlite else postgresql
-        put = dialect.insert(table).values(door=door, at=now)
-        async with self._database.writing() as connection:
-            asked = select(col(table.at)).where(col(table.door) == door)
-            before = (await connection.execute(asked)).scalar_one_or_none()
+        put = dialect.insert(tables.Listened).values(door=door, at=now)
+        async with self._database.keeping() as connection:
             await connection.execute(put.on_conflict_do_update(index_elements=["door"], set_={"at": now}))
-        return before
 
     async def failed(self, door: str, number: str, now: datetime) -> int:
         """One more time an update could not be taken in; how often that was."""
@@ -217,8 +219,3 @@ async def _use(connection: Connection, id: str, now: datetime) -> bool:
     table = tables.WayIn
     used = await connection.execute(delete(table).where(col(table.id) == id, col(table.expires_at) > now))
     return bool(used.rowcount)
-
-
-def day(now: datetime) -> date:
-    """The day of this moment, as the store counts days."""
-    return now.astimezone(UTC).date()

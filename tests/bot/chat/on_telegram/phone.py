@@ -25,6 +25,7 @@ from consultations.languages import Language
 from consultations.listening import Listening
 from consultations.messages import Message
 from consultations.reminding import Reminding
+from consultations.reviews_file import COLUMNS
 from consultations.tidying import Tidying
 from consultations.wording import Wording
 from tests.consultations import chat
@@ -132,6 +133,15 @@ class Place:
         """A child who was invited, with an account, whose Telegram speaks this language."""
         await self.site.review(set)
         return Phone(self, self.api.person(CHILDREN[set], id, language), await self.site.invite())
+
+    async def billie(self) -> Phone:
+        """A second child, of another review."""
+        return Phone(self, self.api.person("Billie"), await self.billie_is_invited())
+
+    async def billie_is_invited(self) -> Invited:
+        row = "NB-999,Billie,03/02/2009,02/06/2025,30/06/2026,14/12/2026,sam.j,C2,English"
+        await self.site.inviting.import_reviews(f"{','.join(COLUMNS)}\n{row}".encode(), self.site.now)
+        return await self.site.inviting.invite("NB-999", self.site.now)
 
 
 @asynccontextmanager

@@ -17,7 +17,6 @@ from consultations.conversation.state import Conversation
 from consultations.inviting import Inviting
 from consultations.keeping.store import tables
 from consultations.listening import Heard
-from consultations.reviews_file import COLUMNS
 from tests.bot.chat.on_telegram.phone import Phone, Place
 from tests.consultations.chat import BOOK
 from tests.consultations.conversation.cast import shown as read
@@ -209,10 +208,7 @@ class TestComingIn:
         assert (await kept(amal)).place == before.place
 
     async def test_a_second_child_is_kindly_refused_and_comes_in_once_the_first_has_left(self, amal: Phone) -> None:
-        site = amal.place.site
-        row = "NB-999,Billie,03/02/2009,02/06/2025,30/06/2026,14/12/2026,sam.j,C2,English"
-        await site.inviting.import_reviews(f"{','.join(COLUMNS)}\n{row}".encode(), site.now)
-        invited = await site.inviting.invite("NB-999", site.now)
+        invited = await amal.place.billie_is_invited()
 
         await amal.says(f"/start {invited.link.text}")
         assert "in use for other questions" in amal.person.last.text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -14,7 +15,7 @@ from structlog.testing import capture_logs
 from bot.chat.on_telegram.answering import Surroundings
 from bot.chat.on_telegram.door import Door
 from bot.chat.on_telegram.sending import Limits
-from consultations.keeping.store.problems import StoreBusy
+from consultations.keeping.store.problems import StoreBusy, StoreProblem
 from consultations.listening import Listening
 from tests.bot.chat.on_telegram import phone
 from tests.bot.chat.on_telegram.phone import Phone, Place
@@ -178,9 +179,18 @@ class TestHearing:
         assert busy.times == 0
         assert await said(kofi, "home_settled") == "The dog."
 
-    async def test_an_update_that_fails_three_times_is_set_aside_and_the_next_one_is_heard(self, place: Place) -> None:
+    @pytest.mark.parametrize(
+        "fault",
+        [
+            pytest.param(ZeroDivisionError("zanzibarkettle"), id="ours"),
+            pytest.param(StoreProblem("The database refused this: zanzibarkettle."), id="ours, told by the database"),
+        ],
+    )
+    async def test_an_update_that_fails_three_times_is_set_aside_and_the_next_one_is_heard(
+        self, place: Place, fault: Exception
+    ) -> None:
         kofi = await (await place.child()).starts()
-        broken = Busy(place.site.listening, ZeroDivisionError("zanzibarkettle"), times=3)
+        broken = Busy(place.site.listening, fault, times=3)
         place.telegram.door.around = _with(place.telegram.door, broken)
         with capture_logs() as logged:
             kofi.person.says("The cat.")
@@ -206,6 +216,59 @@ class TestHearing:
         await place.start()
         await place.quiet()
         assert [each.text for each in kofi.person.shown].count(kofi.person.last.text) == 1
+
+
+@pytest.mark.parametrize("fault", [StoreBusy("The database is busy."), ZeroDivisionError()], ids=["busy", "a fault"])
+async def test_a_gap_is_told_to_the_others_too_where_it_cannot_be_told_to_one(place: Place, fault: Exception) -> None:
+    both = [await (await place.child()).starts(), await (await place.billie()).starts()]
+    place.site.now += timedelta(days=2)
+    door = place.telegram.door
+    door.around = _with(door, Busy(place.site.listening, fault, times=1))
+    with suppress(StoreBusy):
+        await place.telegram._heard()
+    for _ in range(2):
+        await place.telegram._heard()
+    await place.quiet()
+
+    told = [[each.text for each in one.person.shown if "We couldn't hear you" in each.text] for one in both]
+    assert sorted(map(len, told)) == ([1, 1] if isinstance(fault, StoreBusy) else [0, 1])
+
+
+@pytest.mark.parametrize("fault", [StoreBusy("The database is busy."), ZeroDivisionError()], ids=["busy", "a fault"])
+async def test_what_is_owed_to_others_is_sent_although_it_cannot_be_sent_to_one(place: Place, fault: Exception) -> None:
+    both = [await (await place.child()).starts(), await (await place.billie()).starts()]
+    for one in both:
+        place.api.fails("sendMessage", *[Fails(status=500)] * 3)
+        await one.says("The dog.")
+    first, second = sorted(both, key=lambda one: one.address)
+    answering = place.telegram.door.answering
+    answering.around = replace(answering.around, listening=Unowing(place.site.listening, fault))  # type: ignore[arg-type]
+    with suppress(StoreBusy):
+        await answering.settle()
+    await place.quiet()
+    assert "The dog." not in first.person.last.text
+    assert ("The dog." in second.person.last.text) != isinstance(fault, StoreBusy)
+    await place.telegram.tick(place.site.now)
+    await place.quiet()
+
+    assert "The dog." in first.person.last.text
+    assert "The dog." in second.person.last.text
+    assert answering.owed == set()
+
+
+class Unowing:
+    """A listener that cannot tell once what is owed."""
+
+    def __init__(self, listening: Listening, fault: Exception) -> None:
+        self.listening, self.faults = listening, [fault]
+
+    async def owing(self, *given: Any) -> Any:
+        if self.faults:
+            raise self.faults.pop()
+        return await self.listening.owing(*given)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.listening, name)
 
 
 @pytest.mark.parametrize("place", ["webhook"], indirect=True)
