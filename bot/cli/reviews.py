@@ -101,9 +101,10 @@ def feedback() -> None:
 
 
 def _said(thought: Thought) -> str:
-    """Each answer with how many gave it, of how many."""
+    """Each answer with about how many gave it, of about how many."""
     from consultations.tallying import ENOUGH
 
-    if thought.said is None:
+    if thought.answered is None:
         return f"fewer than {ENOUGH} have answered: too few to show"
-    return ", ".join(f"{choice}: {count} of {thought.answered}" for choice, count in thought.said)
+    of_all = f"of about {thought.answered}"
+    return ", ".join((*(f"{choice}: about {count}" for choice, count in thought.said), of_all))

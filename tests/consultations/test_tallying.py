@@ -27,12 +27,31 @@ async def count(store: Store, question_set: str, version: int, **choices: int) -
 
 
 async def test_enough_answers_are_told_choice_by_choice_in_the_order_of_the_set(store: Store) -> None:
-    await count(store, "ages_8_11", 1, no=1, yes=9)
+    await count(store, "ages_8_11", 1, no=3, yes=9)
 
     (told,) = await thoughts(store, BOOK)
 
-    assert told == Thought("ages_8_11", 1, (("Yes", 9), ("Some of it", 0), ("Not really", 1)))
-    assert told.answered == 10
+    assert told == Thought("ages_8_11", 1, 10, (("Yes", 10), ("Some of it", 0), ("Not really", 5)))
+
+
+async def test_a_look_before_and_one_after_a_child_has_answered_see_the_same(store: Store) -> None:
+    await count(store, "ages_8_11", 1, no=1, yes=9)
+    before = await thoughts(store, BOOK)
+    await count(store, "ages_8_11", 1, no=1)
+
+    assert await thoughts(store, BOOK) == before
+
+
+@pytest.mark.parametrize(
+    ("said", "told"), [(10, 10), (11, 10), (12, 10), (13, 15), (17, 15), (18, 20), (100, 100), (104, 105)]
+)
+async def test_how_many_is_told_to_the_nearest_five(sqlite_url: str, said: int, told: int) -> None:
+    store = await Store.open(sqlite_url, create=True)
+    await count(store, "ages_8_11", 1, yes=said)
+    (found,) = await thoughts(store, BOOK)
+    await store.close()
+
+    assert found.answered == dict(found.said)["Yes"] == told
 
 
 async def test_of_fewer_than_ten_nothing_is_told_not_even_how_many(store: Store) -> None:
@@ -40,7 +59,7 @@ async def test_of_fewer_than_ten_nothing_is_told_not_even_how_many(store: Store)
     await count(store, "ages_12_15", 1, yes=8, no=1)
     told = await thoughts(store, BOOK)
 
-    assert [(each.question_set, each.answered) for each in told] == [("ages_12_15", 0), ("ages_8_11", 10)]
+    assert [(each.question_set, each.answered) for each in told] == [("ages_12_15", None), ("ages_8_11", 10)]
     assert told[0] == Thought("ages_12_15", 1, None)
 
 
