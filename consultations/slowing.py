@@ -2,7 +2,7 @@
 
     1. a try is counted before anything is looked up, so that a hundred at once are counted
     2. it waits, where there were many this hour
-    3. a wrong one counts for everybody; the right one takes the tries it needed off the counters again
+    3. a wrong one counts for everybody, and stays counted; the right one forgives every try under its own keys
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ class Slowing:
             log.warning("many_wrong_tries", way_in=self.way_in, an_hour=FREE_OF_ALL)
 
     async def right(self, keys: Iterable[str]) -> None:
-        """It was right: whoever it was is forgiven."""
+        """It was right: every try under these keys is forgiven, others' too. Those of everybody are not."""
         for key in keys:
             await self.counters.forgive(key)
 
