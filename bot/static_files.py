@@ -30,7 +30,7 @@ CONTENT_TYPES = {
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """One file as it is served: read once, its address made of its own bytes."""
+    """One file as it is served."""
 
     url: str
     body: bytes
@@ -40,8 +40,7 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """A folder of static files, read once at start. A page asks for `files["chat.css"]` and gets an address that
-    changes with the file, so that a browser may keep it for ever."""
+    """The static files of a folder, by the names pages ask for them."""
 
     by_name: Mapping[str, File]
     prefix: str
