@@ -34,7 +34,7 @@ class Closing:
     drafting: Drafting
     gathering: Gathering
     book: QuestionBook
-    forgot: Callable[[], None] = lambda: None
+    forgot: Callable[[], None]
 
     async def close_due(self, consultation: str, now: datetime) -> bool:
         """Close a window that is due, without a child; whether it was."""

@@ -14,7 +14,6 @@ from consultations.messages import Line, Message
 from consultations.questions.sets import QuestionBook
 
 HELLO = "telegram_hello"
-TAKEN = "telegram_taken"
 NOT_YET = "telegram_not_yet"
 ELSEWHERE = "telegram_elsewhere"
 LEFT = "telegram_left"

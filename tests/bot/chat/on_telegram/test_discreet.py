@@ -10,13 +10,14 @@ import pytest
 from bot.chat.on_telegram import saying
 from bot.chat.on_telegram.saying import Sayings
 from bot.chat.on_terminal import Terminal
+from consultations.admitting import TAKEN
 from consultations.conversation.replies import Cleared, NotHeard, Reminder, Reply
 from consultations.conversation.turn import Setting, Turn
 from consultations.messages import Message
 from tests.journeys.playing import BOOK, EVERY_LANGUAGE, LANGUAGES
 
 UNASKED: tuple[Reply, ...] = (Reminder(), NotHeard(datetime(2026, 12, 3, tzinfo=UTC)), Cleared(), Cleared(late=True))
-OUR_OWN = (saying.HELLO, saying.TAKEN, saying.ELSEWHERE, saying.LEFT, saying.WENT_WRONG, saying.NOT_YET)
+OUR_OWN = (saying.HELLO, TAKEN.phrase, saying.ELSEWHERE, saying.LEFT, saying.WENT_WRONG, saying.NOT_YET)
 TELLS = {
     # care, social worker, review or meeting, officer, foster carer, council: stems, as these languages bend their words
     "en_GB": "care social review meeting officer foster council",
