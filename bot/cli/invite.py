@@ -55,7 +55,7 @@ def invite(
 async def _all(ground: Ground, references: Sequence[str]) -> tuple[list[Invited], list[str]]:
     """Every invitation that could be made, and a sentence for each that could not."""
     from consultations.inviting import NotInvited
-    from consultations.keeping.store import StoreProblem
+    from consultations.keeping.store.problems import StoreProblem
 
     invited, refused = [], []
     for reference in dict.fromkeys(references):
