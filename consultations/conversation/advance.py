@@ -40,6 +40,7 @@ from consultations.conversation.replies import Cleared, Departed, HelpNow, NotHe
 from consultations.conversation.screens import stay
 from consultations.conversation.state import PIN_SCREENS, Conversation, Place, Screen
 from consultations.conversation.turn import Setting, Turn
+from consultations.invitation import is_given_away
 from consultations.languages import SOURCE
 from consultations.own_words import tidy
 from consultations.questions.sets import Question, QuestionBook
@@ -105,12 +106,11 @@ _KINDS = frozenset({"sticker", "photo", "voice", "video", "file", "contact", "lo
 
 def _closed(conversation: Conversation, event: Event, setting: Setting) -> Turn:
     """The review was held. Help stays; words are handed back."""
+    overheard = setting.around.overheard
     match event:
-        case Tapped(consultation=id, place=".go", choice=".help") if id == conversation.id:
+        case Asked(command=".help") | Tapped(consultation=conversation.id, place=".go", choice=".help"):
             return Turn(conversation, (HelpNow(),))
-        case Asked(command=".help"):
-            return Turn(conversation, (HelpNow(),))
-        case Asked(command=".tidy") | Tapped(place=".go", choice=".tidy"):
+        case Asked(command=".tidy") | Tapped(consultation=conversation.id, place=".go", choice=".tidy") if overheard:
             return Turn(conversation, (Cleared(),))
         case Said(words=typed) | Tapped(words=typed) if words := tidy(typed):
             return stay(conversation, setting, Notice("words_not_kept", text=words))
@@ -182,6 +182,8 @@ def _said(conversation: Conversation, event: Said, setting: Setting) -> Turn:
     words = tidy(event.words)
     if not words:
         return stay(conversation, setting, Notice("empty_words"))
+    if is_given_away(words):  # an officer would find it in the answer, and so would whoever reads a copy
+        return stay(conversation, setting, Notice("code_not_kept"))
     place = conversation.place
     question = event.question or conversation.asked_by(event.reply_to) or ""
     named = question.removeprefix(REWRITE)
@@ -223,6 +225,8 @@ def _last_word(conversation: Conversation, event: LastWord, setting: Setting) ->
     if found is None or found.feedback:
         return conversation
     words = tidy(event.words) if found.words else ""
+    if is_given_away(words):
+        words = ""
     choice = event.choice if found.choice(event.choice) else ""
     if not (words or choice) or not fits(conversation, words):
         return conversation

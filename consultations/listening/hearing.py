@@ -15,22 +15,34 @@ from consultations.circumstances import Circumstances
 from consultations.conversation.advance import advance
 from consultations.conversation.events import (
     Arrived,
+    Asked,
     Event,
     HandedOver,
     Left,
     Looked,
     ReminderDue,
     Said,
+    Tapped,
     Tidied,
     Unheard,
 )
 from consultations.conversation.marks import having_heard, is_owed, mark_of, owed_now, owing, visit_mark
-from consultations.conversation.replies import Counted, Departed, Dispatched, MovedOn, Notice, TookBack, WindowShut
+from consultations.conversation.replies import (
+    Cleared,
+    Counted,
+    Departed,
+    Dispatched,
+    MovedOn,
+    Notice,
+    TookBack,
+    WindowShut,
+)
 from consultations.conversation.screens import stay
 from consultations.conversation.state import PIN_SCREENS, Conversation, begin
 from consultations.conversation.turn import Setting, Turn
 from consultations.drafting import Drafting
 from consultations.interpreting import to_book
+from consultations.invitation import is_given_away
 from consultations.keeping.store import Collided, Store
 from consultations.keeping.store.threads import Thread
 from consultations.keeping.vault.drafts import DraftKey
@@ -59,8 +71,8 @@ class Heard:
     """What to show. `ended`: this address reads no more, and there is nothing to show.
 
     `again`: this was heard before, and what came of it arrived. `mark`: what the answer is owed under, at a door that
-    says so by `delivered`. `hide`: what was typed is a PIN, and must not stay to be read. `elsewhere`: another visit
-    has come since.
+    says so by `delivered`. `hide`: what was typed is a PIN or a code, and must not stay to be read. `clears`: nor must anything
+    that stood in that chat. `elsewhere`: another visit has come since.
     """
 
     messages: tuple[Message, ...]
@@ -68,6 +80,7 @@ class Heard:
     again: bool = False
     mark: str = ""
     hide: bool = False
+    clears: bool = False
     elsewhere: bool = False
 
 
@@ -97,7 +110,10 @@ class Hearing:
         if mark in conversation.heard and (back_in or not isinstance(event, Left)):  # leaving that was cut off is ended
             if account and not is_owed(conversation, mark):
                 return Heard((), again=True)
-            event = owed_now(conversation) if account else Looked()
+            if not account:
+                event = Looked()
+            elif not _asks_to_clear(event):
+                event = owed_now(conversation)
         elif back_in and isinstance(event, Arrived):
             event = Looked()  # the same account coming in where it is
         if not isinstance(event, FROM_ANYWHERE) and conversation.visit not in ("", visit):
@@ -118,7 +134,8 @@ class Hearing:
             self.wording.of(turn, setting),
             ended=any(isinstance(each, Departed) for each in turn.happened),
             mark=mark,
-            hide=isinstance(event, Said) and not event.reply_to and conversation.place.screen in PIN_SCREENS,
+            hide=_is_secret(event, conversation),
+            clears=any(isinstance(each, Cleared) for each in turn.replies),
         )
 
     async def _kept(self, thread: Thread, key: DraftKey, before: Conversation, turn: Turn, setting: Setting) -> Turn:
@@ -169,3 +186,17 @@ class Hearing:
         nobody = begin(thread.consultation, thread.question_set, next(iter(self.wording.spoken)))
         setting = Setting(self.book, Circumstances("", thread.officer.name, thread.review_on), now)
         return Heard(self.wording.of(Turn(nobody, (Notice("cannot_open"),)), setting))
+
+
+def _is_secret(event: Event, before: Conversation) -> bool:
+    if not isinstance(event, Said):
+        return False
+    return is_given_away(event.words) or not event.reply_to and before.place.screen in PIN_SCREENS
+
+
+def _asks_to_clear(event: Event) -> bool:
+    """Heard twice it changes nothing; cut off and not heard again, it would leave everything standing in the chat."""
+    match event:
+        case Asked(command=".tidy") | Tapped(place=".go", choice=".tidy"):
+            return True
+    return False

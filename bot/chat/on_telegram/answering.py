@@ -58,10 +58,11 @@ class Surroundings:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What to show, and what must be noted once it arrived."""
+    """What to show, and what must be noted once it arrived. `clears`: what stood in the chat goes before it stands."""
 
     messages: Sequence[Message]
     mark: str = ""
+    clears: bool = False
 
     @property
     def whose(self) -> Whose:

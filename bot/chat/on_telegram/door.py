@@ -14,7 +14,7 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from weakref import WeakValueDictionary
 
 import structlog
@@ -103,7 +103,7 @@ class Door:
         self, came: Came, address: str, answer: Answer | None, typing: asyncio.Task[None] | None
     ) -> None:
         """Put the answer in line, and the clearing of the chat behind it where that is wanted, once."""
-        clears = came.clears and answer is not None
+        clears = answer is not None and answer.clears
         if clears:
             await self.clearing.wanted(came.chat, address)
         self.answering.answer(came, address, answer, typing)
@@ -123,9 +123,9 @@ class Door:
         if heard.hide:
             self.answering.hide(came)
         if isinstance(event, Left) and heard.ended:
-            return self._says(came, saying.LEFT)
+            return replace(self._says(came, saying.LEFT), clears=True)
         if not heard.ended:
-            return Answer(heard.messages, heard.mark)
+            return Answer(heard.messages, heard.mark, heard.clears)
         return await self._not_in(came, address, event, heard.elsewhere)
 
     async def _not_in(self, came: Came, address: str, event: Event, elsewhere: bool) -> Answer | None:

@@ -90,13 +90,7 @@ class Came:
     what: What
     message: int = 0  # the message it is about
     query: CallbackQuery | None = None
-    text: str = ""
     sent: datetime | None = None  # when that message was, where it is the child's own
-
-    @property
-    def clears(self) -> bool:
-        """Whether the chat is to be cleared: it was asked for, or the child leaves."""
-        return isinstance(self.what, tuple) and any(_clears(event) for event in self.what)
 
 
 def read(update: Update) -> Came | None:
@@ -120,15 +114,7 @@ def _came(update: Update, message: Message, what: What) -> Came | None:
     if what == () or message.chat.type != "private" or person is None or person.is_bot:
         return None
     language = person.language_code or ""
-    text, sent = message.text or "", message.date
-    return Came(update.update_id, message.chat.id, language, what, message.message_id, text=text, sent=sent)
-
-
-def _clears(event: Event) -> bool:
-    match event:
-        case Left() | Asked(command=".tidy") | Tapped(choice=".tidy"):
-            return True
-    return False
+    return Came(update.update_id, message.chat.id, language, what, message.message_id, sent=message.date)
 
 
 def _written(message: Message) -> What:

@@ -138,6 +138,40 @@ class TestAtOnce:
 
         assert stands(kofi) == [CLEARED, question]
 
+    async def test_a_button_of_another_consultation_clears_nothing(self, place: Place) -> None:
+        kofi = await (await place.child()).starts()
+        await kofi.says("/stop")
+        shown, data = await kofi.finds(".go:.tidy")
+        await kofi.says("The dog.")
+        stood = stands(kofi)
+        kofi.person.taps(f"another:{data.partition(':')[2]}", shown)
+        await place.quiet()
+        assert stands(kofi)[: len(stood)] == stood
+        await place.site.happens("the review is held")
+        kofi.person.taps(f"another:{data.partition(':')[2]}", shown)
+        await place.quiet()
+
+        assert stands(kofi)[: len(stood)] == stood
+        await kofi.taps(".go:.tidy")
+        assert stands(kofi) == [CLEARED]
+
+    @pytest.mark.parametrize("how", ["tapped", "typed"])
+    async def test_what_was_cut_off_before_it_was_noted_is_cleared_when_it_comes_again(
+        self, place: Place, how: str
+    ) -> None:
+        kofi = await (await place.child()).starts()
+        await kofi.says("The dog.")
+        await kofi.says("/stop")
+        door = place.telegram.door
+        door.clearing = unwanting = Unwanting(door.clearing)  # type: ignore[assignment]
+        if how == "typed":
+            await kofi.says("/tidy")
+        else:
+            await kofi.taps(".go:.tidy")
+
+        assert unwanting.times == 0
+        assert stands(kofi) == [CLEARED]
+
     async def test_what_was_still_on_its_way_goes_too(self, place: Place) -> None:
         kofi = await (await place.child()).starts()
         for words in ("The dog.", "The cat.", "/help", "/tidy"):
@@ -260,6 +294,22 @@ class TestWhateverTelegramDoes:
 
         assert "Check what you said" in amal.person.last.text
         assert (await kept(amal)).owed == ()
+
+
+class Unwanting:
+    """Cannot note, once, that a chat is to be cleared."""
+
+    def __init__(self, clearing: Clearing) -> None:
+        self.clearing, self.times = clearing, 1
+
+    async def wanted(self, chat: int, address: str) -> None:
+        if self.times:
+            self.times -= 1
+            raise StoreBusy("The database is busy.")
+        await self.clearing.wanted(chat, address)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.clearing, name)
 
 
 class Unnoting:
