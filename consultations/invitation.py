@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -36,6 +37,7 @@ LONGEST_TYPED = 2_000
 
 _VALUE = {symbol: value for value, symbol in enumerate(ALPHABET)}
 _LOOK_ALIKES = {"O": "0", "I": "1", "L": "1"}
+_AS_PRINTED = re.compile(r"\w{4}-\w{4}-\w{4}-\w|(?=.*\d)\w{13}")
 _GENERATOR, _POLYNOMIAL = 0b00010, 0b100101  # x, and x^5 + x^2 + 1, which is primitive: x has all 31 powers
 
 
@@ -135,6 +137,16 @@ def read(typed: str) -> LinkToken | TypedCode | ShortCode | None:
         return None
     after_hash = typed.rpartition("#")[2]
     return read_code(after_hash) or read_short_code(after_hash) or read_token(after_hash)
+
+
+def is_given_away(typed: str) -> bool:
+    """Whether these words are nothing but a way in, so that no answer is made of it: a link, or a code as printed.
+
+    Narrower than `read`, which forgives: a child's own word of thirteen letters may be a code by chance.
+    """
+    if "#" in typed:
+        return read_token(typed.rpartition("#")[2]) is not None
+    return _AS_PRINTED.fullmatch(typed.strip()) is not None and read_code(typed) is not None
 
 
 def read_token(typed: str) -> LinkToken | None:

@@ -71,8 +71,8 @@ class Heard:
     """What to show. `ended`: this address reads no more, and there is nothing to show.
 
     `again`: this was heard before, and what came of it arrived. `mark`: what the answer is owed under, at a door that
-    says so by `delivered`. `hide`: what was typed is a PIN or a code, and must not stay to be read. `clears`: nor must anything
-    that stood in that chat. `elsewhere`: another visit has come since.
+    says so by `delivered`. `hide`: what was typed is a PIN or a code, and must not stay to be read. `clears`: nor must
+    anything that stood in that chat. `elsewhere`: another visit has come since.
     """
 
     messages: tuple[Message, ...]
@@ -191,7 +191,7 @@ class Hearing:
 def _is_secret(event: Event, before: Conversation) -> bool:
     if not isinstance(event, Said):
         return False
-    return is_given_away(event.words) or not event.reply_to and before.place.screen in PIN_SCREENS
+    return is_given_away(event.words) or (not event.reply_to and before.place.screen in PIN_SCREENS)
 
 
 def _asks_to_clear(event: Event) -> bool:

@@ -12,11 +12,13 @@ from hypothesis import strategies as st
 from consultations.conversation.events import Event, Looked, Said, Unreadable
 from consultations.conversation.replies import Ask
 from consultations.conversation.state import Place, Screen
+from consultations.invitation import new_code, read_code
 from consultations.languages import LANGUAGES, load_words
 from tests.consultations.conversation.cast import BOOK, Child, a_child, dispatched, notices, screen
 
 LINE = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cf", "Zl", "Zp", "Zs"]), min_size=1, max_size=12)
 DRAGONS = "I draw dragons"
+CODE = new_code(lambda many: bytes(range(many))).shown
 
 
 @settings(max_examples=80, deadline=None)
@@ -164,6 +166,35 @@ def test_a_pin_typed_on_an_older_page_is_no_answer_and_is_not_shown() -> None:
 
     assert child.conversation.answers == ()
     assert "2580" not in child.sees()
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        CODE,
+        f" {CODE.lower()} ",
+        CODE.replace("-", ""),
+        "https://chat.example/#AAAAAAAAAAAAAAAAAAAAAA",
+    ],
+)
+def test_a_code_or_a_link_is_no_answer_and_is_not_shown(typed: str) -> None:
+    child = a_child().starts()
+
+    turn = child.says(typed)
+
+    assert notices(turn) == ("code_not_kept",)
+    assert child.conversation.answers == ()
+    assert typed.strip() not in child.sees()
+
+
+def test_a_word_that_only_could_be_a_code_is_an_answer() -> None:
+    word = next(f"relationship{last}" for last in "abcdefghjkmnpqrstvwxyz" if read_code(f"relationship{last}"))
+    child = a_child().starts()
+
+    child.says(word)
+
+    (answer,) = child.conversation.answers
+    assert answer.words == word
 
 
 def test_the_question_that_is_only_counted_takes_no_words() -> None:
