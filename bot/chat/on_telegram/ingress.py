@@ -193,7 +193,8 @@ def understood(raw: bytes, bot: Bot) -> Update | None:
 def parsed(data: object, bot: Bot) -> Update | None:
     """The update in this JSON; None for what is none. Nothing of it is quoted anywhere.
 
-    Where the library does not understand something in a message (a newer Telegram), the words in it still count.
+    Where the library does not understand something in a message (a newer Telegram), the words in it still count, and
+    as what they are.
     """
     if not isinstance(data, dict) or type(data.get("update_id")) is not int:
         return None
@@ -208,8 +209,23 @@ def _parsed(data: dict[str, Any], bot: Bot) -> Update | None:
 
 
 def _plain(part: object) -> object:
-    """A message without anything but what says whose it is, and its words."""
-    return {name: part[name] for name in _WORDS if name in part} if isinstance(part, dict) else part
+    """A message without anything but its words, whose they are, and what makes them anything else than an answer here:
+    that they are a command, somebody else's, or said to an older message."""
+    if not isinstance(part, dict):
+        return part
+    plain = {name: part[name] for name in _WORDS if name in part}
+    entities, to = part.get("entities"), part.get("reply_to_message")
+    if isinstance(entities, list) and any(_begins_with_a_command(each) for each in entities):
+        plain["entities"] = [{"type": "bot_command", "offset": 0, "length": 1}]
+    if part.get("forward_origin") is not None:
+        plain["forward_origin"] = {"type": "hidden_user", "date": 0, "sender_user_name": ""}
+    if isinstance(to, dict) and type(to.get("message_id")) is int:
+        plain["reply_to_message"] = {"message_id": to["message_id"], "date": 0, "chat": part.get("chat")}
+    return plain
+
+
+def _begins_with_a_command(entity: object) -> bool:
+    return isinstance(entity, dict) and entity.get("type") == "bot_command" and entity.get("offset") == 0
 
 
 _WORDS = ("message_id", "date", "edit_date", "chat", "from", "text", "caption")

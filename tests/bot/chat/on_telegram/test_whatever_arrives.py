@@ -45,7 +45,10 @@ TABLE = {
     "dice": (HELLO, "can't keep that", GONE),
     "something new": (HELLO, "can't keep that", GONE),
     "words beside something new": (HELLO, "That's kept.", GONE),
+    "a command beside something new": (HELLO, "999", GONE),
+    "entities nobody knows beside something new": (HELLO, "That's kept.", GONE),
     "a forward": (HELLO, "can't keep that", GONE),
+    "a forward beside something new": (HELLO, "can't keep that", GONE),
     "a button": (HELLO, "999", GONE),
     "another chat's button": (HELLO, "belongs to other questions", GONE),
     "a button of nobody": (HELLO, "Is where you live", GONE),
@@ -73,7 +76,9 @@ def content(kind: str, phone: Phone) -> dict[str, Any]:
     """The update, without its number."""
     person, chat = phone.person.chat.person, phone.person.chat.as_json
     head = {"message_id": 9_000, "date": 1_796_000_000, "chat": chat, "from": person}
-    typed = {"entities": [{"type": "bot_command", "offset": 0, "length": len(kind)}]} if kind.startswith("/") else {}
+    command = {"type": "bot_command", "offset": 0, "length": 5}
+    typed = {"entities": [{**command, "length": len(kind)}]} if kind.startswith("/") else {}
+    new = {"poll": {"shape": "a dog"}}
     file = {"file_id": "1", "file_unique_id": "1"}
     question = {"id": "1", "question": "?", "options": [], "total_voter_count": 0, "is_closed": False}
     poll = {**question, "is_anonymous": True, "type": "regular", "allows_multiple_answers": False} | POLL
@@ -99,8 +104,11 @@ def content(kind: str, phone: Phone) -> dict[str, Any]:
         "a poll": {"poll": poll},
         "dice": {"dice": {"emoji": "🎲", "value": 3}},
         "something new": {"hologram": {"shape": "a dog"}},
-        "words beside something new": {"text": "The dog.", "poll": {"shape": "a dog"}},
+        "words beside something new": {"text": "The dog.", **new},
+        "a command beside something new": {"text": "/help", "entities": [command], **new},
+        "entities nobody knows beside something new": {"text": "The dog.", "entities": [3, {"type": []}, {}], **new},
         "a forward": {"text": "Look.", "forward_origin": {"type": "hidden_user", "date": 1, "sender_user_name": "Jo"}},
+        "a forward beside something new": {"text": "Look.", "forward_origin": {"type": "telepathy"}, **new},
         "words of long ago": {"text": "The dog.", "date": 1_400_000_000},
         "half a sign": {"text": "The dog. \ud83d"},
         "a sign nobody sees": {"text": "The\x00 dog."},
@@ -165,6 +173,19 @@ async def test_there_is_a_row_for_it(place: Place, kind: str, number: int) -> No
     assert all(place.api.answered.values())
     if number == 1 and answers != "That's kept.":
         assert (await kept(phone)).answers == before
+
+
+async def test_a_reply_with_something_new_beside_it_belongs_to_the_question_it_replies_to(amal: Phone) -> None:
+    asked = amal.person.last
+    await amal.taps("home_settled:.next")
+    here = (await kept(amal)).place
+    amal.person.says("The wifi.", reply_to=asked, poll={"shape": "a dog"})
+    await amal.place.quiet()
+
+    answer = (await kept(amal)).answer("home_settled")
+    assert answer is not None
+    assert answer.words == "The wifi."
+    assert (await kept(amal)).place == here
 
 
 @pytest.mark.parametrize(
