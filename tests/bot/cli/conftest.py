@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import logging
 import os
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 import structlog
 
 from bot import cli
+from bot.app import ground
+from bot.settings import from_environment
+from consultations.reviews_file import COLUMNS
+from consultations.signing_in import SignedIn
 
 
 @dataclass(frozen=True)
@@ -82,3 +88,28 @@ def site(shell: Shell) -> Shell:
     """A site that was made a moment ago."""
     shell.done("init")
     return shell
+
+
+def csv(folder: Path, *, born: str = "2016-03-14", days: int = 20, language: str = "") -> str:
+    """A file with one review, so many days from today."""
+    file = folder / "reviews.csv"
+    on = datetime.now(UTC).date() + timedelta(days=days)
+    last = on - timedelta(days=150)
+    row = f"LW-1042-3,Amal,{born},2020-06-02,{last},{on},sam.okafor,C2,{language}"
+    file.write_text(f"{','.join(COLUMNS)}\n{row}\n")
+    return str(file)
+
+
+def enrol(username: str) -> None:
+    """What the portal does with a code, without a browser."""
+
+    async def do() -> None:
+        async with ground(from_environment(), chat=False, portal=True) as standing:
+            code = await standing.enrolling.offer_again(username, datetime.now(UTC))
+            assert code is not None
+            once = await standing.enrolling.begin(code, "page", datetime.now(UTC))
+            assert once is not None
+            confirmed = await standing.enrolling.confirm(once.prepared, once.phrase, "page", datetime.now(UTC))
+            assert isinstance(confirmed, SignedIn)
+
+    asyncio.run(do())

@@ -2,55 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
-import resource
-import sqlite3
 import subprocess
 import sys
-from contextlib import closing
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import UTC, datetime
 
 import pytest
-import segno
 
-from bot import authority
-from bot.app import Ground, ground
-from bot.cli import invite, saying, standing
-from bot.settings import from_environment
+from bot.app import Ground
+from bot.cli import saying, standing
 from consultations.access import Role
 from consultations.invitation import read_code
 from consultations.keeping.vault import recovery
-from consultations.reviews_file import COLUMNS
-from consultations.signing_in import SignedIn
-from tests.bot.cli.conftest import Shell
+from tests.bot.cli.conftest import Shell, csv, enrol
 
 CODE = re.compile(r"\b(?:[0-9A-Z]{5}-){4}[0-9A-Z]{5}\b")
-
-
-def csv(folder: Path, *, born: str = "2016-03-14", days: int = 20, language: str = "") -> str:
-    file = folder / "reviews.csv"
-    on = datetime.now(UTC).date() + timedelta(days=days)
-    last = on - timedelta(days=150)
-    row = f"LW-1042-3,Amal,{born},2020-06-02,{last},{on},sam.okafor,C2,{language}"
-    file.write_text(f"{','.join(COLUMNS)}\n{row}\n")
-    return str(file)
-
-
-def enrol(username: str) -> None:
-    """What the portal does with a code, without a browser."""
-
-    async def do() -> None:
-        async with ground(from_environment(), chat=False, portal=True) as standing:
-            code = await standing.enrolling.offer_again(username, datetime.now(UTC))
-            assert code is not None
-            once = await standing.enrolling.begin(code, "page", datetime.now(UTC))
-            assert once is not None
-            confirmed = await standing.enrolling.confirm(once.prepared, once.phrase, "page", datetime.now(UTC))
-            assert isinstance(confirmed, SignedIn)
-
-    asyncio.run(do())
 
 
 def test_init_prints_three_sheets_a_page_each_and_the_first_managers_code(shell: Shell) -> None:
@@ -174,146 +140,6 @@ def test_feedback_is_told_roughly_and_of_how_many_once_ten_have_answered(site: S
     assert re.search(r"ages_4_7 +1 +fewer than 10 have answered", out)
 
 
-def test_a_second_invitation_says_that_the_first_is_over(site: Shell) -> None:
-    site.done("staff", "add", "sam.okafor", "--name", "Sam Okafor")
-    enrol("sam.okafor")
-    site.done("reviews", "import", csv(site.folder))
-    site.done("invite", "LW-1042-3")
-
-    assert "don't work any more" in site.done("invite", "LW-1042-3", "LW-1042-3")
-
-
-@pytest.mark.parametrize(
-    ("offered", "says"),
-    [
-        pytest.param("ar!", "The Arabic is a draft translation", id="a draft that is accepted"),
-        pytest.param("", "children are not offered Arabic here", id="a draft that is not"),
-    ],
-)
-def test_whoever_hands_a_letter_over_is_told_what_its_translation_is_worth(
-    site: Shell, offered: str, says: str
-) -> None:
-    site.done("staff", "add", "sam.okafor", "--name", "Sam Okafor")
-    enrol("sam.okafor")
-    site.done("reviews", "import", csv(site.folder, language="Arabic"))
-    site.set(FOREWORD_LANGUAGES=offered)
-    ran = site.run("invite", "LW-1042-3")
-
-    assert ran.code == 0
-    assert says in ran.err
-
-
-def test_letters_to_print_are_saved_for_this_user_alone_and_never_over_others(site: Shell) -> None:
-    site.done("staff", "add", "sam.okafor", "--name", "Sam Okafor")
-    enrol("sam.okafor")
-    site.done("reviews", "import", csv(site.folder))
-    ran = site.run("invite", "LW-1042-3", "--out", "letters.pdf")
-    file = site.folder / "letters.pdf"
-    before = file.read_bytes()
-
-    assert (ran.code, ran.out) == (0, "")
-    assert "delete it" in ran.err
-    assert before.startswith(b"%PDF-")
-    assert file.stat().st_mode & 0o777 == 0o600
-    assert "is there already" in site.refused("invite", "LW-1042-3", "--out", "letters.pdf", code=2)
-    assert file.read_bytes() == before
-
-
-def test_where_no_letter_could_be_made_or_saved_nothing_is_left_and_no_earlier_one_stops(site: Shell) -> None:
-    site.refused("invite", "LW-9", "--out", "letters.pdf")
-
-    assert not (site.folder / "letters.pdf").exists()
-    assert "cannot be written" in site.refused("invite", "LW-9", "--out", "nowhere/letters.pdf")
-
-
-def test_letters_that_cannot_be_made_leave_no_file_in_the_way_of_the_next_try(site: Shell) -> None:
-    site.set(FOREWORD_DATABASE_URL=f"sqlite:///{site.folder}/nowhere.db")
-    site.refused("invite", "LW-1042-3", "--out", "letters.pdf")
-
-    assert not (site.folder / "letters.pdf").exists()
-
-
-def test_letters_that_do_not_fit_on_the_disk_leave_none_cut_off_and_it_is_said_that_they_are_nowhere(
-    shell: Shell, postgresql_url: str
-) -> None:
-    shell.set(FOREWORD_DATABASE_URL=postgresql_url)
-    shell.done("init")
-    shell.done("staff", "add", "sam.okafor", "--name", "Sam Okafor")
-    enrol("sam.okafor")
-    shell.done("reviews", "import", csv(shell.folder))
-    free, most = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, most))
-    try:
-        err = shell.refused("invite", "LW-1042-3", "--out", "letters.pdf")
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (free, most))
-
-    assert "cannot be written" in err
-    assert "those just made are nowhere" in err
-    assert not (shell.folder / "letters.pdf").exists()
-
-
-def test_a_file_that_others_could_read_is_for_this_user_alone_once_a_copy_is_saved_in_it(tmp_path: Path) -> None:
-    out = tmp_path / "summary.txt"
-    out.touch()
-    out.chmod(0o644)
-
-    saying.save(out, b"a dog")
-
-    assert (out.stat().st_mode & 0o777, out.read_bytes()) == (0o600, b"a dog")
-
-
-def test_an_invitation_to_a_review_whose_day_has_passed_says_so_and_how_to_mark_it_held(site: Shell) -> None:
-    site.done("staff", "add", "sam.okafor", "--name", "Sam Okafor")
-    enrol("sam.okafor")
-    site.done("reviews", "import", csv(site.folder, days=-3))
-    ran = site.run("invite", "LW-1042-3")
-    on = datetime.now(UTC).date() - timedelta(days=3)
-
-    assert ran.code == 0
-    assert "Amal" in ran.out
-    assert f"was due on {on:%a %d %b %Y}" in ran.err
-    assert f"foreword reviews held LW-1042-3 --on {on}" in ran.err
-
-
-def test_every_invitation_that_can_be_made_is_made(site: Shell) -> None:
-    site.done("staff", "add", "sam.okafor", "--name", "Sam Okafor")
-    enrol("sam.okafor")
-    site.done("reviews", "import", csv(site.folder))
-    ran = site.run("invite", "LW-9", "LW-1042-3")
-
-    assert ran.code == 1
-    assert "There is no review “LW-9”" in ran.err
-    assert "Amal" in ran.out
-
-
-def test_letters_that_were_made_are_shown_although_the_database_failed_at_a_later_one(site: Shell) -> None:
-    site.done("staff", "add", "sam.okafor", "--name", "Sam Okafor")
-    enrol("sam.okafor")
-    file = csv(site.folder)
-    site.done("reviews", "import", file)
-    Path(file).write_text(Path(file).read_text().replace("LW-1042-3", "LW-2"))
-    site.done("reviews", "import", file)
-    with closing(sqlite3.connect(site.folder / "var" / "foreword.db")) as database:
-        database.execute(
-            "CREATE TRIGGER broken BEFORE INSERT ON invitation WHEN NEW.review_id IN"
-            " (SELECT id FROM review WHERE reference = 'LW-2') BEGIN SELECT RAISE(ABORT, 'broken'); END"
-        )
-    ran = site.run("invite", "LW-1042-3", "LW-2")
-
-    assert ran.code == 1
-    assert "Amal" in ran.out
-    assert ran.err.startswith("LW-2: ")
-
-
-def test_there_is_no_invitation_before_the_officer_has_enrolled(site: Shell) -> None:
-    site.done("staff", "add", "sam.okafor", "--name", "Sam Okafor")
-    site.done("reviews", "import", csv(site.folder))
-
-    assert "has not enrolled yet" in site.refused("invite", "LW-1042-3")
-    assert "(not enrolled)" in site.done("reviews", "list")
-
-
 def test_a_faulty_file_is_told_fault_by_fault(site: Shell) -> None:
     err = site.refused("reviews", "import", csv(site.folder, born="31/02/2016"))
 
@@ -333,108 +159,10 @@ def test_a_day_that_is_none_is_told_in_a_sentence(site: Shell) -> None:
     assert "2026-12-14" in site.refused("reviews", "held", "LW-1", "--on", "yesterday", code=2)
 
 
-def test_the_qr_code_is_the_link() -> None:
-    link = "https://voice.example.gov.uk/#AAECAwQFBgcICQoLDA0ODw"
-    rows = [
-        row for line in invite.qr(link).splitlines() for row in ([c in "█▀" for c in line], [c in "█▄" for c in line])
-    ]
-    modules = [[not light for light in row[2:-2]] for row in rows[2:]]
-
-    right = [[bool(module) for module in row] for row in segno.make(link, error="m", micro=False).matrix]
-    assert modules[: len(right)] == right
-
-
-def todo(shell: Shell) -> dict[str, str]:
-    """What the doctor finds to do, by what it looked at."""
-    ran = shell.run("doctor")
-    lines = [(line[:6].strip(), line[7:20].strip(), line[21:]) for line in ran.out.splitlines()]
-    assert ran.code == (1 if any(mark == "TO DO" for mark, _, _ in lines) else 0)
-    return {what: says for mark, what, says in lines if mark == "TO DO"}
-
-
-def test_doctor_is_content_with_a_site_that_can_ask_children(site: Shell) -> None:
-    file = site.folder / "authority.toml"
-    file.write_text((authority.__doc__ or "").split("\n\n")[1])
-    site.set(FOREWORD_AUTHORITY=str(file))
-    site.done("staff", "add", "sam.okafor", "--name", "Sam Okafor")
-    before = todo(site)
-    enrol("sam.okafor")
-
-    assert list(before) == ["officers"]
-    assert todo(site) == {}
-
-
-def test_doctor_says_everything_that_a_new_machine_needs_at_once(shell: Shell) -> None:
-    found = todo(shell)
-
-    assert set(found) == {"authority", "database", "chat.key", "portal.key"}
-    assert all("foreword init" in found[what] for what in ("database", "chat.key", "portal.key"))
-    assert "well   questions" in shell.run("doctor").out
-
-
-def test_doctor_looks_at_everything_else_where_the_database_opens_and_cannot_be_read(site: Shell) -> None:
-    with closing(sqlite3.connect(site.folder / "var" / "foreword.db")) as database:
-        database.execute("ALTER TABLE staff RENAME COLUMN username TO called")
-    out = site.run("doctor").out
-
-    assert "TO DO  database" in out
-    assert "well   chat.key" in out
-    assert "well   questions" in out
-
-
-def test_doctor_without_a_folder_for_keys_looks_at_everything_else(site: Shell) -> None:
-    site.set(FOREWORD_KEY_DIR="", FOREWORD_CHAT_LISTEN="0.0.0.0:8080")
-    found = todo(site)
-
-    assert set(found) == {"children", "authority", "key files", "officers"}
-    assert "FOREWORD_KEY_DIR is not set" in found["key files"]
-    assert "FOREWORD_CHAT_URL is not set" in found["children"]
-
-
-def test_doctor_names_every_wrong_setting(shell: Shell) -> None:
-    shell.set(FOREWORD_LOG="loud", FOREWORD_CHAT_LISTEN="nowhere", FOREWORD_LANGUAGES="tlh")
-    out = shell.run("doctor").out
-
-    assert [name in out for name in ("FOREWORD_LOG", "FOREWORD_CHAT_LISTEN", "FOREWORD_LANGUAGES")] == [True] * 3
-    assert "the rest" in todo(shell)
-
-
-@pytest.mark.parametrize(
-    ("languages", "says"),
-    [
-        pytest.param("", "well   languages     children are offered English", id="none that nobody has checked"),
-        pytest.param("ar!", "children are offered English, Arabic (draft translation)", id="a draft that is accepted"),
-        pytest.param("ar", "TO DO  languages     FOREWORD_LANGUAGES names “ar”", id="a draft that is not"),
-    ],
-)
-def test_doctor_says_which_languages_children_are_offered(site: Shell, languages: str, says: str) -> None:
-    site.set(FOREWORD_LANGUAGES=languages)
-
-    assert says in site.run("doctor").out
-
-
 def test_a_draft_nobody_accepted_stops_a_command_with_what_to_write(site: Shell) -> None:
     site.set(FOREWORD_LANGUAGES="ar")
 
     assert "write “ar!”" in site.refused("staff", "list", code=2)
-
-
-def test_doctor_finds_keys_of_another_site_a_lost_season_and_a_changed_recovery_key(site: Shell) -> None:
-    keys = site.folder / "keys"
-    site.set(FOREWORD_KEY_DIR=str(site.folder / "others"), FOREWORD_DATA_DIR=str(site.folder / "elsewhere"))
-    site.done("init")
-    (keys / "portal.key").unlink()
-    (site.folder / "others" / "portal.key").rename(keys / "portal.key")
-    site.set(FOREWORD_KEY_DIR=str(keys), FOREWORD_DATA_DIR=str(site.folder / "var"))
-    (site.folder / "var" / "seasons.json").unlink()
-    with sqlite3.connect(site.folder / "var" / "foreword.db") as database:
-        database.execute("UPDATE site SET recovery_public = zeroblob(66)")
-    database.close()
-    found = todo(site)
-
-    assert "another site" in found["portal.key"]
-    assert "no answer that is not sent yet can be opened" in found["season"]
-    assert "not the one this site was made with" in found["recovery key"]
 
 
 def test_a_broken_database_and_a_key_others_can_read_are_told_in_a_sentence(site: Shell) -> None:

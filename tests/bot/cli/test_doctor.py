@@ -1,0 +1,101 @@
+"""`foreword doctor` finds everything that is missing at once, each with what to do."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+
+import pytest
+
+from bot import authority
+from tests.bot.cli.conftest import Shell, enrol
+
+
+def todo(shell: Shell) -> dict[str, str]:
+    """What the doctor finds to do, by what it looked at."""
+    ran = shell.run("doctor")
+    lines = [(line[:6].strip(), line[7:20].strip(), line[21:]) for line in ran.out.splitlines()]
+    assert ran.code == (1 if any(mark == "TO DO" for mark, _, _ in lines) else 0)
+    return {what: says for mark, what, says in lines if mark == "TO DO"}
+
+
+def test_doctor_is_content_with_a_site_that_can_ask_children(site: Shell) -> None:
+    file = site.folder / "authority.toml"
+    file.write_text((authority.__doc__ or "").split("\n\n")[1])
+    site.set(FOREWORD_AUTHORITY=str(file))
+    site.done("staff", "add", "sam.okafor", "--name", "Sam Okafor")
+    before = todo(site)
+    enrol("sam.okafor")
+
+    assert list(before) == ["officers"]
+    assert todo(site) == {}
+
+
+def test_doctor_says_everything_that_a_new_machine_needs_at_once(shell: Shell) -> None:
+    shell.set(FOREWORD_CHAT_URL="", FOREWORD_PORTAL_URL="")
+    found = todo(shell)
+
+    assert set(found) == {"children", "staff", "authority", "database", "chat.key", "portal.key"}
+    assert "FOREWORD_CHAT_URL is not set" in found["children"]
+    assert "FOREWORD_PORTAL_URL is not set" in found["staff"]
+    assert all("foreword init" in found[what] for what in ("database", "chat.key", "portal.key"))
+    assert "well   questions" in shell.run("doctor").out
+
+
+def test_doctor_looks_at_everything_else_where_the_database_opens_and_cannot_be_read(site: Shell) -> None:
+    with closing(sqlite3.connect(site.folder / "var" / "foreword.db")) as database:
+        database.execute("ALTER TABLE staff RENAME COLUMN username TO called")
+    out = site.run("doctor").out
+
+    assert "TO DO  database" in out
+    assert "well   chat.key" in out
+    assert "well   questions" in out
+
+
+def test_doctor_without_a_folder_for_keys_looks_at_everything_else(site: Shell) -> None:
+    site.set(FOREWORD_KEY_DIR="", FOREWORD_CHAT_URL="", FOREWORD_CHAT_LISTEN="0.0.0.0:8080")
+    found = todo(site)
+
+    assert set(found) == {"children", "authority", "key files", "officers"}
+    assert "FOREWORD_KEY_DIR is not set" in found["key files"]
+    assert "FOREWORD_CHAT_URL is not set" in found["children"]
+
+
+def test_doctor_names_every_wrong_setting(shell: Shell) -> None:
+    shell.set(FOREWORD_LOG="loud", FOREWORD_CHAT_LISTEN="nowhere", FOREWORD_LANGUAGES="tlh")
+    out = shell.run("doctor").out
+
+    assert [name in out for name in ("FOREWORD_LOG", "FOREWORD_CHAT_LISTEN", "FOREWORD_LANGUAGES")] == [True] * 3
+    assert "the rest" in todo(shell)
+
+
+@pytest.mark.parametrize(
+    ("languages", "says"),
+    [
+        pytest.param("", "well   languages     children are offered English", id="none that nobody has checked"),
+        pytest.param("ar!", "children are offered English, Arabic (draft translation)", id="a draft that is accepted"),
+        pytest.param("ar", "TO DO  languages     FOREWORD_LANGUAGES names “ar”", id="a draft that is not"),
+    ],
+)
+def test_doctor_says_which_languages_children_are_offered(site: Shell, languages: str, says: str) -> None:
+    site.set(FOREWORD_LANGUAGES=languages)
+
+    assert says in site.run("doctor").out
+
+
+def test_doctor_finds_keys_of_another_site_a_lost_season_and_a_changed_recovery_key(site: Shell) -> None:
+    keys = site.folder / "keys"
+    site.set(FOREWORD_KEY_DIR=str(site.folder / "others"), FOREWORD_DATA_DIR=str(site.folder / "elsewhere"))
+    site.done("init")
+    (keys / "portal.key").unlink()
+    (site.folder / "others" / "portal.key").rename(keys / "portal.key")
+    site.set(FOREWORD_KEY_DIR=str(keys), FOREWORD_DATA_DIR=str(site.folder / "var"))
+    (site.folder / "var" / "seasons.json").unlink()
+    with sqlite3.connect(site.folder / "var" / "foreword.db") as database:
+        database.execute("UPDATE site SET recovery_public = zeroblob(66)")
+    database.close()
+    found = todo(site)
+
+    assert "another site" in found["portal.key"]
+    assert "no answer that is not sent yet can be opened" in found["season"]
+    assert "not the one this site was made with" in found["recovery key"]
