@@ -226,6 +226,7 @@ async def serving(standing: Ground, *, chat: bool, portal: bool) -> AsyncIterato
             if telegram is not None:
                 await stack.enter_async_context(_on_telegram(telegram))
                 tasks["telegram"] = telegram.tick
+            tasks["messages"] = partial(Tidying(standing.store).forget, now())
         if portal:
             app = _portal(standing)
             await stack.enter_async_context(_reachable("portal", app, settings.portal_listen, settings.need_portal_url))

@@ -3,6 +3,7 @@
 windows     change-my-mind windows that are over are closed
 seasons     after something was forgotten, and at every start, the season of draft keys is renewed
 telegram    what is due in its chats: see `bot.chat.on_telegram.running`
+messages    of those that nobody came to clear the numbers are forgotten
 sweeping    sessions that are over and old counters go, and what SQLite's journal still holds of what was deleted
 """
 

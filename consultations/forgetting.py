@@ -27,7 +27,6 @@ from consultations.keeping.vault.seasons import Seasons
 from consultations.keeping.vault.secret import Random, token_bytes
 from consultations.listening import Listening
 from consultations.signing_in import IDLE, LONGEST
-from consultations.tidying import NOTED_FOR
 
 log = structlog.get_logger(__name__)
 
@@ -85,11 +84,10 @@ class Forgetting:
 
 
 async def sweep(store: Store, now: datetime) -> None:
-    """Sessions that are over, the staff's and the children's; counters and chats nobody looks at any more; and what
+    """Sessions that are over, the staff's and the children's; counters and ways nobody needs any more; and what
     SQLite's journal still holds of what was deleted while somebody was reading it."""
     await store.portal_sessions.delete_idle(now - IDLE, now - LONGEST)
     await store.threads.forget_sessions(now - VISIT - LAST_WORD)
     await store.counters.forget_before(now - COUNTERS_KEPT)
-    await store.standing.forget_before(now - NOTED_FOR)
     await store.doors.forget_before(now - COUNTERS_KEPT, now)
     await store.forget_bytes()

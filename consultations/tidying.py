@@ -18,6 +18,9 @@ AGAIN_AFTER = timedelta(minutes=10)
 NOTED_FOR = timedelta(days=14)
 """After so long nobody clears it, or tells of it, any more: there is no bot, or nobody to write to."""
 
+TRIED_FOR = timedelta(hours=12)
+"""But a server that was down for so long tries first."""
+
 
 @dataclass(frozen=True, slots=True)
 class Tidying:
@@ -51,3 +54,8 @@ class Tidying:
         """These are forgotten."""
         if numbers:
             await self.store.standing.gone(address, numbers)
+
+    async def forget(self, since: datetime, now: datetime) -> None:
+        """Forget what nobody came to clear, though this process could have since this moment."""
+        if now - since >= TRIED_FOR:
+            await self.store.standing.forget_before(now - NOTED_FOR)

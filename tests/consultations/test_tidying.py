@@ -58,6 +58,20 @@ async def test_a_chat_that_is_clear_is_due_no_more_and_leaves_nothing_behind(cas
     assert await cast.store.doors.account(address) is None
 
 
+@ON_BOTH
+async def test_what_nobody_clears_is_forgotten_after_14_days_and_half_a_day_of_trying(cast: Cast) -> None:
+    tidying, address = Tidying(cast.store), await somebody(cast)
+    await tidying.note(address, MESSAGE, MORNING, Whose.CHILD)
+    later = MORNING + timedelta(days=14)
+    await tidying.forget(MORNING, later)
+    assert len(await cast.store.standing.of(address)) == 1
+    await tidying.forget(later, later + timedelta(hours=11))
+    assert len(await cast.store.standing.of(address)) == 1
+    await tidying.forget(later, later + timedelta(hours=12))
+
+    assert await cast.store.standing.of(address) == ()
+
+
 async def test_no_account_s_number_is_in_any_file(cast: Cast, tmp_path: Path) -> None:
     tidying, address = Tidying(cast.store), await somebody(cast)
     await tidying.note(address, MESSAGE, MORNING, Whose.CHILD)

@@ -219,6 +219,21 @@ class TestWhateverTelegramDoes:
         await amal.taps(".go:.on")
         assert "Is where you live" in amal.person.last.text
 
+    async def test_it_is_told_however_long_there_was_nobody_to_clear_it(self, amal: Phone) -> None:
+        place, stood = amal.place, stands(amal)
+        await place.stop()
+        place.site.now += timedelta(days=20)
+        began = place.site.now
+        for _ in range(2):
+            await Tidying(place.site.cast.store).forget(began, place.site.now)
+            await sweep(place.site.cast.store, place.site.now)
+            if place.running is None:
+                await place.start()
+            await hours_later(amal, 1)
+
+        assert stands(amal)[: len(stood)] == stood
+        assert stands(amal).count(TOO_OLD) == 1
+
     async def test_one_that_may_not_be_deleted_spares_no_other(self, amal: Phone) -> None:
         amal.place.api.fails("deleteMessages", Fails(status=400))
         amal.place.api.fails("deleteMessage", Fails(status=400))
