@@ -47,6 +47,7 @@ class Answer:
     own_words: bool = True
     beside: str = ""  # the kind of helper who was there; "" when the child was alone
     sent: bool = False  # it stands, exactly so, in the latest sending
+    apart: bool = False  # some of it was said where no messenger overhears, and is shown where one does at no time
 
     @property
     def words(self) -> str:

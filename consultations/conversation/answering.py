@@ -125,6 +125,7 @@ def _as_said_now(conversation: Conversation, setting: Setting, answer: Answer) -
         own_words=helper.own_words if helper else True,
         beside=helper.kind if helper else "",
         sent=False,
+        apart=not setting.around.overheard,
     )
 
 
@@ -153,12 +154,13 @@ def _with_what_stays(said: Answer, old: Answer) -> Answer:
 
 
 def _still_partly_theirs(said: Answer, old: Answer) -> Answer:
-    """Words put after a helper's do not make the helper's the child's."""
+    """Words put after a helper's do not make the helper's the child's; nor is what was said apart said to everybody."""
     return replace(
         said,
         typed_by=old.typed_by if said.typed_by == CHILD else said.typed_by,
         own_words=old.own_words and said.own_words,
         beside=said.beside or old.beside,
+        apart=said.apart or old.apart,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from consultations.answers import Answer, Sharing
@@ -92,9 +93,12 @@ def check_mark(conversation: Conversation, setting: Setting) -> str:
     """What sending is held to: sixteen hex digits over what is shown and would be sent, how, and to whom.
 
     It stands in a button, so nothing hidden is in it: a few guesses would be enough to find a folded choice. What is
-    hidden cannot change without a change of what is shown, of the visit, or of the kind.
+    hidden cannot change without a change of what is shown, of the visit, or of the kind. Of what was said apart, a
+    messenger's button holds only which of its own messages are in it.
     """
     shown = [answer for answer in shown_going(conversation, setting.book) if answer.goes_to is not Sharing.NOBODY]
+    if setting.around.overheard:
+        shown = [replace(each, choice=None, pieces=each.marked) if each.apart else each for each in shown]
     replaces = replaced_by_next(conversation, setting.now)
     hidden = bool(hidden_to_send(conversation, setting))
     what = _digest([_said(shown), hidden, next_kind(conversation, setting.now), replaces])

@@ -17,6 +17,8 @@ from consultations.wording.speaking import ChildHeadings, Speaker
 def check_messages(check: Check, speaker: Speaker) -> Iterator[Message]:
     """Everything said, a card an answer, then what can be done with it."""
     top = [Line(speaker.phrase("check_title"), Role.HEADING), *(speaker.lines("check_intro") if check.all else ())]
+    if check.again and not check.sendable:
+        top += speaker.lines("sent_next")
     if check.kind is Kind.ADDITION:
         top += speaker.lines("adding_intro")
     if check.hidden:
@@ -66,7 +68,8 @@ def preview_messages(shown: Preview, speaker: Speaker) -> Iterator[Message]:
     around = speaker.around
     # The children's side knows no date of birth; the age is no part of what is shown here.
     facts = ReviewFacts(around.reference, around.review_on, around.review_on, around.officer)
-    copy = preview(sending_of(shown.answers, shown.kind, speaker), facts)
+    answers = (_veiled(answer, speaker) for answer in shown.answers)
+    copy = preview(sending_of(answers, shown.kind, speaker), facts)
     yield replace(speaker.message(*top), copy=copy, headings=ChildHeadings(speaker))
     yield speaker.message(
         *speaker.lines("check_exception"),
@@ -75,6 +78,13 @@ def preview_messages(shown: Preview, speaker: Speaker) -> Iterator[Message]:
             speaker.button(".preview", ".back", "b_back", "quiet"),
         ),
     )
+
+
+def _veiled(answer: Answer, speaker: Speaker) -> Answer:
+    """As the preview may show it here."""
+    if not speaker.veils(answer):
+        return answer
+    return replace(answer, choice=None, pieces=(speaker.phrase("said_apart"),), refs=())
 
 
 def _card(answer: Answer, check: Check, speaker: Speaker) -> Message:

@@ -169,9 +169,10 @@ def _ask(ask: Ask, speaker: Speaker) -> Message:
     if ask.adding:
         lines = [*speaker.lines("adding_intro", Role.NOTE), *lines]
     if ask.answer is not None:
+    veiled = ask.answer is not None and speaker.veils(ask.answer)
         # In the box that holds the words so far they stand only once.
         said = speaker.said(replace(ask.answer, pieces=()) if ask.rewriting else ask.answer)
-        lines += [speaker.note("you_said"), *said] if said else []
+        lines += [*(() if veiled else (speaker.note("you_said"),)), *said] if said else []
     if ask.hidden:
         lines.append(speaker.note("folded_here"))
     lines += speaker.helping()
@@ -184,13 +185,16 @@ def _ask(ask: Ask, speaker: Speaker) -> Message:
             speaker.id(question.id, choice.id),
             speaker.choice_of(question, choice.id),
             picture=choice.picture,
-            chosen=ask.answer is not None and ask.answer.choice == choice.id,
+            chosen=ask.answer is not None and not veiled and ask.answer.choice == choice.id,
             kind="choice",
         )
         for choice in question.choices
     )
     if ask.rewriting and ask.answer is not None:
-        said_before = Field(f"={question.id}", speaker.phrase("rewriting"), value=ask.answer.words)
+        words = "" if veiled else ask.answer.words
+        # A messenger has no box with words in it to be changed: whatever comes next takes their place.
+        label = "rewriting_whole" if speaker.around.overheard else "rewriting"
+        said_before = Field(f"={question.id}", speaker.phrase(label), value=words)
         keep = speaker.button(f"={question.id}", ".next", "b_next", "primary")
         back = speaker.button(f"={question.id}", ".back", "b_back", "quiet")
         clear = speaker.button(question.id, ".over", "b_start_over")

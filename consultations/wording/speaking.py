@@ -106,6 +106,8 @@ class Speaker:
 
     def said(self, answer: Answer) -> tuple[Line, ...]:
         """An answer in the child's own words: the choice in the language it was made in, then what was typed."""
+        if self.veils(answer):
+            return (self.note("said_apart"),)
         _, question = self.question(answer)
         chosen = question.choice(answer.choice) if answer.choice else None
         lines = []
@@ -115,6 +117,10 @@ class Speaker:
         if answer.pieces:
             lines.append(Line(answer.words, Role.CHILD, answer.language))
         return tuple(lines)
+
+    def veils(self, answer: Answer) -> bool:
+        """Whether somebody overhears this door who did not overhear the answer: nothing of it is shown."""
+        return answer.apart and self.around.overheard
 
     def sharing(self, sharing: Sharing) -> str:
         """Who may see it, as the child chose it."""

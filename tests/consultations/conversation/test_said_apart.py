@@ -1,0 +1,221 @@
+"""What was said on our own page is shown to no messenger: not its words, not its choice, on no screen and in no button.
+
+Amal and Billie said different things on our own page and went on in Telegram. Whatever they do there, the two read the
+same, down to every button's id; and back on our page each finds their own words.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from consultations.answers import Answer
+from consultations.conversation.events import Asked, Edited, Event, Looked, Said, Tapped
+from consultations.conversation.state import Conversation, Screen, begin
+from consultations.questions.sets import Question, QuestionSet
+from tests.consultations.conversation.cast import BOOK, Child, a_child, dispatched
+
+NOT_HERE = "You answered this on our own page. It isn't shown here."
+SECRET = "zanzibarkettle"
+
+
+def opens_nothing(set: QuestionSet) -> list[Question]:
+    """Questions whose choice leads to no other question: what is asked next is the same for everybody."""
+    openers = {opener.partition(":")[0] for question in set.questions for opener in question.after}
+    return [each for each in set.questions if not (each.feedback or each.after or each.id in openers)]
+
+
+def in_telegram(child: Child) -> Child:
+    child.later(overheard=True)
+    return child
+
+
+def on_our_page(child: Child) -> Child:
+    child.later(overheard=False)
+    return child
+
+
+def answered_apart(set: str = "ages_16_17") -> Child:
+    """A child who chose and said something on our own page, and is at the check page in Telegram."""
+    child = a_child(set).starts()
+    child.taps("feelings_now", "no", SECRET)
+    in_telegram(child).taps(".go", ".check")
+    return child
+
+
+@st.composite
+def two_children(draw: st.DrawFn) -> tuple[Child, Child]:
+    set = draw(st.sampled_from(list(BOOK)))
+    may_answer = st.sampled_from(opens_nothing(set))
+    answered = draw(st.lists(may_answer, min_size=1, max_size=4, unique_by=lambda each: each.id))
+    sent = draw(st.booleans())
+    children = []
+    for name in ("amal", "billie"):
+        child = Child(begin("k3v9x2mq", set.id, "en_GB")).starts()
+        for question in answered:
+            if question.choices:
+                child.taps(question.id, draw(st.sampled_from(question.choices)).id)
+            if question.words:
+                child.says(f"{name} {question.id}", question.id)
+        if sent:
+            child.sends()
+        children.append(in_telegram(child))
+    return children[0], children[1]
+
+
+@settings(max_examples=40, deadline=None)
+@given(two_children(), st.data())
+def test_a_messenger_carries_the_same_whatever_was_said_apart(
+    children: tuple[Child, Child], data: st.DataObject
+) -> None:
+    amal, billie = children
+    said = [_pieces(child) for child in children]
+    for child in children:
+        child.does(Looked())
+    for _ in range(data.draw(st.integers(5, 25))):
+        event = data.draw(_events(amal))
+        if _chooses(event):
+            continue
+        for child in children:
+            child.does(event)
+        assert amal.messages() == billie.messages()
+        assert "amal" not in amal.sees()
+
+    for child, pieces in zip(children, said, strict=True):
+        on_our_page(child).taps(".go", ".check")
+        kept = pieces & _pieces(child)
+        if child.conversation.place.screen is Screen.CHECK:
+            assert all(piece in child.sees() for piece in kept), "here all of it is shown"
+
+
+def _pieces(child: Child) -> set[str]:
+    return {piece for answer in child.conversation.answers for piece in answer.pieces}
+
+
+def _events(child: Child) -> st.SearchStrategy[Event]:
+    """Anything on the screen, with or without words; late taps, replies, edits, commands."""
+    questions = [each.id for each in opens_nothing(BOOK.current(child.conversation.set))]
+    buttons = [button.id for button in child.buttons()]
+    taps = st.builds(_tapped, st.sampled_from(buttons), st.sampled_from(["", "", "from here"]))
+    late = [f"{child.conversation.id}:{id}:{choice}" for id in questions for choice in (".over", ".more", ".rewrite")]
+    return st.one_of(
+        taps,
+        taps,
+        taps,
+        st.builds(Said, st.just("from here"), st.sampled_from([None, *questions, *(f"={id}" for id in questions)])),
+        st.builds(_tapped, st.sampled_from(late), st.just("")),
+        st.builds(Edited, st.just("else"), st.sampled_from(["", "1", "2"])),
+        st.builds(Asked, st.sampled_from([".check", ".stop", ".on", ".easier", ".usual", ".languages", ".here"])),
+    )
+
+
+def _chooses(event: Event) -> bool:
+    """A choice made in the messenger is said to it; for one of the two it may be no change."""
+    return isinstance(event, Tapped) and not event.place.startswith(".") and not event.choice.startswith(".")
+
+
+def _tapped(id: str, words: str) -> Tapped:
+    consultation, place, choice = id.split(":", 2)
+    return Tapped(consultation, place, choice, words)
+
+
+def _answer(child: Child, question: str = "feelings_now") -> Answer:
+    answer = child.conversation.answer(question)
+    assert answer is not None
+    return answer
+
+
+def test_every_page_says_that_it_was_answered_and_does_not_show_it() -> None:
+    child = answered_apart()
+
+    for place, choice in [(".share", "feelings_now"), (".go", ".check"), (".check", ".preview"), (".preview", ".back")]:
+        assert NOT_HERE in child.sees()
+        assert SECRET not in child.sees()
+        child.taps(place, choice)
+    child.taps(".change", "feelings_now")
+    child.taps("feelings_now", ".rewrite")
+
+    assert NOT_HERE in child.sees()
+    assert SECRET not in child.sees()
+    assert not any(button.chosen for button in child.buttons())
+
+
+def test_it_is_shown_on_our_own_page_as_ever() -> None:
+    child = on_our_page(answered_apart())
+
+    child.does(Looked())
+
+    assert SECRET in child.sees()
+    assert NOT_HERE not in child.sees()
+
+
+def test_what_is_sent_from_the_messenger_carries_the_words_and_nothing_of_where_they_were_said() -> None:
+    child = answered_apart()
+    child.shares("feelings_now", "everyone")
+
+    (answer,) = dispatched(child.sends()).answers
+
+    assert (answer.choice, answer.words, answer.goes_to) == ("no", SECRET, "everyone")
+
+
+def test_words_added_in_the_messenger_bring_nothing_of_the_others_to_it() -> None:
+    child = answered_apart()
+
+    child.says("and this", "feelings_now")
+
+    assert _answer(child).pieces == (SECRET, "and this")
+    assert SECRET not in child.sees()
+    assert NOT_HERE in child.sees()
+
+
+@pytest.mark.parametrize("anew", ["cleared", "rewritten"])
+def test_answered_anew_in_the_messenger_it_is_an_answer_like_any_other(anew: str) -> None:
+    child = a_child("ages_16_17").starts()
+    child.says(SECRET, "feelings_now")
+    in_telegram(child).taps(".go", ".check")
+    child.taps(".change", "feelings_now")
+    child.taps("feelings_now", ".over" if anew == "cleared" else ".rewrite")
+    child.says("from here")
+
+    child.taps(".go", ".check")
+
+    assert _answer(child).pieces == ("from here",)
+    assert "from here" in child.sees()
+    assert NOT_HERE not in child.sees()
+
+
+def test_what_was_said_in_the_messenger_and_changed_on_our_page_is_not_shown_there_again() -> None:
+    child = in_telegram(a_child("ages_16_17").starts())
+    child.says("from here", "feelings_now")
+    on_our_page(child).says(SECRET, "feelings_now")
+
+    in_telegram(child).taps(".go", ".check")
+
+    assert SECRET not in child.sees()
+    assert NOT_HERE in child.sees()
+
+
+def test_an_answer_from_before_this_was_remembered_is_shown() -> None:
+    child = answered_apart()
+    kept = json.loads(child.conversation.to_bytes())
+    for answer in kept["answers"]:
+        del answer["apart"]
+    child.conversation = Conversation.from_bytes(json.dumps(kept).encode())
+
+    child.does(Looked())
+
+    assert SECRET in child.sees()
+
+
+def test_the_button_that_sends_says_nothing_of_it_to_the_messenger() -> None:
+    children = [answered_apart(), answered_apart()]
+    other = tuple(replace(each, choice="good", pieces=("other",)) for each in children[1].conversation.answers)
+    children[1].conversation = replace(children[1].conversation, answers=other)
+
+    marks = {child.send_button() for child in children if child.does(Looked())}
+
+    assert len(marks) == 1
