@@ -4,7 +4,8 @@
     POST /start     a code or a link's token: in, or a sentence why not
     GET  /chat      where the child is
     POST /say       one event; answers with the whole page, in one round trip, to plain forms and to script alike
-    POST /leave     the visit ends, here and on the server, and the browser goes somewhere dull
+    POST /leave     what was half typed is kept, the visit ends, here and on the server, and the browser goes
+                    somewhere dull
     GET  /health    for whoever watches over the service
 
 There is one rendering: script asks for the same page as a form does, and takes the new messages out of it.
@@ -173,11 +174,17 @@ class Door:
         return self._closed(request, drop=True, told=_told_last(kept, words), words="" if kept else words)
 
     async def leave(self, request: web.Request) -> web.Response:
-        """Away, whatever happens: nothing is asked, and nothing that fails here keeps the child on the page."""
-        visit, _ = self._visit(request)
+        """Away, whatever happens: nothing is asked, and nothing that fails here keeps the child on the page.
+
+        Words that stand half typed are kept first, and nothing is said of it.
+        """
+        visit, may = self._visit(request)
         if visit is not None:
             try:
-                await self._hear(visit, self._new_id(), Left())
+                try:
+                    await self._keep_typed(request, visit, may)
+                finally:
+                    await self._hear(visit, self._new_id(), Left())
             except Exception as fault:  # noqa: BLE001 - the browser forgets the visit all the same
                 log.error("leaving_not_noted", fault=type(fault).__name__, at=places(fault))
         response = pages.page(self._draw.leaving(_wished(request)))
@@ -196,6 +203,17 @@ class Door:
             words = kept.pop("words", None)
             again = Resend(request.path, kept, words)
         return pages.page(self._draw.sorry(SORRY.get(status, "went_wrong"), again, _wished(request)), status)
+
+    async def _keep_typed(self, request: web.Request, visit: Visit, may: May) -> None:
+        """The words in the form, as a last word: to the question it names, so that a PIN is none."""
+        try:
+            fields = await _form(request, LARGEST_FORM)
+        except pages.BadForm:
+            return  # a browser that sends no form with it, or more than any answer holds
+        if may is not May.NOTHING and pages.token_holds(visit.token, fields.get("token", "")):
+            id, said = _event_id(self._form_id(fields), fields), _last_word(fields)
+            if said.words or said.choice:
+                await self._around.listening.hear_last(visit.address, id, said, self._around.now())
 
     async def _hear(self, visit: Visit, event_id: str, event: Event) -> Heard:
         return await self._around.listening.hear(visit.address, event_id, event, self._around.now())

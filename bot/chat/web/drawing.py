@@ -26,11 +26,20 @@ HERE = Path(__file__).parent
 Say = Callable[[str, str], str]
 """A phrase in a language, by its tag: `say("en-GB", "leave_now")`."""
 
-_NUMBER = re.compile(r"(?<![\d+])(?:999|112|18000|116 ?\d{3}|0[\d \u00a0]{6,13}\d)(?!\d)")
+_ADDRESS = r"https://t\.me/[A-Za-z0-9_]{5,32}\?start=[A-Za-z0-9_-]{1,64}"
+"""The way to our bot as `handing_over` makes it (core.telegram.org/bots/features#deep-linking); no other address."""
+
+_NUMBER = r"(?<![\d+])(?:999|112|18000|116 ?\d{3}|0[\d \u00a0]{6,13}\d)(?!\d)"
 """Emergency numbers (999 and 112; 18000 by text relay), European harmonised ones and UK numbers as they are written."""
 
-_WORD_OF_TWO = re.compile(r"(?<![\w/.:@-])[^\W\d_]{1,9}-[^\W\d_]{1,9}(?![\w/:@-])")
+_CODE = r"(?<![\w/.:@-])[0-9A-Z]{4}(?:-[0-9A-Z]{4})+(?:-[0-9A-Z])?(?![\w/:@-])"
+"""A code as `invitation` shows it. It begins with a digit, perhaps, which in Arabic would go to the wrong end."""
+
+_WORD_OF_TWO = r"(?<![\w/.:@-])[^\W\d_]{1,9}-[^\W\d_]{1,9}(?![\w/:@-])"
 """Letters, a hyphen, letters; no part of an address or a code."""
+
+_WHOLE = re.compile(f"(?P<code>{_CODE})|(?P<word>{_WORD_OF_TWO})")
+_TAPPABLE = re.compile(f"(?P<address>{_ADDRESS})|(?P<code>{_CODE})|(?P<number>{_NUMBER})|(?P<word>{_WORD_OF_TWO})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +68,7 @@ class Drawing:
         self._say = say
         self._frame = frame
         templates = pages.templates(HERE)
-        templates.filters |= {"tag": as_html.tag, "callable_numbers": callable_numbers, "unbroken": unbroken}
+        templates.filters |= {"tag": as_html.tag, "tappable": tappable, "unbroken": unbroken}
         templates.globals |= {"heading": heading, "draw": as_html.fragment}
         self._chat = templates.get_template("chat.html")
         self._code = templates.get_template("code.html")
@@ -128,23 +137,29 @@ def heading(message: Message) -> Line | None:
     return next((line for line in message.lines if line.role in (Role.HEADING, Role.ASKED)), None)
 
 
-def callable_numbers(text: str) -> Markup:
-    """The text with every telephone number as a link: a child in danger should not have to type it."""
-    parts: list[str] = []
-    end = 0
-    for found in _NUMBER.finditer(text):
-        parts.append(unbroken(text[end : found.start()]))
-        digits = "".join(symbol for symbol in found[0] if symbol.isdigit())
-        parts.append(Markup('<a href="tel:{}" dir="ltr">{}</a>').format(digits, found[0]))
-        end = found.end()
-    return Markup("").join([*parts, unbroken(text[end:])])
+def tappable(text: str) -> Markup:
+    """The text with every telephone number, and our own address on Telegram, as a link: nobody has to type them."""
+    return _marked(text, _TAPPABLE)
 
 
 def unbroken(text: str) -> Markup:
-    """The text with every short word of two ("grown-ups") kept on one line: the youngest read it whole."""
+    """The text with every code, and every short word of two ("grown-ups"), kept on one line, to be read whole."""
+    return _marked(text, _WHOLE)
+
+
+def _marked(text: str, wanted: re.Pattern[str]) -> Markup:
     parts: list[str] = []
     end = 0
-    for found in _WORD_OF_TWO.finditer(text):
-        parts += [escape(text[end : found.start()]), Markup('<span class="unbroken">{}</span>').format(found[0])]
+    for found in wanted.finditer(text):
+        digits = "".join(symbol for symbol in found[0] if symbol.isdigit())
+        parts += [escape(text[end : found.start()]), _MARKS[found.lastgroup or ""].format(found[0], digits)]
         end = found.end()
     return Markup("").join([*parts, escape(text[end:])])
+
+
+_MARKS = {
+    "address": Markup('<a class="address" href="{0}" rel="noreferrer" dir="ltr">{0}</a>'),
+    "code": Markup('<span class="unbroken" dir="ltr">{0}</span>'),
+    "number": Markup('<a href="tel:{1}" dir="ltr">{0}</a>'),
+    "word": Markup('<span class="unbroken">{0}</span>'),
+}

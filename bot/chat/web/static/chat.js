@@ -8,7 +8,7 @@
   const PATIENCE = 30000; // milliseconds until a slow network counts as a broken one
   const QUICK = 500; // milliseconds in which "one moment" would only flicker
   let clicked = null; // the button that sent the form, for browsers that do not say
-  let sent = null; // the form's button that was sent last, to be sent again
+  let sent = null; // the form's button on its way, or that did not get there: to be sent again
   let request = null; // what is on its way
   let held = false; // whether Back would lead to this same page
   let leaving = ""; // where to
@@ -56,7 +56,7 @@
   function onSubmit(event) {
     const form = event.target;
     const button = event.submitter || clicked;
-    if (form.id === "leave") {
+    if (button ? button.closest("#leave") : form.id === "leave") {
       leave(event, form);
     } else if (form.id === "say") {
       event.preventDefault();
@@ -70,8 +70,6 @@
 
   function send(button) {
     const form = by("say");
-    const body = new URLSearchParams(new FormData(form));
-    if (button && button.name) body.append(button.name, button.value);
     sent = button;
     by("problem").firstElementChild.hidden = true;
     wait(form, true);
@@ -83,7 +81,13 @@
     asked.setRequestHeader("Content-Type", "application/x-www-form-urlencoded;charset=UTF-8");
     asked.onload = () => arrived(asked.status, asked.response);
     asked.onerror = asked.ontimeout = () => failed(0, null);
-    asked.send(body.toString());
+    asked.send(said(form).toString());
+  }
+
+  function said(form) {
+    const body = new URLSearchParams(new FormData(form));
+    if (sent && sent.name) body.append(sent.name, sent.value);
+    return body;
   }
 
   function wait(form, waiting) {
@@ -98,7 +102,7 @@
 
   function arrived(status, page) {
     if (status !== 200 || !page || !page.querySelector("main")) return failed(status, page);
-    request = null;
+    request = sent = null;
     wait(by("say"), false);
     document.title = page.title;
     document.documentElement.lang = page.documentElement.lang;
@@ -146,13 +150,15 @@
     if (status !== 413) by("again").focus();
   }
 
-  // Away first: the screen is blank at once, the server hears of it on the side, and Back does not lead here.
+  // Away first: the screen is blank at once, the server hears of it on the side, with what was half typed, and Back
+  // does not lead here. What was on its way already is said in the same words, and so counts once.
   function leave(event, form) {
+    const way = by("leave");
     document.documentElement.classList.add("gone");
     if (request) request.abort();
-    if (!navigator.sendBeacon || !navigator.sendBeacon(form.action, new URLSearchParams())) return;
+    if (!navigator.sendBeacon || !navigator.sendBeacon(way.action, said(form))) return;
     event.preventDefault();
-    leaving = form.dataset.url;
+    leaving = way.dataset.url;
     if (!held) return location.replace(leaving);
     history.back(); // so that none of this page's entries is left behind it
     setTimeout(() => location.replace(leaving), QUICK);

@@ -14,6 +14,7 @@ from consultations.listening import Heard
 from consultations.messages import Button, Field, Line, Message, Role
 
 HERE = "k3v9x2mq"
+BOT = "https://t.me/foreword_test_bot?start=ga2TN9agEI2MAr24nS8jMA_a-b9"
 ORDER = ("hello", "home", "faces", "number", "check", "arabic", "done")
 
 
@@ -27,6 +28,7 @@ class SmallListener:
     at: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     ended: set[str] = field(default_factory=set)
     left: set[str] = field(default_factory=set)
+    wrote_last: set[str] = field(default_factory=set)
     heard: set[tuple[str, str]] = field(default_factory=set)
     broken: bool = False
     slow: float = 0.0
@@ -45,8 +47,13 @@ class SmallListener:
     async def hear_last(self, address: str, event_id: str, said: LastWord, now: datetime) -> bool:
         if address in self.left or not (said.words or said.choice):
             return False
+        if (address, event_id) in self.heard:
+            return True
+        if address in self.wrote_last:
+            return False
+        self.heard.add((address, event_id))
+        self.wrote_last.add(address)
         self.last_words.append(said)
-        self.ended.add(address)
         return True
 
     def place(self, name: str) -> None:
@@ -151,6 +158,8 @@ class SmallListener:
                             Line("حوالي 5 أسئلة أخرى", Role.NOTE),
                             Line("ما هو أفضل شيء في المكان الذي تعيش فيه؟", Role.ASKED),
                             Line("The dog, Sheikh. الكلب.", Role.CHILD, "en_GB"),
+                            Line(f"الرجاء فتح تيليجرام من هنا: {BOT}"),
+                            Line("أو كتابة هذا الرمز لنا هناك: 4829-JEJN"),
                         ),
                         "ar",
                         "rtl",

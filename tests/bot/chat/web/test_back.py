@@ -6,7 +6,7 @@ import asyncio
 
 from playwright.async_api import Page, expect
 
-from consultations.conversation.events import Left, Tapped
+from consultations.conversation.events import LastWord, Left, Tapped
 from tests.bot.chat.web.conftest import DOG, Chat
 from tests.bot.chat.web.small_listener import HERE
 
@@ -87,6 +87,48 @@ async def test_leave_now_blanks_the_screen_ends_the_visit_and_back_does_not_retu
     await child.go_forward()
     await expect(child.get_by_label(chat.says("code_label"))).to_be_visible()
     assert DOG not in await child.content()
+
+
+async def test_leave_now_keeps_what_was_half_typed_before_the_visit_ends(chat: Chat, child: Page) -> None:
+    await child.get_by_label("Say it here").fill(DOG)
+    await child.get_by_role("button", name=chat.says("leave_now")).click()
+    await child.wait_for_url(chat.url + "/health")
+    await left(chat)
+
+    assert chat.listener.last_words == [LastWord(DOG, "home")]
+
+
+async def test_what_was_on_its_way_when_the_child_left_counts_once(chat: Chat, child: Page) -> None:
+    chat.listener.slow = 0.2
+    await child.get_by_label("Say it here").fill(DOG)
+    async with child.expect_request("**/say"):
+        await child.get_by_role("button", name="Next").click()
+    await child.get_by_role("button", name=chat.says("leave_now")).click()
+    await child.wait_for_url(chat.url + "/health")
+    await left(chat)
+
+    heard = [event for event in chat.listener.events if isinstance(event, Tapped) and event.words]
+    assert len([*heard, *chat.listener.last_words]) == 1
+
+
+async def test_leave_now_waits_for_nothing_though_the_server_is_slow(chat: Chat, child: Page) -> None:
+    chat.listener.slow = 2
+    await child.get_by_label("Say it here").fill(DOG)
+    await child.get_by_role("button", name=chat.says("leave_now")).click()
+    await child.wait_for_url(chat.url + "/health", timeout=1500)
+
+    assert Left() not in chat.listener.events
+    await left(chat)
+    assert chat.listener.last_words == [LastWord(DOG, "home")]
+
+
+async def left(chat: Chat) -> None:
+    """The server hears of it on the side."""
+    for _ in range(300):
+        if chat.listener.events[-1] == Left():
+            return
+        await asyncio.sleep(0.02)
+    raise AssertionError(chat.listener.events)
 
 
 async def test_leave_now_works_without_a_network(chat: Chat, child: Page) -> None:

@@ -351,6 +351,36 @@ async def test_leave_now_ends_the_visit_and_clears_the_browser(chat: Chat, visit
     assert not visitor.inside
 
 
+@pytest.mark.parametrize(
+    ("minutes", "kept"),
+    [
+        pytest.param(0, [LastWord("Half a", "home")], id="while the visit may read"),
+        pytest.param(20, [LastWord("Half a", "home")], id="when it may only write"),
+        pytest.param(26 * 60, [], id="when it may do nothing"),
+    ],
+)
+async def test_leave_now_keeps_words_as_a_last_word(
+    chat: Chat, visitor: Browsing, minutes: int, kept: list[LastWord]
+) -> None:
+    chat.pass_by(minutes=minutes)
+    await visitor.post("/leave", words="Half a")
+
+    assert chat.listener.last_words == kept
+    assert chat.listener.events[-1] == Left()
+
+
+@pytest.mark.parametrize("fields", [{"token": "", "words": "Mean."}, {"words": ""}, {"words": "x" * 300_000}])
+async def test_leave_now_leaves_whatever_stands_in_the_form(
+    chat: Chat, visitor: Browsing, fields: dict[str, str]
+) -> None:
+    await visitor.post("/leave", **fields)
+
+    assert visitor.status == 200
+    assert visitor.cookie == ""
+    assert chat.listener.last_words == []
+    assert chat.listener.events[-1] == Left()
+
+
 async def test_leave_now_works_though_everything_else_is_broken(chat: Chat, visitor: Browsing) -> None:
     chat.listener.broken = True
     with capture_logs() as log:

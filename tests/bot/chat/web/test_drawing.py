@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.chat.web.drawing import Drawing, Frame, Say, callable_numbers, unbroken
+from bot.chat.web.drawing import Drawing, Frame, Say, tappable, unbroken
 from consultations.messages import Button, Field, Line, Message, Role
 
 
@@ -27,10 +27,33 @@ def drawn(drawing: Drawing, *messages: Message) -> str:
         ("on Monday 14 December 2026", "on Monday 14 December 2026"),
         ("19990 things", "19990 things"),
         ("<999>", '&lt;<a href="tel:999" dir="ltr">999</a>&gt;'),
+        ("Code: 9990-X999.", 'Code: <span class="unbroken" dir="ltr">9990-X999</span>.'),
     ],
 )
 def test_telephone_numbers_can_be_tapped(text: str, html: str) -> None:
-    assert callable_numbers(text) == html
+    assert tappable(text) == html
+
+
+BOT = "https://t.me/foreword_test_bot?start=ga2TN9a-01632960101_S8jMA"
+
+
+def test_our_own_address_on_telegram_can_be_tapped_and_no_other_address() -> None:
+    link = f'<a class="address" href="{BOT}" rel="noreferrer" dir="ltr">{BOT}</a>'
+
+    assert tappable(f"Open Telegram here: {BOT}") == f"Open Telegram here: {link}"
+    for other in ("https://t.me/a_channel", BOT.replace("https", "http"), BOT.replace("t.me/", "t.me.example/")):
+        assert "href=\"http" not in tappable(other)
+
+
+def test_an_address_in_a_childs_words_is_not_one_of_ours(drawing: Drawing) -> None:
+    said = Message((Line("?", Role.ASKED), Line(BOT, Role.CHILD)), "en-GB", "ltr", field=Field("home", "Say it", BOT))
+
+    assert "<a " not in drawn(drawing, said)
+
+
+@pytest.mark.parametrize("code", ["4MK7-W2Q9-TZX0-2", "JEJN-R6WN", "4829-0716"])
+def test_a_code_stands_on_one_line_from_left_to_right(code: str) -> None:
+    assert unbroken(f"شكله مثل {code}.") == f'شكله مثل <span class="unbroken" dir="ltr">{code}</span>.'
 
 
 @pytest.mark.parametrize(

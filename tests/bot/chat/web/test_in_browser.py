@@ -154,6 +154,23 @@ async def test_grown_ups_are_never_broken_in_two(chat: Chat, child: Page, width:
     assert await child.locator(".unbroken", has_text="grown-ups").evaluate("each => each.getClientRects().length") == 1
 
 
+@pytest.mark.parametrize("width", [320, 360])
+async def test_the_example_of_a_code_is_never_broken_in_two(chat: Chat, page: Page, width: int) -> None:
+    await page.set_viewport_size({"width": width, "height": 740})
+    await page.goto(chat.url)
+
+    example = page.locator("#hint .unbroken")
+    await expect(example).to_have_text("4MK7-W2Q9-TZX0-2")
+    assert await example.evaluate("each => each.getClientRects().length") == 1
+
+
+async def test_the_first_page_says_where_help_is_before_anybody_is_in(chat: Chat, page: Page) -> None:
+    await page.goto(chat.url)
+
+    await expect(page.get_by_role("link", name="999")).to_have_attribute("href", "tel:999")
+    await expect(page.get_by_role("link", name="0800 1111")).to_have_attribute("href", "tel:08001111")
+
+
 async def test_a_double_tap_sends_once(chat: Chat, child: Page) -> None:
     requests: list[Request] = []
     child.on("request", lambda request: requests.append(request))

@@ -9,7 +9,8 @@ from playwright.async_api import Page, Request, expect
 
 from consultations.conversation.events import Arrived, LastWord, Left, Tapped
 from tests.bot.chat.web.conftest import DOG, Chat, enter
-from tests.bot.chat.web.small_listener import HERE
+from tests.bot.chat.web.small_listener import BOT, HERE
+from tests.bot.chat.web.test_in_browser import no_wider_than_the_screen
 
 
 @pytest_asyncio.fixture
@@ -80,6 +81,23 @@ async def test_every_button_on_every_page_works(chat: Chat, child: Page) -> None
     assert chat.listener.events[-1] == Tapped(HERE, "check", "change_3")
 
 
+async def test_the_way_to_telegram_is_a_link_that_fits_a_small_phone_and_reads_from_the_left(
+    chat: Chat, child: Page
+) -> None:
+    await child.set_viewport_size({"width": 320, "height": 640})
+    chat.listener.place("arabic")
+    await child.goto(chat.url + "/chat")
+
+    way = child.get_by_role("link", name=BOT)
+    await expect(way).to_have_attribute("href", BOT)
+    await expect(way).to_have_css("direction", "ltr")
+    assert await no_wider_than_the_screen(child)
+    code = child.locator(".unbroken", has_text="4829-JEJN")
+    await expect(code).to_have_css("direction", "ltr")
+    await way.focus()
+    await expect(way).to_be_focused()
+
+
 async def test_loading_an_answered_page_again_counts_once(chat: Chat, child: Page) -> None:
     await child.get_by_label("Say it here").fill(DOG)
     await child.get_by_role("button", name="Next").click()
@@ -109,6 +127,27 @@ async def test_words_written_too_late_are_kept_or_handed_back(chat: Chat, child:
     await child.get_by_role("button", name="Next").click()
 
     await expect(child.get_by_text(chat.says("kept_one_more"))).to_be_visible()
+    assert chat.listener.last_words == [LastWord(DOG, "home", "next")]
+
+
+async def test_leave_now_keeps_what_was_half_typed_before_the_visit_ends(chat: Chat, child: Page) -> None:
+    await child.get_by_label("Say it here").fill(DOG)
+    await child.get_by_role("button", name=chat.says("leave_now")).click()
+    await child.wait_for_url(chat.url + "/health")
+
+    assert chat.listener.last_words == [LastWord(DOG, "home")]
+    assert chat.listener.events[-1] == Left()
+
+
+async def test_leave_now_keeps_words_that_a_fault_handed_back(chat: Chat, child: Page) -> None:
+    chat.listener.broken = True
+    await child.get_by_label("Say it here").fill(DOG)
+    await child.get_by_role("button", name="Next").click()
+    await expect(child.get_by_label(chat.says("web_your_words"))).to_have_value(DOG)
+    chat.listener.broken = False
+    await child.get_by_role("button", name=chat.says("leave_now")).click()
+    await child.wait_for_url(chat.url + "/health")
+
     assert chat.listener.last_words == [LastWord(DOG, "home", "next")]
 
 
