@@ -4,9 +4,9 @@
     FOREWORD_DATABASE_URL    sqlite:///… or postgresql://… (default: foreword.db in the data directory)
     FOREWORD_KEY_DIR         where `foreword init` put the two key files; not inside the data directory
     FOREWORD_AUTHORITY       the council's own names and numbers, a TOML file; without it only the demo starts
-    FOREWORD_CHAT_URL        the children's address, as they type it      (default on this machine: from the next)
+    FOREWORD_CHAT_URL        the children's address, as they type it: letters carry it   (in the demo: from the next)
     FOREWORD_CHAT_LISTEN     where the children's side listens            (default: 127.0.0.1:8080)
-    FOREWORD_PORTAL_URL      the staff's address; another host than the chat's, because cookies know no ports
+    FOREWORD_PORTAL_URL      the staff's address, likewise; another host than the chat's, because cookies know no ports
     FOREWORD_PORTAL_LISTEN   where the staff's side listens               (default: 127.0.0.1:8081)
     FOREWORD_LEAVE_URL       where *Leave now* goes: somewhere dull
     FOREWORD_PROXY           networks whose X-Forwarded-For is believed, e.g. 10.0.0.0/24   (default: nobody's)
@@ -79,7 +79,7 @@ class Settings:
     database_url: str = field(repr=False)  # may hold a password
     key_dir: Path | None
     authority: Authority | None
-    chat_url: str  # "" when it was not said and cannot be guessed
+    chat_url: str  # "" when it was not said
     chat_listen: Listen
     portal_url: str  # likewise
     portal_listen: Listen
@@ -147,7 +147,7 @@ class Settings:
         return {code: words for code, words in spoken.items() if code in (SOURCE, *self.languages)}
 
     def for_demo(self) -> Settings:
-        """The same addresses, on data, keys and an authority that belong to the demo alone."""
+        """The same addresses, this machine's where none is said, on data, keys and an authority of the demo's own."""
         return self.demo_in(self.data_dir / "demo")
 
     def demo_in(self, folder: Path) -> Settings:
@@ -158,6 +158,8 @@ class Settings:
             database_url=f"sqlite:///{folder / 'foreword.db'}",
             key_dir=folder / "keys",
             authority=authority.DEMO,
+            chat_url=self.chat_url or _here(self.chat_listen),
+            portal_url=self.portal_url or _here(self.portal_listen),
             demo=True,
         )
 
@@ -196,9 +198,9 @@ def read(environment: Mapping[str, str]) -> Settings:
         database_url=said("FOREWORD_DATABASE_URL", values.database, f"sqlite:///{data_dir / 'foreword.db'}"),
         key_dir=said("FOREWORD_KEY_DIR", values.key_folder),
         authority=said("FOREWORD_AUTHORITY", values.authority),
-        chat_url=said("FOREWORD_CHAT_URL", values.address) or _here(chat_listen),
+        chat_url=said("FOREWORD_CHAT_URL", values.address),
         chat_listen=chat_listen,
-        portal_url=said("FOREWORD_PORTAL_URL", values.address) or _here(portal_listen),
+        portal_url=said("FOREWORD_PORTAL_URL", values.address),
         portal_listen=portal_listen,
         leave_url=said("FOREWORD_LEAVE_URL", values.leave, "https://www.bbc.co.uk/weather"),
         proxies=said("FOREWORD_PROXY", values.proxies),
@@ -260,7 +262,6 @@ def _here(listen: Listen) -> str:
 def _said(name: str, url: str) -> str:
     if not url:
         raise SettingsProblem(
-            f"{name} is not set. {name.replace('_URL', '_LISTEN')} can be reached from outside this machine, so say"
-            " the address people will use, such as https://foreword.example.gov.uk"
+            f"{name} is not set. Set it to the address people will type, such as https://foreword.example.gov.uk"
         )
     return url

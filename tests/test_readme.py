@@ -72,8 +72,8 @@ def test_the_defaults_of_addresses_are_those_there_are() -> None:
     (listens,) = [row[1] for row in _table("setting") if "FOREWORD_CHAT_LISTEN" in row[0]]
 
     assert _quoted(listens) == [f"{each.host}:{each.port}" for each in (found.chat_listen, found.portal_listen)]
-    assert f"<{found.chat_url}> for children" in README.replace("\n", " ")
-    assert f"<{found.portal_url}> for staff" in README.replace("\n", " ")
+    assert f"<{found.for_demo().chat_url}> for children" in README.replace("\n", " ")
+    assert f"<{found.for_demo().portal_url}> for staff" in README.replace("\n", " ")
 
 
 def test_the_authority_file_loads(tmp_path: Path) -> None:

@@ -24,7 +24,8 @@ def init(
 ) -> None:
     """Make key files, recovery sheets, the database and the first manager's enrolment code. Overwrites nothing."""
     settings = standing.settings()
-    key_dir = settings.need_key_dir
+    key_dir, portal = settings.need_key_dir, settings.need_portal_url
+    _ = settings.need_chat_url  # this site's letters will need it: better said before the sheets are on paper
 
     import secrets
 
@@ -46,7 +47,6 @@ def init(
         sheet(made.site, number, len(made.sheets.words), words, datetime.now(UTC).date())
         for number, words in enumerate(made.sheets.words, start=1)
     ]
-    portal = settings.portal_url or "the staff's address"
     pages.append(
         f"""\
 What was made

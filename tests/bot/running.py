@@ -63,13 +63,15 @@ def free_ports(count: int) -> list[int]:
 
 def environment(folder: Path, **more: str) -> dict[str, str]:
     """What a process of ours is told: everything in this folder, free ports, a log for machines."""
-    chat, portal = free_ports(2)
+    chat, portal = (f"127.0.0.1:{port}" for port in free_ports(2))
     return {
         **{name: text for name, text in os.environ.items() if not name.startswith("FOREWORD_")},
         "FOREWORD_DATA_DIR": str(folder / "var"),
         "FOREWORD_KEY_DIR": str(folder / "keys"),
-        "FOREWORD_CHAT_LISTEN": f"127.0.0.1:{chat}",
-        "FOREWORD_PORTAL_LISTEN": f"127.0.0.1:{portal}",
+        "FOREWORD_CHAT_URL": f"http://{chat}",
+        "FOREWORD_CHAT_LISTEN": chat,
+        "FOREWORD_PORTAL_URL": f"http://{portal}",
+        "FOREWORD_PORTAL_LISTEN": portal,
         "FOREWORD_LOG": "debug,json",
         **more,
     }

@@ -103,8 +103,9 @@ def test_an_address_of_another_machine_is_told_in_a_sentence(site: Path) -> None
     assert "This machine has no address 203.0.113.1" in refusal(settings)
 
 
-def test_a_side_others_can_reach_has_to_be_told_its_address(site: Path) -> None:
-    assert "FOREWORD_CHAT_URL is not set" in refusal(told(site, FOREWORD_CHAT_LISTEN="0.0.0.0:8080"))
+@pytest.mark.parametrize("setting", ["FOREWORD_CHAT_URL", "FOREWORD_PORTAL_URL"])
+def test_outside_the_demo_each_side_has_to_be_told_its_address(site: Path, setting: str) -> None:
+    assert f"{setting} is not set" in refusal(told(site, **{setting: ""}))
 
 
 def test_fresh_belongs_to_the_demo(site: Path) -> None:

@@ -25,7 +25,7 @@ def test_nothing_set_is_a_machine_of_ones_own() -> None:
 
     assert found.database_url == "sqlite:///var/foreword.db"
     assert (found.chat_listen, found.portal_listen) == (Listen("127.0.0.1", 8080), Listen("127.0.0.1", 8081))
-    assert (found.chat_url, found.portal_url) == ("http://127.0.0.1:8080", "http://127.0.0.1:8081")
+    assert (found.chat_url, found.portal_url) == ("", "")
     assert found.languages == ()
     assert (found.log_level, found.log_shape) == ("info", "")
     assert found.authority is None
@@ -99,12 +99,15 @@ def test_plain_http_is_for_this_machine_alone() -> None:
     assert "https://" in problem(FOREWORD_PORTAL_URL="http://10.0.0.7:9000")
 
 
-def test_a_side_that_others_can_reach_has_to_say_its_address() -> None:
+def test_no_address_is_guessed_but_the_demos_and_that_only_where_nobody_else_can_reach_it() -> None:
     found = read({"FOREWORD_CHAT_LISTEN": "0.0.0.0:8080"})
 
-    with pytest.raises(SettingsProblem, match="FOREWORD_CHAT_URL is not set"):
-        _ = found.need_chat_url
-    assert found.need_portal_url == "http://127.0.0.1:8081"
+    for settings in (found, found.for_demo()):
+        with pytest.raises(SettingsProblem, match="FOREWORD_CHAT_URL is not set"):
+            _ = settings.need_chat_url
+    with pytest.raises(SettingsProblem, match="FOREWORD_PORTAL_URL is not set"):
+        _ = found.need_portal_url
+    assert found.for_demo().need_portal_url == "http://127.0.0.1:8081"
 
 
 def test_the_two_sides_never_share_a_host_or_a_port() -> None:

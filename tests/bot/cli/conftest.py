@@ -69,12 +69,14 @@ class Shell:
 
 @pytest.fixture
 def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Shell]:
-    """An empty folder, and nothing set but where things go."""
+    """An empty folder, and nothing set but where things go and what people type."""
     for name in [name for name in os.environ if name.startswith("FOREWORD_")]:
         monkeypatch.delenv(name)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("FOREWORD_DATA_DIR", str(tmp_path / "var"))
     monkeypatch.setenv("FOREWORD_KEY_DIR", str(tmp_path / "keys"))
+    monkeypatch.setenv("FOREWORD_CHAT_URL", "https://voice.example")
+    monkeypatch.setenv("FOREWORD_PORTAL_URL", "https://staff.example")
     handlers, level = logging.root.handlers[:], logging.root.level
     with warnings.catch_warnings():
         yield Shell(tmp_path, monkeypatch, capsys)

@@ -30,6 +30,7 @@ def test_init_prints_three_sheets_a_page_each_and_the_first_managers_code(shell:
     assert [len(sheet) for sheet in words] == [33, 33, 33]
     assert recovery.combine([" ".join(in_order[0]), " ".join(in_order[2])]).id == "recovery"
     assert "maya.lind" in pages[3]
+    assert "https://staff.example/enrol" in pages[3]
     assert CODE.search(pages[3])
 
 
@@ -60,6 +61,14 @@ def test_a_missing_key_dir_says_what_to_do(shell: Shell) -> None:
 
     for command in (["init"], ["staff", "list"]):
         assert "FOREWORD_KEY_DIR is not set" in shell.refused(*command, code=2)
+
+
+@pytest.mark.parametrize("setting", ["FOREWORD_CHAT_URL", "FOREWORD_PORTAL_URL"])
+def test_without_the_addresses_people_type_nothing_is_made(shell: Shell, setting: str) -> None:
+    shell.set(**{setting: ""})
+
+    assert f"{setting} is not set" in shell.refused("init", code=2)
+    assert not list(shell.folder.iterdir())
 
 
 def test_staff_are_added_with_a_code_alone_on_standard_output(site: Shell) -> None:
@@ -113,7 +122,7 @@ def test_a_review_comes_in_is_invited_and_is_held(site: Shell) -> None:
     code = re.search(r"\n(\w{4}-\w{4}-\w{4}-\w)\n", letter)
 
     assert "Amal" in letter
-    assert re.search(r"\nhttp://127\.0\.0\.1:8080/#[A-Za-z0-9_-]{22}\n", letter)
+    assert re.search(r"\nhttps://voice\.example/#[A-Za-z0-9_-]{22}\n", letter)
     assert code is not None
     assert read_code(code[1])
     assert re.search(r"LW-1042-3 .* Sam Okafor +ages_8_11 +untouched", listed)

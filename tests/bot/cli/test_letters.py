@@ -60,6 +60,20 @@ def test_letters_to_print_are_saved_for_this_user_alone_and_never_over_others(si
     assert file.read_bytes() == before
 
 
+def test_without_the_childrens_address_no_letter_is_made_and_the_earlier_one_goes_on_working(site: Shell) -> None:
+    site.done("staff", "add", "sam.okafor", "--name", "Sam Okafor")
+    enrol("sam.okafor")
+    site.done("reviews", "import", csv(site.folder))
+    site.done("invite", "LW-1042-3")
+    site.set(FOREWORD_CHAT_URL="")
+    refused = site.refused("invite", "LW-1042-3", code=2)
+    with closing(sqlite3.connect(site.folder / "var" / "foreword.db")) as database:
+        kept = database.execute("SELECT revoked_at FROM invitation").fetchall()
+
+    assert "FOREWORD_CHAT_URL is not set" in refused
+    assert kept == [(None,)]
+
+
 def test_where_no_letter_could_be_made_or_saved_nothing_is_left_and_no_earlier_one_stops(site: Shell) -> None:
     site.refused("invite", "LW-9", "--out", "letters.pdf")
 

@@ -63,7 +63,7 @@ def shown(told: dict[str, Any], width: int = 160) -> str:
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     folder = tmp_path_factory.mktemp("demo")
-    told = environment(folder)
+    told = environment(folder, FOREWORD_CHAT_URL="", FOREWORD_PORTAL_URL="")
     with running(told, "--demo") as run:
         assert run.events.count("listening") == 2, run.log
         yield Demo(folder, told, run)
