@@ -167,6 +167,9 @@ class StandIn:
                 assert given.get("drop_pending_updates", "false") == "false", "what children wrote is not dropped"
                 self.webhook = ""
                 return True
+            case "getWebhookInfo":
+                waiting = len(self.pending)
+                return {"url": self.webhook, "has_custom_certificate": False, "pending_update_count": waiting}
             case "setMyCommands":
                 return self._set_menu(given)
             case "sendMessage":

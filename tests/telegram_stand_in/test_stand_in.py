@@ -255,6 +255,20 @@ async def test_a_webhook_is_called_with_its_secret_until_it_takes_the_update(bot
     assert webhook.calls == [(SECRET, said)] * 3
 
 
+async def test_it_tells_how_many_updates_a_webhook_has_not_taken(bot: Bot) -> None:
+    async with called(*[500] * 1_000) as (webhook, url):
+        await bot.asks("setWebhook", url=url)
+        before = (await bot.asks("getWebhookInfo"))[1]
+        bot.amal.says("one")
+        after = (await bot.asks("getWebhookInfo"))[1]
+        webhook.answers.clear()
+        await bot.telegram.heard()
+
+        assert [each["url"] for each in (before, after)] == [url, url]
+        assert [each["pending_update_count"] for each in (before, after)] == [0, 1]
+        assert (await bot.asks("getWebhookInfo"))[1] == before
+
+
 async def test_what_a_webhook_answered_can_be_lost(bot: Bot) -> None:
     hold = bot.telegram.hold = Hold(WEBHOOK, done=True)
     async with called() as (webhook, url):

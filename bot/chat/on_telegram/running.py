@@ -6,7 +6,7 @@ pages are there all the same, and it tries again.
     1. who are we?                  the bot's name, for links that lead here
     2. the menu, in each language
     3. what is owed is sent         before anything comes in, so that nothing is sent twice
-    4. was there a gap?             then every open chat is told
+    4. was there a gap?             then every open chat is told; with a webhook, once Telegram reaches us
     5. what comes in                webhook or polling
 """
 
@@ -121,7 +121,7 @@ class Telegram:
         """What the clock asks for: what is owed, who is due a nudge, and chats that are due to be cleared."""
         if not self.ready.is_set():
             return
-        if self.webhook is not None:  # polling knows by itself when Telegram is heard
+        if self.webhook is not None and await self._reaches_us():  # polling knows by itself
             await self._heard()
         await self.door.answering.settle()
         for address in await self._parts.reminding.due(now):
@@ -144,12 +144,12 @@ class Telegram:
         await self.door.answering.settle_all()
         with suppress(TimeoutError):
             await asyncio.wait_for(asyncio.shield(self.door.answering.sender.idle()), OWED_WAITS)
-        await self._heard()
         if self.webhook is not None:
             await self._until_done(self._called)
             self.webhook.door = self.door
             self._ready("webhook")
             return
+        await self._heard()
         await self._until_done(self._not_called)
         self._ready("polling")
         await Polling(
@@ -199,6 +199,15 @@ class Telegram:
             secret_token=self._parts.secret,
             drop_pending_updates=False,
         )
+
+    async def _reaches_us(self) -> bool:
+        """Whether nothing waits for us at Telegram. That nobody wrote is no gap; that nobody could reach us is one."""
+        try:
+            info = await self._bot.get_webhook_info()
+        except TelegramError as fault:
+            log.info("telegram_not_reached", fault=type(fault).__name__, tries=1)
+            return False
+        return info.url == self._parts.chat_url + ingress.PATH and info.pending_update_count == 0
 
     async def _not_called(self) -> None:
         await self._bot.delete_webhook(drop_pending_updates=False)

@@ -71,6 +71,7 @@ class Place:
     api: StandIn
     by: str
     chat_url: str = ""
+    out_of_reach: bool = False  # Telegram's calls do not come through
     links: MutableMapping[str, str] = field(default_factory=dict)
     limits: Limits = AT_ONCE
     wording: Wording = WORDING
@@ -120,7 +121,7 @@ class Place:
 
     async def call(self, request: web.Request) -> web.StreamResponse:
         """Telegram's call, for whichever process there is."""
-        if self.running is None or self.running.webhook is None:
+        if self.out_of_reach or self.running is None or self.running.webhook is None:
             return web.Response(status=502)
         return await self.running.webhook.answer(request)
 

@@ -208,14 +208,17 @@ class TestHearing:
         await place.stop()
         place.site.now += timedelta(days=3)
         await place.start()
+        await place.telegram.tick(place.site.now)
         await place.quiet()
 
-        assert kofi.person.last.text.startswith("We couldn't hear you since Thursday 3 December 2026.")
-        assert not any(word in kofi.person.last.text for word in ("Sam", "Kofi", "review", "meeting"))
+        (told,) = [each.text for each in kofi.person.shown if "We couldn't hear you" in each.text]
+        assert told.startswith("We couldn't hear you since Thursday 3 December 2026.")
+        assert not any(word in told for word in ("Sam", "Kofi", "review", "meeting"))
         await place.stop()
         await place.start()
+        await place.telegram.tick(place.site.now)
         await place.quiet()
-        assert [each.text for each in kofi.person.shown].count(kofi.person.last.text) == 1
+        assert ["We couldn't hear you" in each.text for each in kofi.person.shown].count(True) == 1
 
 
 @pytest.mark.parametrize("fault", [StoreBusy("The database is busy."), ZeroDivisionError()], ids=["busy", "a fault"])
@@ -281,6 +284,49 @@ async def test_a_silence_that_ends_while_we_run_is_told_too(amal: Phone) -> None
         await place.quiet()
 
     assert [each.text.partition(" since ")[0] for each in amal.person.shown].count("We couldn't hear you") == 1
+
+
+async def days_go_by(place: Place, days: int) -> None:
+    """With a tick of the clock every few hours."""
+    for _ in range(days * 4):
+        place.site.now += timedelta(hours=6)
+        await place.telegram.tick(place.site.now)
+
+
+@pytest.mark.parametrize("place", ["webhook"], indirect=True)
+class TestOutOfReach:
+    async def test_where_telegram_cannot_reach_us_that_is_a_gap_although_we_run(self, amal: Phone) -> None:
+        place = amal.place
+        await place.telegram.tick(place.site.now)
+        place.out_of_reach = True
+        amal.person.says("The dog.")
+        await days_go_by(place, 2)
+        assert "We couldn't hear you" not in amal.person.last.text
+        place.api.pending.clear()  # Telegram keeps it for no longer
+        place.out_of_reach = False
+        await days_go_by(place, 1)
+        await place.quiet()
+
+        assert [each.text.partition(" since ")[0] for each in amal.person.shown].count("We couldn't hear you") == 1
+
+    async def test_days_in_which_nobody_writes_are_none(self, amal: Phone) -> None:
+        await days_go_by(amal.place, 4)
+        await amal.says("The dog.")
+
+        assert "We couldn't hear you" not in "".join(each.text for each in amal.person.shown)
+        assert await said(amal, "home_settled") == "The dog."
+
+    @pytest.mark.parametrize("fault", [Fails(), Fails(status=500), Fails(status=429, retry_after=1)])
+    async def test_where_telegram_cannot_tell_everything_else_is_done_all_the_same(
+        self, amal: Phone, fault: Fails
+    ) -> None:
+        amal.place.api.fails("sendMessage", *[Fails(status=500)] * 3)
+        await amal.says("The dog.")
+        amal.place.api.fails("getWebhookInfo", fault)
+        await amal.place.telegram.tick(amal.place.site.now)
+        await amal.place.quiet()
+
+        assert "The dog." in amal.person.last.text
 
 
 class TestReminders:
