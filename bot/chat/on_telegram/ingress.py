@@ -146,7 +146,9 @@ class Polling:
     async def _keep(self, updates: list[dict[str, Any]]) -> bool:
         """Take them in, each chat's in order and the chats side by side. False when one could not be kept just now.
 
-        Whoever is slow, as guessed codes are, holds up nobody else: what is not kept yet comes again with the next.
+        Whoever is slow, as guessed codes are, holds up nobody else: what is not kept yet comes again with the next. But
+        Telegram gives no more than BATCH at once, from the oldest not kept: where one account guesses so many before
+        the first are answered (at LONGEST_WAIT each, `slowing`), whoever wrote after them waits for those in excess.
         """
         rows: dict[int, list[Update]] = {}
         for raw in updates:
