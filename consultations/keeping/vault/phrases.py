@@ -40,9 +40,12 @@ def in_fives(symbols: str) -> str:
 
 
 def plain_phrase(typed: str) -> str:
-    """The words as they were made: case, hyphens and commas do not matter, four letters of a word are enough."""
+    """The words as they were made: case, spaces, hyphens and commas do not matter, four letters of a word are enough.
+
+    Only of words that stand apart, though: run together they have to be whole.
+    """
     letters = unicodedata.normalize("NFKC", typed).casefold()
-    return " ".join(whole_word(word) for word in re.findall(r"[^\W\d_]+", letters))
+    return " ".join(word for run in re.findall(r"[^\W\d_]+", letters) for word in _parted(run))
 
 
 def whole_word(typed: str) -> str:
@@ -54,6 +57,18 @@ def plain_recovery_code(typed: str) -> str:
     """The symbols as they were made: case, spaces and hyphens do not matter, O is 0, I and L are 1."""
     letters = unicodedata.normalize("NFKC", typed).upper().translate(_MEANT)
     return "".join(symbol for symbol in letters if symbol.isalnum())
+
+
+def _parted(run: str) -> list[str]:
+    """Whole words that were run together, one by one; their first four letters leave one way to part them."""
+    words, rest = [], run
+    while rest:
+        word = _BY_FOUR.get(rest[:4], "")
+        if not word or not rest.startswith(word):
+            return [whole_word(run)]
+        words.append(word)
+        rest = rest[len(word) :]
+    return words
 
 
 _BY_FOUR: dict[str, str] = {word[:4]: word for word in WORDLIST}

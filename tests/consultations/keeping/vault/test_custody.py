@@ -7,13 +7,15 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
+from shamir_mnemonic.wordlist import WORDLIST
 
 from consultations.keeping.vault import aead
 from consultations.keeping.vault.context import context, pack
 from consultations.keeping.vault.custody import By, Lock, lock, unlock, unlock_nobody
-from consultations.keeping.vault.phrases import new_phrase, new_recovery_code
+from consultations.keeping.vault.phrases import new_phrase, new_recovery_code, plain_phrase
 from consultations.keeping.vault.problems import Refused, VaultProblem, WrongPhrase
 from consultations.keeping.vault.readers import PrivateReader
 from consultations.keeping.vault.secret import Secret
@@ -56,11 +58,18 @@ def test_several_locks_of_one_key_stand_side_by_side(site: Site) -> None:
         "plunge-shrimp-else-hairy-exceed",
         "plunge, shrimp, else, hairy, exceed.",
         "plun shri else hair exce",
+        "PlungeShrimpElseHairyExceed",
+        "plungeshrimp else-hairyexceed",
         "ｐｌｕｎｇｅ shrimp else hairy exceed",
     ],
 )
 def test_a_phrase_may_be_typed_with_any_case_spaces_and_hyphens(site: Site, typed: str) -> None:
     assert unlock(site.portal, site.sam.public, By.PHRASE, typed, _locked(site)) == site.sam
+
+
+def test_words_that_were_run_together_part_in_one_way_only() -> None:
+    for first, second in pairwise(WORDLIST):
+        assert plain_phrase(f"{second}{first}{second}") == f"{second} {first} {second}"
 
 
 @pytest.mark.parametrize("typed", ["0OIL1-abcde-FGH", "00111ABCDEFGH", "oo iil - ABCDE fgh"])
@@ -78,6 +87,8 @@ def test_a_recovery_code_may_be_typed_with_any_case_and_confused_letters(site: S
         "plunge shrimp else hairy exceed exceed",
         "shrimp plunge else hairy exceed",
         "plunge shrimp else hairy exclude",
+        "plungeshrimpelsehairy",
+        "plunshrielsehairexce",
         "\0\ud800",
         "x" * 100_000,
     ],
