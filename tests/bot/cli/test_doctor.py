@@ -32,7 +32,8 @@ def test_doctor_is_content_with_a_site_that_can_ask_children(site: Shell) -> Non
 
 
 def test_doctor_says_everything_that_a_new_machine_needs_at_once(shell: Shell) -> None:
-    shell.set(FOREWORD_CHAT_URL="", FOREWORD_PORTAL_URL="")
+    shell.set(FOREWORD_CHAT_URL="", FOREWORD_CHAT_LISTEN="0.0.0.0:8080")
+    shell.set(FOREWORD_PORTAL_URL="", FOREWORD_PORTAL_LISTEN="0.0.0.0:8081")
     found = todo(shell)
 
     assert set(found) == {"children", "staff", "authority", "database", "chat.key", "portal.key"}
