@@ -7,7 +7,7 @@ from dataclasses import replace
 from consultations.conversation import finishing, pins
 from consultations.conversation.answering import choose, fits, pass_by, start_over
 from consultations.conversation.checking import hidden_to_send
-from consultations.conversation.folding import fold, helper_gone, helper_here, tries_left
+from consultations.conversation.folding import fold, helper_gone, helper_here, may_unfold
 from consultations.conversation.moving import (
     AFTER_THE_REST,
     CHECK,
@@ -183,7 +183,7 @@ def _more(conversation: Conversation, setting: Setting) -> More:
         usual=conversation.set != conversation.usual,
         language=len(setting.around.languages) > 1,
         pin=_may_choose_pin(conversation),
-        unfold=_may_unfold(conversation, setting),
+        unfold=may_unfold(conversation, setting),
         helper=conversation.helper is None,
         helper_gone=conversation.helper is not None,
         skippable=answer is None,
@@ -213,10 +213,10 @@ def _anywhere(conversation: Conversation, setting: Setting, choice: str) -> Turn
             return stay(aside(_put_away(conversation, setting), Screen.PAUSED), setting)
         case ".on" if conversation.place.screen is Screen.PAUSED:
             back = home(conversation)
-            return stay(aside(back, Screen.PIN_ASK) if _may_unfold(back, setting) else back, setting)
+            return stay(aside(back, Screen.PIN_ASK) if may_unfold(back, setting) else back, setting)
         case ".pin" if _may_choose_pin(conversation):
             return stay(aside(conversation, Screen.PIN_NEW), setting)
-        case ".unfold" if _may_unfold(conversation, setting):
+        case ".unfold" if may_unfold(conversation, setting):
             return stay(aside(conversation, Screen.PIN_ASK), setting)
         case ".helper" if conversation.helper is None:
             return stay(aside(conversation, Screen.HELPER_WHO), setting)
@@ -278,7 +278,8 @@ def _pin(conversation: Conversation, setting: Setting, choice: str) -> Turn:
             declined = replace(conversation, pin_settled=True)
             return stay(beyond(declined, setting, conversation.place.about), setting, Notice("no_pin_kept"))
         case ".without" if screen is Screen.PIN_ASK:
-            return stay(home(conversation), setting, *pins.hidden_notices(conversation, setting))
+            back = home(conversation)
+            return stay(back, setting, *pins.hidden_notices(back, setting))
         case ".back" if screen in (Screen.PIN_OFFER, Screen.PIN_NEW, Screen.PIN_AGAIN):
             return stay(backward(conversation, setting), setting)
         case ".over":
@@ -319,7 +320,7 @@ def _past_private(conversation: Conversation, setting: Setting) -> Conversation:
 
 def _helper_gone(conversation: Conversation, setting: Setting) -> Turn:
     alone = helper_gone(conversation)
-    if _may_unfold(alone, setting):
+    if may_unfold(alone, setting):
         return stay(aside(alone, Screen.PIN_ASK), setting, Notice("helper_gone"))
     return stay(alone, setting, Notice("helper_gone"))
 
@@ -344,12 +345,3 @@ def _put_away(conversation: Conversation, setting: Setting) -> Conversation:
 def _may_choose_pin(conversation: Conversation) -> bool:
     # Chosen beside somebody, it would be theirs as well.
     return conversation.helper is None and (not conversation.pin or conversation.proven)
-
-
-def _may_unfold(conversation: Conversation, setting: Setting) -> bool:
-    if conversation.helper is not None or not conversation.pin:
-        return False
-    # Whoever has not given it is not told whether there is anything to open.
-    if conversation.proven and not conversation.folded:
-        return False
-    return tries_left(conversation, setting.now) > 0

@@ -7,9 +7,9 @@ from dataclasses import replace
 from consultations.answers import Sharing
 from consultations.conversation.checking import check_mark, same_readers, sendable
 from consultations.conversation.dispatching import dispatch, shut_window, take_back
-from consultations.conversation.folding import tries_left
+from consultations.conversation.folding import may_be_final, may_unfold, tries_left
 from consultations.conversation.moving import CHECK, aside, backward, home, on_to_the_rest, straight
-from consultations.conversation.replies import Notice, TookBack, WhoHasRead, WindowShut
+from consultations.conversation.replies import NoMoreChanges, Notice, TookBack, WhoHasRead, WindowShut
 from consultations.conversation.route import questions_on_the_way
 from consultations.conversation.screens import readings, stay
 from consultations.conversation.state import Conversation, Place, Screen
@@ -111,10 +111,17 @@ def once_sent(conversation: Conversation, setting: Setting, choice: str) -> Turn
     standing = conversation.standing
     match choice:
         case ".change":
-            return stay(straight(conversation, CHECK), setting)
+            there = straight(conversation, CHECK)
+            # Where all of it is hidden there is nothing to change before the PIN.
+            ask = not conversation.answers and may_unfold(conversation, setting)
+            return stay(aside(there, Screen.PIN_ASK) if ask else there, setting)
         case ".add":
             return stay(_adding(conversation, setting), setting)
-        case ".final" if standing is not None and not standing.final:
+        case ".no_more" | ".final" if may_be_final(conversation, setting):
+            if _takes_the_pin(conversation):
+                return _pin_first(conversation, setting)
+            if choice == ".no_more":
+                return Turn(conversation, (NoMoreChanges(),))
             shut = shut_window(conversation, setting)
             return replace(stay(shut, setting, Notice("final_done")), happened=(WindowShut(),))
         case ".who":
@@ -123,13 +130,21 @@ def once_sent(conversation: Conversation, setting: Setting, choice: str) -> Turn
         case ".take" if standing is not None:
             if conversation.helper is not None:
                 return stay(conversation, setting, Notice("take_back_waits"))
-            if conversation.pin and not conversation.proven:
-                # Taking back throws away, so with a PIN it takes the PIN; without one the code is all there is.
-                if not tries_left(conversation, setting.now):
-                    return stay(conversation, setting, Notice("pin_wait"))
-                return stay(aside(conversation, Screen.PIN_ASK), setting, Notice("pin_to_take_back"))
+            if _takes_the_pin(conversation):
+                return _pin_first(conversation, setting, Notice("pin_to_take_back"))
             return stay(aside(conversation, Screen.TAKING_BACK), setting)
     return stay(conversation, setting)
+
+
+def _takes_the_pin(conversation: Conversation) -> bool:
+    """What throws away takes the PIN where there is one; without one the code is all there is."""
+    return bool(conversation.pin) and not conversation.proven
+
+
+def _pin_first(conversation: Conversation, setting: Setting, *told: Notice) -> Turn:
+    if not tries_left(conversation, setting.now):
+        return stay(conversation, setting, Notice("pin_wait"))
+    return stay(aside(conversation, Screen.PIN_ASK), setting, *told)
 
 
 def _adding(conversation: Conversation, setting: Setting) -> Conversation:

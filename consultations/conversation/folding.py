@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from consultations.answers import Answer
 from consultations.conversation.answering import last_word, with_more
+from consultations.conversation.checking import hidden_to_send
 from consultations.conversation.moving import AFTER_THE_REST, CHECK, straight
 from consultations.conversation.route import in_order
 from consultations.conversation.state import Conversation, Helper, Place, Screen
@@ -87,6 +88,26 @@ def wrong_pin(conversation: Conversation, now: datetime) -> Conversation:
 def tries_left(conversation: Conversation, now: datetime) -> int:
     """How many more PINs may be tried within the hour."""
     return max(TRIES - len(_recent(conversation, now)), 0)
+
+
+def may_unfold(conversation: Conversation, setting: Setting) -> bool:
+    """Whether the PIN is asked for: alone, and with tries left."""
+    if conversation.helper is not None or not conversation.pin:
+        return False
+    # Whoever has not given it is not told whether there is anything to open.
+    if conversation.proven and not conversation.folded:
+        return False
+    return tries_left(conversation, setting.now) > 0
+
+
+def may_be_final(conversation: Conversation, setting: Setting) -> bool:
+    """Whether there can be no more changes to what was sent: nobody says so of words that they cannot see."""
+    standing = conversation.standing
+    if standing is None or standing.final or conversation.helper is not None:
+        return False
+    if conversation.pin and not conversation.proven:
+        return True  # once the PIN was given
+    return conversation.proven and not hidden_to_send(conversation, setting)
 
 
 def helper_here(conversation: Conversation, setting: Setting, helper: Helper) -> Conversation:

@@ -96,4 +96,5 @@ def _given(conversation: Conversation, setting: Setting, pin: str) -> Turn:
     left = tries_left(after, setting.now)
     if left:
         return stay(after, setting, Notice("pin_wrong", count=left))
-    return stay(home(after), setting, Notice("pin_used_up"), *hidden_notices(after, setting))
+    back = home(after)
+    return stay(back, setting, Notice("pin_used_up"), *hidden_notices(back, setting))

@@ -161,11 +161,18 @@ class AfterSending:
     sent: bool  # False when it was taken back
     until: datetime | None
     feedback: str  # the question to count, when it is still to be asked
+    change: bool  # and what was sent can be changed by this visit
+    final: bool  # and this visit may say that there are no more changes
     hidden: bool
     hidden_unsent: bool  # and some of what is hidden was never sent
     added: bool  # the latest sending is an addition: what was sent before it stands
     mark: str  # what sending again is held to; "" when there is nothing new to send
     read: bool  # somebody opened something that was sent from here
+
+
+@dataclass(frozen=True, slots=True)
+class NoMoreChanges:
+    """What it does to say that there are no more changes, before it is done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +242,7 @@ Reply = (
     | ShareChoice
     | Preview
     | AfterSending
+    | NoMoreChanges
     | TakeBack
     | WhoHasRead
     | MoveOn

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from consultations.answers import Sharing
 from consultations.circumstances import ReadBy
 from consultations.conversation.checking import (
@@ -13,6 +15,7 @@ from consultations.conversation.checking import (
     sendable,
     together_now,
 )
+from consultations.conversation.folding import may_be_final, may_unfold
 from consultations.conversation.moving import AFTER_THE_REST
 from consultations.conversation.replies import (
     AfterSending,
@@ -61,7 +64,7 @@ def screen(conversation: Conversation, setting: Setting) -> Reply:
         case Screen.PIN_ASK:
             return PinEntry("ask", conversation.pin_pictures, conversation.pin_entry)
         case Screen.HELPER_WHO:
-            return HelperWho(no_pin=not conversation.pin)
+            return HelperWho(no_pin=bool(conversation.answers) and not conversation.pin)
         case Screen.HELPER_TYPING:
             return HelperTyping(about)
         case Screen.CHECK:
@@ -82,15 +85,21 @@ def screen(conversation: Conversation, setting: Setting) -> Reply:
 
 
 def readings(conversation: Conversation, setting: Setting) -> tuple[tuple[ReadBy, ...], tuple[ReadBy, ...]]:
-    """Who read what stands sent, and who had read what was before it: in order, and opened before it was copied.
+    """Who read what stands sent, and who had read what it replaced: in order, and opened before it was copied.
 
-    The same thing on the same day is told once, however many sendings and tries there were.
+    The same thing on the same day is told once, however many sendings and tries there were. Where an addition is the
+    latest, what was opened of the sendings that it adds to was "opened_before": it may not have been opened itself.
     """
-    stands = conversation.standing is not None
-    gone = {sent.number for sent in conversation.sent if sent.replaced or (sent.taken_back and stands)}
+    standing = conversation.standing
+    gone = {sent.number for sent in conversation.sent if sent.replaced or (sent.taken_back and standing is not None)}
     in_order = sorted(setting.around.readings, key=lambda each: (each.at, each.what != "opened"))
-    before = [each for each in in_order if each.sending in gone]
-    return _once_a_day([each for each in in_order if each.sending not in gone]), _once_a_day(before)
+    stands = [each for each in in_order if each.sending not in gone]
+    if standing is not None and standing.kind is Kind.ADDITION:
+        stands = [
+            replace(each, what="opened_before") if each.what == "opened" and each.sending != standing.number else each
+            for each in stands
+        ]
+    return _once_a_day(stands), _once_a_day([each for each in in_order if each.sending in gone])
 
 
 def _once_a_day(readings: list[ReadBy]) -> tuple[ReadBy, ...]:
@@ -142,6 +151,8 @@ def _after_sending(conversation: Conversation, setting: Setting) -> AfterSending
     return AfterSending(
         sent=standing is not None,
         until=until,
+        change=not hidden or bool(conversation.answers) or may_unfold(conversation, setting),
+        final=may_be_final(conversation, setting),
         feedback="" if conversation.counted or standing is None else feedback,
         hidden=bool(hidden),
         hidden_unsent=any(not answer.sent for answer in hidden),

@@ -19,6 +19,7 @@ from consultations.conversation.replies import (
     Languages,
     More,
     MoveOn,
+    NoMoreChanges,
     NotHeard,
     Notice,
     Opening,
@@ -68,6 +69,9 @@ def messages(reply: Reply, speaker: Speaker) -> Iterator[Message]:
             yield from preview_messages(reply, speaker)
         case AfterSending():
             yield from _after_sending(reply, speaker)
+        case NoMoreChanges():
+            done = speaker.button(".after", ".final", "b_final")
+            yield speaker.message(*speaker.lines("final_explain"), buttons=(done, speaker.back()))
         case TakeBack():
             yield _take_back(reply, speaker)
         case WhoHasRead():
@@ -165,11 +169,11 @@ def _ask(ask: Ask, speaker: Speaker) -> Message:
     question = speaker.asked.question(ask.question)
     if question is None:
         raise KeyError(ask.question)
+    veiled = ask.answer is not None and speaker.veils(ask.answer)
     lines = [Line(speaker.text_of(question), Role.ASKED)]
     if ask.adding:
         lines = [*speaker.lines("adding_intro", Role.NOTE), *lines]
     if ask.answer is not None:
-    veiled = ask.answer is not None and speaker.veils(ask.answer)
         # In the box that holds the words so far they stand only once.
         said = speaker.said(replace(ask.answer, pieces=()) if ask.rewriting else ask.answer)
         lines += [*(() if veiled else (speaker.note("you_said"),)), *said] if said else []
@@ -322,14 +326,15 @@ def _after_sending(after: AfterSending, speaker: Speaker) -> Iterator[Message]:
         buttons.append(speaker.button(".send", after.mark, label, "primary"))
     if after.sent:
         lines += speaker.lines("sent_next")
-        if after.until is not None:
+        if after.until is not None and after.change:
             until = speaker.until(after.until)
             lines += speaker.lines("added_window" if after.added else "sent_window", until=until)
             buttons.append(speaker.button(".after", ".change", "b_change_added" if after.added else "b_change_sent"))
-            buttons.append(speaker.button(".after", ".final", "b_final"))
         else:
             lines += speaker.lines("window_closed")
             buttons.append(speaker.button(".after", ".add", "b_add"))
+        if after.final:
+            buttons.append(speaker.button(".after", ".no_more", "b_final"))
         buttons += [
             speaker.button(".after", ".who", "b_who_read", "quiet"),
             speaker.button(".after", ".take", "b_take_back", "quiet"),
@@ -360,7 +365,7 @@ def _after_sending(after: AfterSending, speaker: Speaker) -> Iterator[Message]:
 
 def _take_back(reply: TakeBack, speaker: Speaker) -> Message:
     lines = [*speaker.lines("take_back_explain"), *(speaker.lines("take_back_gone") if reply.gone else ())]
-    if not reply.readings:
+    if not _opened(reply.readings):
         lines += speaker.lines("not_read_yet")
     lines += _each_once(reply.readings, _CANNOT_UNDO, "take_back_copies", speaker)
     lines += _each_once(reply.before, _BEFORE, "copied_before", speaker)
@@ -372,12 +377,16 @@ def _take_back(reply: TakeBack, speaker: Speaker) -> Message:
 
 
 def _read_by(read: WhoHasRead, speaker: Speaker) -> Iterator[Line]:
-    if read.sent and not read.readings:
+    if read.sent and not _opened(read.readings):
         yield from speaker.lines("not_read_yet")
     yield from _each_once(read.readings, _HAPPENED, "read_copy", speaker)
     yield from _each_once(read.before, _BEFORE, "copied_before", speaker)
     if not read.sent:
         yield from speaker.lines("nothing_sent_now")
+
+
+def _opened(readings: tuple[ReadBy, ...]) -> bool:
+    return any(each.what == "opened" for each in readings)
 
 
 def _each_once(
@@ -390,6 +399,7 @@ def _each_once(
     return dict.fromkeys(line for lines in said for line in lines)
 
 
-_CANNOT_UNDO = {"opened": "take_back_read", "meeting": "take_back_meeting", "file": "take_back_file"}
 _BEFORE = {"opened": "read_before"}  # of what was replaced: that they saw it stays true
-_HAPPENED = {"opened": "read_by", "meeting": "read_meeting", "file": "read_file"}
+_EARLIER = {"opened_before": "read_before"}  # of what was added to
+_CANNOT_UNDO = {"opened": "take_back_read", "meeting": "take_back_meeting", "file": "take_back_file", **_EARLIER}
+_HAPPENED = {"opened": "read_by", "meeting": "read_meeting", "file": "read_file", **_EARLIER}

@@ -115,6 +115,11 @@ class Child:
         """On the check page: send."""
         return await self.tap(".send")
 
+    async def settle(self) -> None:
+        """Once it is sent: no more changes."""
+        await self.tap(".after", ".no_more")
+        await self.tap(".after", ".final")
+
     async def add(self, words: str) -> None:
         """After the window: add something, and send it."""
         await self.tap(".after", ".add")

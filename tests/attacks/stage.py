@@ -69,7 +69,7 @@ async def on_stage(site: Site) -> AsyncIterator[Stage]:
             await children[AMAL].tap(".after", ".change")
             await children[AMAL].share("me", "nobody")
             await children[AMAL].send()
-            await children[AMAL].tap(".after", ".final")
+            await children[AMAL].settle()
             await children[AMAL].add(ADDED)
             await children[BILLIE].say({"me": Says(BILLIES)})
             await children[BILLIE].send()

@@ -130,7 +130,7 @@ async def goes_all_the_way(site: Site, amal: Child, story: Story) -> None:
     await amal.tap("most_want", ".next", WORDS[0])
     await amal.send()
     assert "sent" in amal.read
-    assert amal.has(".after", ".final")
+    assert amal.has(".after", ".no_more")
 
 
 async def opens_everything(site: Site, sam: Officer, story: Story) -> None:

@@ -98,7 +98,7 @@ async def test_one_word_and_900_characters_look_the_same_at_every_turn(site: Sit
             await three.share("home_settled", "nobody")
             await alike(site, everybody)
             await each(site, everybody, Child.send)
-            await each(site, everybody, lambda child: child.tap(".after", ".final"))
+            await each(site, everybody, Child.settle)
             await each(site, everybody, lambda child: child.add(SAYS))
 
 

@@ -69,8 +69,8 @@ async def renewed(site: Site) -> None:
 
 async def by_saying_final(site: Site, amal: Child) -> None:
     """*No more changes*."""
-    await amal.tap(".after", ".final")
-    assert not amal.has(".after", ".final")
+    await amal.settle()
+    assert not amal.has(".after", ".no_more")
 
 
 async def by_waiting_a_day(site: Site, amal: Child) -> None:

@@ -64,8 +64,9 @@ PLACES = [".go", ".opening", ".language", ".pin", ".helper", ".typing", ".check"
 PLACES += [".send", ".after", ".take", ".s.*", ".s.home_settled", ".nonsense", "=home_settled", *QUESTIONS]
 COMMANDS = [".next", ".skip", ".back", ".more", ".rather_not", ".later", ".rewrite", ".over", ".help", ".check"]
 COMMANDS += [".stop", ".on", ".pin", ".unfold", ".helper", ".gone", ".easier", ".usual", ".here", ".yes", ".no"]
-COMMANDS += [".without", ".enter", ".preview", ".change", ".add", ".final", ".who", ".take", "carer", "mine"]
-COMMANDS += ["everyone", "nobody", "good", "no", "dog", "en_GB", "vi", ".languages", ".move", ".tidy", "nonsense", ""]
+COMMANDS += [".without", ".enter", ".preview", ".change", ".add", ".no_more", ".final", ".who", ".take", "mine"]
+COMMANDS += ["carer", "everyone", "nobody", "good", "no", "dog", "en_GB", "vi", ".languages", ".move", ".tidy"]
+COMMANDS += ["nonsense", ""]
 UNASKED = (ReminderDue, Tidied, Unheard)
 
 

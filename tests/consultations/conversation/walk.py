@@ -164,6 +164,7 @@ def _sent(child: Child) -> Iterator[tuple[Message, ...]]:
 
 
 def _after_the_window(child: Child) -> Iterator[tuple[Message, ...]]:
+    yield _taps(child, ".after", ".no_more")
     yield _taps(child, ".after", ".final")
     yield _taps(child, ".after", ".add")
     yield _said(child, "المزيد")
