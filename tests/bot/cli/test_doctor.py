@@ -32,8 +32,7 @@ def test_doctor_is_content_with_a_site_that_can_ask_children(site: Shell) -> Non
 
 
 def test_doctor_says_everything_that_a_new_machine_needs_at_once(shell: Shell) -> None:
-    shell.set(FOREWORD_CHAT_URL="", FOREWORD_CHAT_LISTEN="0.0.0.0:8080")
-    shell.set(FOREWORD_PORTAL_URL="", FOREWORD_PORTAL_LISTEN="0.0.0.0:8081")
+    shell.set(FOREWORD_CHAT_URL="", FOREWORD_PORTAL_URL="")
     found = todo(shell)
 
     assert set(found) == {"children", "staff", "authority", "database", "chat.key", "portal.key"}
@@ -54,7 +53,7 @@ def test_doctor_looks_at_everything_else_where_the_database_opens_and_cannot_be_
 
 
 def test_doctor_without_a_folder_for_keys_looks_at_everything_else(site: Shell) -> None:
-    site.set(FOREWORD_KEY_DIR="", FOREWORD_CHAT_URL="", FOREWORD_CHAT_LISTEN="0.0.0.0:8080")
+    site.set(FOREWORD_KEY_DIR="", FOREWORD_CHAT_URL="")
     found = todo(site)
 
     assert set(found) == {"children", "authority", "key files", "officers"}
