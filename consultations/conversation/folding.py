@@ -101,7 +101,7 @@ def may_unfold(conversation: Conversation, setting: Setting) -> bool:
 
 
 def may_be_final(conversation: Conversation, setting: Setting) -> bool:
-    """Whether there can be no more changes to what was sent: nobody says so of words that they cannot see."""
+    """Whether this visit may say that there are no more changes: not of what it cannot see, nor by a code alone."""
     standing = conversation.standing
     if standing is None or standing.final or conversation.helper is not None:
         return False

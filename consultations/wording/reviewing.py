@@ -17,7 +17,7 @@ from consultations.wording.speaking import ChildHeadings, Speaker
 def check_messages(check: Check, speaker: Speaker) -> Iterator[Message]:
     """Everything said, a card an answer, then what can be done with it."""
     top = [Line(speaker.phrase("check_title"), Role.HEADING), *(speaker.lines("check_intro") if check.all else ())]
-    if check.again and not check.sendable:
+    if check.again and not check.sendable and (not check.all or any(answer.sent for answer in check.all)):
         top += speaker.lines("sent_next")
     if check.kind is Kind.ADDITION:
         top += speaker.lines("adding_intro")

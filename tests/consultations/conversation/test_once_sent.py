@@ -170,6 +170,17 @@ class TestChanging:
         assert "Sam can't see your changes." in child.sees()
 
 
+    def test_a_page_with_nothing_on_it_but_what_is_for_nobody_does_not_say_that_it_is_sent(self) -> None:
+        child = came_back()
+        child.says("and the cat", "school")
+
+        child.shares("school", "nobody")
+        child.taps(".go", ".check")
+
+        assert "and the cat" in child.sees()
+        assert "Sam can open it now." not in child.sees()
+
+
 class TestWhoHasOpenedIt:
     def test_what_was_opened_before_is_not_said_of_what_was_added_since(self) -> None:
         child, first = self._opened_and_added_to()
