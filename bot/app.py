@@ -102,6 +102,7 @@ class Ground:
             self.questions,
             secrets.token_bytes,
             self.settings.telegram_age,
+            self.spoken,
         )
 
     @cached_property

@@ -10,6 +10,7 @@ from consultations.access import Role
 from consultations.founding import SEASONS
 from consultations.keeping.store import Store, StoreProblem
 from consultations.keeping.store.people import Person
+from consultations.keeping.store.reviews import KeptReview
 from consultations.keeping.store.site import SiteFacts
 from consultations.keeping.vault import keys
 from consultations.keeping.vault.keys import ChatKeys, PortalKeys
@@ -72,6 +73,7 @@ async def _database(url: str) -> tuple[SiteFacts | None, list[Finding]]:
         store = await Store.open(url)
         try:
             facts, people = await store.site.facts(), await store.people.everyone()
+            reviews = await store.reviews.all_reviews()
         finally:
             await store.close()
     except StoreProblem as problem:
@@ -79,16 +81,31 @@ async def _database(url: str) -> tuple[SiteFacts | None, list[Finding]]:
     if facts is None:
         return None, [Finding("database", False, "It belongs to no site yet. Run `foreword init`.")]
     well = Finding("database", True, f"of the site {facts.deployment}, made {facts.created_at:%d/%m/%Y}")
-    return facts, [well, _officers(people)]
+    return facts, [well, _officers(people), *_unreadable(reviews)]
 
 
 def _officers(people: Iterable[Person]) -> Finding:
-    officers = [each for each in people if each.enabled and each.role == Role.OFFICER]
+    everyone = [each for each in people if each.role == Role.OFFICER]
+    officers = [each for each in everyone if each.enabled]
     enrolled = sum(each.entry is not None for each in officers)
     if enrolled:
         return Finding("officers", True, f"{enrolled} of {len(officers)} enrolled")
+    if everyone and not officers:
+        says = f"None may sign in, so no child can be invited: foreword staff enable {everyone[0].username}"
+        return Finding("officers", False, says)
     says = "None has enrolled yet, so no child can be invited. Add them: foreword staff add. They enrol in the portal."
     return Finding("officers", False, says)
+
+
+def _unreadable(reviews: Iterable[KeptReview]) -> Iterator[Finding]:
+    """Children who read that their officer can open what they send, and can send nothing."""
+    found = [each for each in reviews if each.invited_at and not each.held_on and not each.officer_enrolled]
+    if found:
+        says = (
+            f"{', '.join(each.reference for each in found)}: the child was invited, and can send nothing, because their"
+            " officer has not enrolled or may not sign in. See: foreword staff list; or import with another officer."
+        )
+        yield Finding("invited", False, says)
 
 
 def _chat_keys(key_dir: Path, site: str | None) -> ChatKeys | Finding:

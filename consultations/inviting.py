@@ -10,7 +10,7 @@ what is sent, because they have not enrolled, may not sign in, or their key is n
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -22,12 +22,14 @@ from consultations.details import KIND, ChatDetails, PortalDetails
 from consultations.invitation import Invited, LinkToken, TypedCode
 from consultations.keeping.store import Store
 from consultations.keeping.store.invitations import NewInvitation
+from consultations.keeping.store.people import Person
 from consultations.keeping.store.reviews import KeptReview, KnownReview, NewReview
 from consultations.keeping.vault.codes import keep_code, link_mark
 from consultations.keeping.vault.details import open_details, seal_details
 from consultations.keeping.vault.keys import ChatKeys, PortalKeys
 from consultations.keeping.vault.problems import Refused
 from consultations.keeping.vault.secret import Random
+from consultations.languages.table import LANGUAGES
 from consultations.questions.sets import QuestionBook
 from consultations.reviews_file import Fault, FaultyFile, Known, ReviewRow, ReviewThere
 from consultations.timescales import birthday, day_in_england
@@ -66,7 +68,8 @@ class ListedReview:
     review_on: date
     held_on: date | None
     officer: str
-    officer_enrolled: bool
+    officer_enrolled: bool  # and may sign in
+    officer_barred: bool  # they may not sign in
     question_set: str  # "" for a child who is not consulted yet
     state: str
     invited_at: datetime | None
@@ -83,6 +86,7 @@ class Inviting:
         questions: QuestionBook,
         random: Random,
         telegram_age: int = TELEGRAM_AGE,
+        offered: Collection[str] = LANGUAGES,
     ) -> None:
         self._store = store
         self._chat_keys = chat_keys
@@ -90,31 +94,40 @@ class Inviting:
         self._questions = questions
         self._random = random
         self._telegram_age = telegram_age
+        self._offered = offered  # the languages, by their codes
 
     async def import_reviews(self, raw: bytes, now: datetime) -> Imported:
         """Bring in a whole file. FaultyFile, and nothing brought in, when anything in it is wrong."""
         today = day_in_england(now)
-        officers = {
-            person.username: person.id
-            for person in await self._store.people.everyone()
-            if person.enabled and person.role == Role.OFFICER
-        }
+        everyone = await self._store.people.everyone()
+        may_read = [person for person in everyone if person.enabled and person.role == Role.OFFICER]
+        officers = {person.username: person.id for person in may_read}
+        not_enrolled = {person.username for person in may_read if person.entry is None}
+        others = {person.username: _no_officer(person) for person in everyone if person.username not in officers}
         kept = await self._store.reviews.known()
 
         def made() -> tuple[tuple[ReviewRow, ...], list[NewReview]]:
             there = {reference.casefold(): self._there(review) for reference, review in kept.items()}
-            rows = reviews_file.read(raw, Known(today, officers, there))
+            rows = reviews_file.read(raw, Known(today, officers, there, not_enrolled, others))
             return rows, [self._new_review(row, officers, kept, today) for row in rows]
 
         rows, reviews = await asyncio.to_thread(made)
         await self._store.reviews.bring_in(reviews, now)
         changed = sum(row.reference in kept for row in rows)
-        notes = tuple(note for row in rows for note in _notes(row, today))
+        notes = tuple(
+            note
+            for row in rows
+            for note in (
+                *_notes(row, today, self._offered),
+                *_letter_is_old(row, kept.get(row.reference), officers[row.officer]),
+            )
+        )
         return Imported(len(rows) - changed, changed, notes)
 
     async def reviews(self) -> tuple[ListedReview, ...]:
         """Every review, the next one first."""
-        return tuple(_listed(row) for row in await self._store.reviews.all_reviews())
+        barred = {person.id for person in await self._store.people.everyone() if not person.enabled}
+        return tuple(_listed(row, barred) for row in await self._store.reviews.all_reviews())
 
     async def invite(self, reference: str, now: datetime) -> Invited:
         """A fresh link and code for this review; earlier ones stop working. NotInvited says why there is none."""
@@ -173,7 +186,10 @@ class Inviting:
             )
         person = await self._store.people.by_id(review.officer)
         if person is None or not person.enabled:
-            raise NotInvited(f"{reference}: {officer} may not sign in. Import the review again with another officer.")
+            again = f" Or let them in again: foreword staff enable {person.username}" if person else ""
+            raise NotInvited(
+                f"{reference}: {officer} may not sign in. Import the review again with another officer.{again}"
+            )
         if person.entry is None:
             raise NotInvited(
                 f"{reference}: {officer} has not enrolled yet, so nobody could open what the child sends. Ask them to"
@@ -201,7 +217,7 @@ class Inviting:
     def _there(self, review: KnownReview) -> ReviewThere:
         details = self._details(review)  # None: this import writes them anew
         of_whom = (details.name, details.date_of_birth) if details else None
-        return ReviewThere(review.reference, review.held_on, of_whom)
+        return ReviewThere(review.reference, review.held_on, of_whom, review.invited)
 
     def _details(self, review: KeptReview | KnownReview) -> PortalDetails | None:
         """What is kept of the child; None, and the log says so, where somebody changed the database."""
@@ -237,7 +253,24 @@ class Inviting:
         )
 
 
-def _notes(row: ReviewRow, today: date) -> Iterator[Fault]:
+def _no_officer(person: Person) -> str:
+    """Why no review can be this person's."""
+    if person.role != Role.OFFICER:
+        return f"{person.username} is here as {person.role}, not as officer. See: foreword staff list"
+    return f"{person.username} may not sign in. Let them in again: foreword staff enable {person.username}"
+
+
+def _letter_is_old(row: ReviewRow, there: KnownReview | None, officer: str) -> Iterator[Fault]:
+    """What the letter in a child's hand says, and this file does not say any more."""
+    if there is None or not there.invited:
+        return
+    for column, changed in (("review_on", there.review_on != row.review_on), ("officer", there.officer != officer)):
+        if changed:
+            says = f"The child's letter says what it was before. For a new letter: foreword invite {row.reference}"
+            yield Fault(row.row, column, says)
+
+
+def _notes(row: ReviewRow, today: date, offered: Collection[str]) -> Iterator[Fault]:
     """What a person should look at, although it can be so."""
     due = reviews_file.overdue(row)
     if row.review_on < today:
@@ -246,15 +279,19 @@ def _notes(row: ReviewRow, today: date) -> Iterator[Fault]:
         yield Fault(row.row, "review_on", f"{row.review_on:%d/%m/%Y} is later than the law allows: {due:%d/%m/%Y}.")
     if row.age_on_review < CONSULTED_FROM:
         yield Fault(row.row, "date_of_birth", f"Under {CONSULTED_FROM} on the day: there will be no invitation.")
+    if row.language not in offered:
+        named = LANGUAGES[row.language].english
+        yield Fault(row.row, "language", f"Children are not offered {named} here. To offer it: FOREWORD_LANGUAGES")
 
 
-def _listed(row: KeptReview) -> ListedReview:
+def _listed(row: KeptReview, barred: Collection[str]) -> ListedReview:
     return ListedReview(
         reference=row.reference,
         review_on=row.review_on,
         held_on=row.held_on,
         officer=row.officer_name,
         officer_enrolled=row.officer_enrolled,
+        officer_barred=row.officer in barred,
         question_set=row.question_set,
         state=row.state,
         invited_at=row.invited_at,

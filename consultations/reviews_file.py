@@ -26,7 +26,7 @@ import io
 import re
 import unicodedata
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from consultations.languages.table import LANGUAGES, SOURCE, language_of
@@ -89,6 +89,7 @@ class ReviewThere:
     reference: str
     held_on: date | None
     of_whom: tuple[str, date] | None  # name and date of birth
+    invited: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +119,8 @@ class Known:
     today: date
     officers: Collection[str]
     reviews: Mapping[str, ReviewThere]  # by reference, casefolded
+    not_enrolled: Collection[str] = ()  # of the officers
+    no_officers: Mapping[str, str] = field(default_factory=dict)  # other usernames there are, and why not
 
 
 def read(raw: bytes, known: Known) -> tuple[ReviewRow, ...]:
@@ -186,6 +189,7 @@ class _Row:
         officer, status, language = self._officer(), self._legal_status(), self._language()
         self._in_order(born, since, last, on)
         self._the_same_review(reference, name, born)
+        self._can_be_read(reference, officer)
         if self.faults or not (born and since and on):
             return None
         return ReviewRow(self.row, reference, name, born, since, last, on, officer, status, language)
@@ -238,6 +242,13 @@ class _Row:
                 f" had; or, if both are this child's, first mark {other} held.",
             )
 
+    def _can_be_read(self, reference: str, officer: str) -> None:
+        """A child who was invited reads that their officer can open what they send, and it is to stay true."""
+        there = self.known.reviews.get(reference.casefold())
+        if there and there.invited and officer in self.known.not_enrolled:
+            says = f"{officer} has not enrolled, and this child was invited: they could send nothing. Enrol first."
+            self.fault("officer", says)
+
     def _of_the_same_child(self, there: ReviewThere, name: str, born: date) -> str:
         """Another open review of the child of whom this one was not: twins change places by their names alone."""
         if there.of_whom in (None, (name, born)):
@@ -273,6 +284,8 @@ class _Row:
         said = self.cells["officer"].lower()
         if not said:
             self.fault("officer", "It is empty. Give the officer's username (foreword staff list).")
+        elif said in self.known.no_officers:
+            self.fault("officer", self.known.no_officers[said])
         elif said not in self.known.officers:
             near = difflib.get_close_matches(said, self.known.officers, n=1)
             hint = f"Did you mean {near[0]}?" if near else "Add them first: foreword staff add"

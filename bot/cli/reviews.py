@@ -52,7 +52,7 @@ def list_them(everything: Annotated[bool, typer.Option("--all", help="Those that
         (
             each.reference,
             saying.day(each.review_on),
-            each.officer + ("" if each.officer_enrolled else " (not enrolled)"),
+            each.officer + _unable(each),
             each.question_set or "under 4",
             STATES[each.state],
             saying.day(each.invited_at),
@@ -63,6 +63,13 @@ def list_them(everything: Annotated[bool, typer.Option("--all", help="Those that
     ]
     columns = ("reference", "review", "officer", "questions", "child", "invited", "held")
     saying.show(saying.a_table(columns, rows))
+
+
+def _unable(review: ListedReview) -> str:
+    """Why what is sent for this review could not be opened by its officer."""
+    if review.officer_enrolled:
+        return ""
+    return " (may not sign in)" if review.officer_barred else " (not enrolled)"
 
 
 @app.command("held")

@@ -102,9 +102,9 @@ def test_plain_http_is_for_this_machine_alone() -> None:
 def test_no_address_is_guessed_but_the_demos_and_that_only_where_nobody_else_can_reach_it() -> None:
     found = read({"FOREWORD_CHAT_LISTEN": "0.0.0.0:8080"})
 
-    for settings in (found, found.for_demo()):
+    for each in (found, found.for_demo()):
         with pytest.raises(SettingsProblem, match="FOREWORD_CHAT_URL is not set"):
-            _ = settings.need_chat_url
+            _ = each.need_chat_url
     with pytest.raises(SettingsProblem, match="FOREWORD_PORTAL_URL is not set"):
         _ = found.need_portal_url
     assert found.for_demo().need_portal_url == "http://127.0.0.1:8081"

@@ -156,6 +156,56 @@ async def test_the_same_file_again_changes_nothing_and_a_later_one_brings_up_to_
     assert (listed["LW-1042-3"].review_on, listed["LW-1042-3"].officer) == (date(2026, 12, 18), "Kit Byrne")
 
 
+async def test_a_child_who_was_invited_is_not_handed_to_an_officer_who_could_not_open_what_they_send(
+    office: Office,
+) -> None:
+    await office.inviting.import_reviews(csv({}, {"reference": "LW-2"}), NOW)
+    await office.invite()
+
+    (fault,) = await office.faults(csv({"officer": "kit.byrne"}, {"reference": "LW-2", "officer": "kit.byrne"}))
+    assert fault.startswith("Row 2, officer: kit.byrne has not enrolled")
+
+    await office.enrol("kit.byrne")
+    done = await office.inviting.import_reviews(csv({"officer": "kit.byrne"}), NOW)
+
+    assert [str(note) for note in done.notes] == [
+        "Row 2, officer: The child's letter says what it was before. For a new letter: foreword invite LW-1042-3"
+    ]
+
+
+async def test_a_day_that_moves_after_the_letter_went_out_is_noted(office: Office) -> None:
+    await office.inviting.import_reviews(csv({}, {"reference": "LW-2"}), NOW)
+    await office.invite()
+    moved = csv({"review_on": "18/12/2026"}, {"reference": "LW-2", "review_on": "18/12/2026"})
+    done, again = await office.inviting.import_reviews(moved, NOW), await office.inviting.import_reviews(moved, NOW)
+
+    assert [(note.row, note.column) for note in done.notes] == [(2, "review_on")]
+    assert again.notes == ()
+
+
+async def test_somebody_who_may_not_sign_in_or_is_no_officer_is_told_from_a_name_nobody_has(office: Office) -> None:
+    await office.store.people.disable("kit.byrne", "another stamp", NOW)
+    named = {"LW-1": "kit.byrne", "LW-2": "jo.adeyemi", "LW-3": "x"}
+    file = csv(*({"reference": reference, "officer": officer} for reference, officer in named.items()))
+
+    assert await office.faults(file) == [
+        "Row 2, officer: kit.byrne may not sign in. Let them in again: foreword staff enable kit.byrne",
+        "Row 3, officer: jo.adeyemi is here as advocate, not as officer. See: foreword staff list",
+        "Row 4, officer: “x” is not the username of an officer. Add them first: foreword staff add",
+    ]
+
+
+async def test_a_language_that_children_are_not_offered_is_noted(office: Office) -> None:
+    english = Inviting(
+        office.store, office.chat_keys, office.portal_keys, loading.load(), secrets.token_bytes, offered={"en_GB"}
+    )
+    done = await english.import_reviews(csv({}, {"reference": "LW-2", "language": ""}), NOW)
+
+    assert [str(note) for note in done.notes] == [
+        "Row 2, language: Children are not offered Dari here. To offer it: FOREWORD_LANGUAGES"
+    ]
+
+
 async def test_a_review_that_was_held_is_not_opened_again(office: Office) -> None:
     await office.inviting.import_reviews(csv({}), NOW)
     await office.inviting.held("LW-1042-3", date(2026, 11, 19), NOW)

@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Boolean, Date, Integer, LargeBinary, Text, select, text, update
+from sqlalchemy import Boolean, Date, Integer, LargeBinary, Text, exists, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col
@@ -53,6 +53,9 @@ class KnownReview:
     reference: str
     held_on: date | None
     details: bytes = field(repr=False)  # sealed for the portal
+    officer: str  # id
+    review_on: date
+    invited: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +132,16 @@ class Reviews:
 
     async def known(self) -> dict[str, KnownReview]:
         """Every review that is there already, by its reference."""
-        review = tables.Review
-        asked = select(col(review.id), col(review.reference), col(review.held_on), col(review.details_for_portal))
+        review, invitation = tables.Review, tables.Invitation
+        asked = select(
+            col(review.id),
+            col(review.reference),
+            col(review.held_on),
+            col(review.details_for_portal),
+            col(review.officer_id),
+            col(review.review_on),
+            exists().where(col(invitation.review_id) == col(review.id)),
+        )
         async with self._database.reading() as connection:
             return {row[1]: KnownReview(*row) for row in await connection.execute(asked)}
 

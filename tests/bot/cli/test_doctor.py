@@ -8,7 +8,7 @@ from contextlib import closing
 import pytest
 
 from bot import authority
-from tests.bot.cli.conftest import Shell, enrol
+from tests.bot.cli.conftest import Shell, csv, enrol
 
 
 def todo(shell: Shell) -> dict[str, str]:
@@ -29,6 +29,22 @@ def test_doctor_is_content_with_a_site_that_can_ask_children(site: Shell) -> Non
 
     assert list(before) == ["officers"]
     assert todo(site) == {}
+
+
+def test_doctor_names_an_officer_who_may_not_sign_in_and_the_children_who_can_send_nothing_to_them(site: Shell) -> None:
+    site.done("staff", "add", "sam.okafor", "--name", "Sam Okafor")
+    enrol("sam.okafor")
+    site.done("reviews", "import", csv(site.folder))
+    site.done("invite", "LW-1042-3")
+    before = todo(site)
+    site.done("staff", "disable", "sam.okafor")
+    found = todo(site)
+
+    assert list(before) == ["authority"]
+    assert found["officers"].endswith("foreword staff enable sam.okafor")
+    assert found["invited"].startswith("LW-1042-3: ")
+    assert "Sam Okafor (may not sign in)" in site.done("reviews", "list")
+    assert "foreword staff enable sam.okafor" in site.refused("invite", "LW-1042-3")
 
 
 def test_doctor_says_everything_that_a_new_machine_needs_at_once(shell: Shell) -> None:

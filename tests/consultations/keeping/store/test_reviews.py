@@ -168,8 +168,12 @@ async def test_an_import_knows_what_is_there(store: Store) -> None:
     await store.reviews.mark_held(BILLIE, REVIEW_ON)
 
     assert await store.reviews.known() == {
-        "R-1": KnownReview(AMAL, "R-1", None, cast.review(AMAL, "R-1").details_for_portal),
-        "R-2": KnownReview(BILLIE, "R-2", REVIEW_ON, cast.review(BILLIE, "R-2").details_for_portal),
+        "R-1": KnownReview(
+            AMAL, "R-1", None, cast.review(AMAL, "R-1").details_for_portal, SAM, REVIEW_ON, invited=True
+        ),
+        "R-2": KnownReview(
+            BILLIE, "R-2", REVIEW_ON, cast.review(BILLIE, "R-2").details_for_portal, SAM, REVIEW_ON, invited=False
+        ),
     }
 
 
