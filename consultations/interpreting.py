@@ -1,5 +1,8 @@
 """Which language an interpreter is to be booked for: known from the moment a child chooses it, days before they send.
 
+It is the language the child reads in now, or else the one most of their words are in. A child who reads English and
+said one thing in Arabic needs nobody booked for them: it is enough that the page says which language that is in.
+
 Of everything in a conversation this alone is kept outside its seal, as the code of a language in a column of its own:
 the officer's list shows it while nothing can be opened yet. It says no word of what was said, not even that anything
 was.
@@ -7,8 +10,15 @@ was.
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
+
 from consultations.conversation.state import Conversation
-from consultations.languages.table import SOURCE
+
+
+def english(language: str) -> bool:
+    """True for English of any country."""
+    return language.partition("_")[0] == "en"
 
 
 def to_book(conversation: Conversation) -> str:
@@ -16,8 +26,17 @@ def to_book(conversation: Conversation) -> str:
 
     Once something was sent it stays as it is until another language is chosen: what was sent is to be read still.
     """
-    if conversation.language != SOURCE:
-        return conversation.language
     said = (*conversation.shut, *conversation.folded, *conversation.answers)
-    typed = [answer.language for answer in said if answer.pieces and answer.language != SOURCE]
-    return typed[-1] if typed else ""
+    return _needed(conversation.language, [answer.language for answer in said if answer.pieces])
+
+
+def to_book_for(languages: Sequence[str]) -> str:
+    """The language to book an interpreter for, to read answers in these languages, the last one last; "" for none."""
+    return _needed(languages[-1], languages) if languages else ""
+
+
+def _needed(at_the_end: str, languages: Sequence[str]) -> str:
+    if not english(at_the_end):
+        return at_the_end
+    other, count = max(Counter(languages).items(), key=lambda each: (not english(each[0]), each[1]), default=("en", 0))
+    return "" if english(other) or 2 * count < len(languages) else other

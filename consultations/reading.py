@@ -22,6 +22,7 @@ import structlog
 
 from consultations.access import Act, may
 from consultations.details import KIND, PortalDetails
+from consultations.interpreting import english
 from consultations.keeping.store import Store
 from consultations.keeping.store.people import Entry
 from consultations.keeping.store.reviews import KeptReview, State
@@ -57,7 +58,7 @@ class OwnReview:
     last_sent_at: datetime | None
     opened_at: datetime | None
     unopened: int
-    language: str = ""  # to book an interpreter for, as soon as the child has chosen it
+    language: str = ""  # to book an interpreter for: as the child uses it, or else as the reviews file says
 
     @property
     def additions_unopened(self) -> int:
@@ -228,5 +229,5 @@ def _listed(row: KeptReview, details: PortalDetails | None, today: date) -> OwnR
         last_sent_at=row.last_sent_at,
         opened_at=row.opened_at,
         unopened=row.unopened,
-        language=row.language or "",
+        language=row.language or (details.language if details and not english(details.language) else ""),
     )

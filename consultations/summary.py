@@ -22,6 +22,7 @@ from typing import TypeVar
 
 from consultations.answers import CHILD, Sharing
 from consultations.circumstances import ReadBy
+from consultations.interpreting import to_book_for
 from consultations.sending import Kind, Sending, SentAnswer
 from consultations.timescales import age_on, day_in_england
 
@@ -145,8 +146,8 @@ class Copy:
     reference: str
     review_on: date
     age_on_review: int
-    language: str  # "" when there is no answer in this copy
-    needs_interpreter: bool
+    language: str  # of the last answer, or of most of them; "" when there is no answer in this copy
+    needs_interpreter: bool  # for that language
     helpers: tuple[str, ...]
     sent: tuple[SentNote, ...]
     most_wanted: tuple[SummaryAnswer, ...]
@@ -208,11 +209,6 @@ def preview(sending: Sending, facts: ReviewFacts) -> Copy:
     return _copy(CopyKind.OFFICER, facts, [_Part(sending)])
 
 
-def english(language: str) -> bool:
-    """True for English of any country."""
-    return language.partition("_")[0] == "en"
-
-
 def _whole(bundles: Sequence[OpenedSending]) -> OpenedSending:
     """One sending out of the bundles its reader could open."""
     answers = tuple(answer for bundle in bundles for answer in bundle.sending.answers)
@@ -236,13 +232,14 @@ def _copy(kind: CopyKind, facts: ReviewFacts, parts: Sequence[_Part]) -> Copy:
     themes = [each for each in placed if not each[0].most_wanted]
     sections = tuple(_section(theme, themes) for theme in _once(sent.theme for sent, _ in themes))
     languages = [answer.language for _, answer in shown]
+    to_book = to_book_for(languages)
     return Copy(
         kind=kind,
         reference=facts.reference,
         review_on=facts.review_on,
         age_on_review=facts.age_on_review,
-        language=languages[-1] if languages else "",
-        needs_interpreter=not all(english(language) for language in languages),
+        language=to_book or (languages[-1] if languages else ""),
+        needs_interpreter=bool(to_book),
         helpers=_once(helper for _, answer in placed for helper in answer.helpers),
         sent=tuple(_notes(shown)),
         most_wanted=most_wanted,

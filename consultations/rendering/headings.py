@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Protocol
 
+from consultations.interpreting import english
 from consultations.languages.table import language_of
-from consultations.summary import english
 from consultations.timescales import in_words
 
 

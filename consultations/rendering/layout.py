@@ -6,10 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from consultations.answers import CHILD, Sharing
+from consultations.interpreting import english
 from consultations.participation import MEANING, Branch, Code, Way
 from consultations.rendering.characters import line, lines
 from consultations.rendering.headings import Headings, StaffHeadings, language_name
-from consultations.summary import Copy, CopyKind, SummaryAnswer, english
+from consultations.summary import Copy, CopyKind, SummaryAnswer
 from consultations.timescales import day_in_england, in_words
 
 STAFF = StaffHeadings()
@@ -82,6 +83,8 @@ COPY_NAMES = {
 
 DRAFT = "draft translation"
 """Beside a language in which nobody has checked what children read (field facts §8): what was asked may be clumsy."""
+
+SOME_IN = "Some answers are in"
 
 EMPTY = "There is nothing in this copy."
 
@@ -163,9 +166,12 @@ SHARING_MARKS = {
 
 
 def _interpreter(copy: Copy) -> str:
-    """Which languages to book an interpreter for; booked days ahead, so it stands at the top."""
-    languages = dict.fromkeys(language_name(each.language) for each in copy.answers if not english(each.language))
-    return f"{STAFF.say('needs_interpreter')}: {', '.join(languages)}" if languages else ""
+    """Which language to book an interpreter for, days ahead, so it stands at the top; and what else is not English."""
+    to_book = copy.language if copy.needs_interpreter else ""
+    others = (each.language for each in copy.answers if each.words and each.language != to_book)
+    names = dict.fromkeys(language_name(language) for language in others if not english(language))
+    said = [f"{STAFF.say('needs_interpreter')}: {language_name(to_book)}"] if to_book else []
+    return ". ".join([*said, *([f"{SOME_IN} {', '.join(names)}"] if names else [])])
 
 
 def _facts(copy: Copy, branches: Sequence[Branch]) -> Iterator[tuple[str, str]]:

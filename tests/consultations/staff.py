@@ -132,17 +132,20 @@ class Cast:
         officer: str = "sam",
         on: date = REVIEW_ON,
         born: date = date(2015, 3, 14),
+        language: str = "en_GB",
     ) -> str:
         """A review of this officer's; its id."""
-        return await self._bring_in(secrets.token_hex(8), reference, child, officer, on, born)
+        return await self._bring_in(secrets.token_hex(8), reference, child, officer, on, born, language)
 
     async def hand_over(self, review: str, reference: str, officer: str) -> None:
         """The review has another officer from now on."""
         await self._bring_in(review, reference, "Amal", officer, REVIEW_ON, date(2015, 3, 14))
 
-    async def _bring_in(self, id: str, reference: str, child: str, officer: str, on: date, born: date) -> str:
-        for_portal = PortalDetails(child, "en_GB", born, date(2025, 6, 2), None, "C2")
-        for_chat = ChatDetails(child, "en_GB", self.ids[officer])
+    async def _bring_in(
+        self, id: str, reference: str, child: str, officer: str, on: date, born: date, language: str = "en_GB"
+    ) -> str:
+        for_portal = PortalDetails(child, language, born, date(2025, 6, 2), None, "C2")
+        for_chat = ChatDetails(child, language, self.ids[officer])
         await self.store.reviews.bring_in(
             [
                 NewReview(

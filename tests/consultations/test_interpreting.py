@@ -50,6 +50,15 @@ class TestWhichOne:
 
         assert to_book(amal.conversation) == "fa_AF"
 
+    def test_one_thing_said_in_another_language_books_nobody(self) -> None:
+        amal = child()
+        for words, language in (("a dog", "en_GB"), ("كلب", "ar"), ("a garden", "en_GB")):
+            amal.taps(".language", language)
+            amal.taps(amal.conversation.place.about, ".next", words)
+
+        assert len([answer for answer in amal.conversation.answers if answer.pieces]) == 3
+        assert to_book(amal.conversation) == ""
+
     def test_a_choice_needs_none_and_a_look_at_another_language_leaves_nothing(self) -> None:
         amal = child()
         amal.taps(".language", "vi")

@@ -153,11 +153,13 @@ def test_the_age_is_the_age_on_the_day_of_the_review(review_on: date, age: int) 
     [
         pytest.param(("en_GB", "en_GB"), "en_GB", False, id="English"),
         pytest.param(("ar", "ar"), "ar", True, id="Arabic"),
-        pytest.param(("ar", "en_GB"), "en_GB", True, id="one answer is still Arabic"),
+        pytest.param(("ar", "en_GB"), "ar", True, id="half of it is Arabic"),
+        pytest.param(("en_GB", "ar", "en_GB"), "en_GB", False, id="one answer is Arabic"),
+        pytest.param(("ar", "cy", "ar", "en_GB"), "ar", True, id="most of it is Arabic"),
         pytest.param(("en_GB", "cy"), "cy", True, id="Welsh, changed to on the way"),
     ],
 )
-def test_words_that_are_not_english_need_an_interpreter(
+def test_an_interpreter_is_for_the_language_of_the_end_or_of_most_of_it(
     languages: tuple[str, ...], language: str, needs_interpreter: bool
 ) -> None:
     shown = officers(sent(*(answer(f"q{place}", language=each) for place, each in enumerate(languages))))

@@ -60,6 +60,19 @@ async def test_an_interpreter_can_be_booked_before_anything_is_sent(cast: Cast) 
     assert text.count("Needs an interpreter") == 1
 
 
+async def test_an_interpreter_can_be_booked_before_a_child_has_begun(cast: Cast, sam: Visitor) -> None:
+    await cast.review("R-1", language="fa_AF")
+    begun = await cast.begin(await cast.review("R-2", language="fa_AF"))
+    await cast.store.threads.note_language(begun, "ar")
+
+    text = (await sam.get("/reviews")).text
+
+    assert re.findall("Needs an interpreter: [A-Z][a-z]+", text) == [
+        "Needs an interpreter: Dari",
+        "Needs an interpreter: Arabic",
+    ]
+
+
 async def test_opened_additions_and_held_reviews_are_told_apart(cast: Cast, sam: Visitor) -> None:
     from consultations.sending import Kind
 

@@ -102,7 +102,7 @@ def test_the_first_screen_answers_an_officer_at_eight_in_the_morning() -> None:
     for known in (
         "NW-0412",
         "Review on Monday 14 December 2026, aged 9",
-        "Needs an interpreter: Arabic",
+        "Some answers are in Arabic",
         "Sent Thursday 3 December 2026",
         "Added Tuesday 8 December 2026",
         "Language English; Arabic",

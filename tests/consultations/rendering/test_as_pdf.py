@@ -75,7 +75,7 @@ def test_its_text_can_be_read_aloud_in_order() -> None:
     text = read(as_pdf.document(OFFICERS, BRANCHES))
 
     order = [
-        "NW-0412", "Review on Monday 14 December 2026, aged 9", "Needs an interpreter: Arabic",
+        "NW-0412", "Review on Monday 14 December 2026, aged 9", "Some answers are in Arabic",
         "What I most want to say", "Year 6", "Where I live", "The dog.", "And the cat.", "Added on Tuesday 8 December",
         "People who matter to me", "Do you see the people you want to see?", "Typed by an interpreter",
         "How I want my review to be", "With a carer there", "Participation code, proposed",

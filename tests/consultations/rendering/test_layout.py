@@ -47,6 +47,21 @@ def test_whose_words_they_are_is_marked(said: dict[str, object], marked: list[st
     assert [mark.text for mark in part.answers[0].marks if mark.kind != "sharing"] == marked
 
 
+@pytest.mark.parametrize(
+    ("languages", "told"),
+    [
+        pytest.param(("en_GB", "en_GB"), "", id="English"),
+        pytest.param(("en_GB", "ar", "en_GB"), "Some answers are in Arabic", id="one answer"),
+        pytest.param(("ar", "ar"), "Needs an interpreter: Arabic", id="all of it"),
+        pytest.param(("en_GB", "cy", "ar"), "Needs an interpreter: Arabic. Some answers are in Welsh", id="three"),
+    ],
+)
+def test_an_interpreter_is_asked_for_where_one_is_needed(languages: tuple[str, ...], told: str) -> None:
+    answers = [answer("…", question=f"q{place}", language=each) for place, each in enumerate(languages)]
+
+    assert sheet(copy(summed(*answers), CopyKind.OFFICER)).interpreter == told
+
+
 def test_the_participation_code_is_told_at_a_glance_before_it_is_argued() -> None:
     assert facts(SUMMARY)["Participation"] == (
         "PN1 if they come and speak; PN6 if they stay away. Their answers point to PN6."
