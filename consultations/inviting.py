@@ -12,7 +12,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import structlog
 
@@ -42,6 +42,9 @@ TELEGRAM_AGE = 16
 
 CONSULTED_FROM = 4
 """Field facts: a child is consulted from their fourth birthday; under it the review is coded PN0."""
+
+FAR = timedelta(days=28)
+"""How far from its day a review is held without anybody being asked whether that is right."""
 
 TRIES = 20
 """How often a code is made anew because a live one begins with the same four symbols (one chance in a million)."""
@@ -158,13 +161,37 @@ class Inviting:
             await self._may_be_invited(await self._review(reference))  # held meanwhile? Otherwise: another code
         raise NotInvited(f"No code could be made for {reference}. Try once more.")
 
-    async def held(self, reference: str, held_on: date, now: datetime) -> None:
-        """The review was held on this day: nobody comes in any more. NotInvited when that cannot be."""
+    async def held(self, reference: str, held_on: date, now: datetime, *, sure: bool = False) -> None:
+        """The review was held on this day: nobody comes in any more. NotInvited when that cannot be, or when the day
+        is far from the one it was to be held on and nobody is `sure` of it.
+        """
         review = await self._review(reference)
         if held_on > day_in_england(now):
             raise NotInvited(f"{held_on:%d/%m/%Y} is still to come. A review is marked held once it was.")
+        details = self._details(review)
+        before = details and (details.last_review_held or details.looked_after_since - timedelta(days=1))
+        if before and held_on <= before:
+            raise NotInvited(
+                f"{reference}: on {held_on:%d/%m/%Y} this child was not looked after yet, or had not had their last"
+                " review. Look at the year."
+            )
+        if abs(held_on - review.review_on) > FAR and not sure:
+            raise NotInvited(
+                f"{reference} was to be held on {review.review_on:%d/%m/%Y}. If it was held on {held_on:%d/%m/%Y} all"
+                " the same, say it again with --sure."
+            )
         if not await self._store.reviews.mark_held(review.id, held_on):
-            raise NotInvited(f"{reference} was marked held already.")
+            undo = f"foreword reviews held {reference} --not-held"
+            raise NotInvited(f"{reference} was marked held already. If it was not: {undo}")
+
+    async def not_held(self, reference: str) -> None:
+        """It was marked held by mistake: it is open again, and its invitation works again. NotInvited when it is open.
+
+        Nothing is lost by the mistake: being held shuts doors, and forgets nothing.
+        """
+        review = await self._review(reference)
+        if not await self._store.reviews.mark_not_held(review.id):
+            raise NotInvited(f"{reference} is not marked held.")
 
     async def _review(self, reference: str) -> KeptReview:
         review = await self._store.reviews.by_reference(reference)

@@ -104,6 +104,10 @@ class Fault:
         return f"Row {self.row}, {self.column}: {self.says}" if self.column else f"Row {self.row}: {self.says}"
 
 
+class NoDay(Exception):
+    """What was written is no day. Its text is a sentence that says why."""
+
+
 class FaultyFile(Exception):
     """The file was not taken. `faults` says everything that is wrong with it, row by row and column by column."""
 
@@ -146,6 +150,21 @@ def read(raw: bytes, known: Known) -> tuple[ReviewRow, ...]:
     if faults:
         raise FaultyFile(faults)
     return tuple(reviews)
+
+
+def written_day(said: str) -> date:
+    """A day written as 14/12/2026 or 2026-12-14. NoDay, with a sentence, for anything else."""
+    if iso := re.fullmatch(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})", said):
+        year, month, day = (int(part) for part in iso.groups())
+    elif british := re.fullmatch(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})", said):
+        day, month, year = (int(part) for part in british.groups())
+    else:
+        raise NoDay(f"“{_excerpt(said)}” is not a date such as 14/12/2026 or 2026-12-14.")
+    try:
+        return date(year, month, day)
+    except ValueError:
+        first = " The day comes first." if 12 < month <= 31 and day <= 12 else ""
+        raise NoDay(f"There is no such day as {_excerpt(said)}.{first}") from None
 
 
 def overdue(each: ReviewRow) -> date | None:
@@ -312,18 +331,10 @@ class _Row:
             if not optional:
                 self.fault(column, "It is empty. Write a date such as 14/12/2026 or 2026-12-14.")
             return None
-        if iso := re.fullmatch(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})", said):
-            year, month, day = (int(part) for part in iso.groups())
-        elif british := re.fullmatch(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})", said):
-            day, month, year = (int(part) for part in british.groups())
-        else:
-            self.fault(column, f"“{_excerpt(said)}” is not a date such as 14/12/2026 or 2026-12-14.")
-            return None
         try:
-            return date(year, month, day)
-        except ValueError:
-            first = " The day comes first." if 12 < month <= 31 and day <= 12 else ""
-            self.fault(column, f"There is no such day as {_excerpt(said)}.{first}")
+            return written_day(said)
+        except NoDay as problem:
+            self.fault(column, str(problem))
             return None
 
 

@@ -75,19 +75,32 @@ def _unable(review: ListedReview) -> str:
 @app.command("held")
 def held(
     reference: str,
-    on: Annotated[str, typer.Option(help="The day it was held, as 2026-12-14.")],
+    on: Annotated[str, typer.Option(help="The day it was held, as 14/12/2026 or 2026-12-14.")] = "",
+    sure: Annotated[bool, typer.Option("--sure", help="It was held on that day, far as it is from its own.")] = False,
+    not_held: Annotated[bool, typer.Option("--not-held", help="It was marked by mistake: open it again.")] = False,
 ) -> None:
     """Mark a review as held: its invitation stops working, and nothing more can be added to it."""
-    try:
-        day = date.fromisoformat(on)
-    except ValueError:
-        raise typer.BadParameter(f"“{on}” is not a day such as 2026-12-14.", param_hint="--on") from None
+    if not_held == bool(on):
+        raise typer.BadParameter("Say the day it was held, or --not-held.", param_hint="--on")
+    day = None if not_held else _day(on)
 
     async def do(ground: Ground) -> None:
-        await ground.inviting.held(reference, day, datetime.now(UTC))
+        if day is None:
+            await ground.inviting.not_held(reference)
+        else:
+            await ground.inviting.held(reference, day, datetime.now(UTC), sure=sure)
 
     standing.on_ground(do, chat=True, portal=True)
-    typer.echo(f"{reference} was held on {saying.day(day)}.")
+    typer.echo(f"{reference} was held on {saying.day(day)}." if day else f"{reference} is open again.")
+
+
+def _day(said: str) -> date:
+    from consultations.reviews_file import NoDay, written_day
+
+    try:
+        return written_day(said.strip())
+    except NoDay as problem:
+        raise typer.BadParameter(str(problem), param_hint="--on") from None
 
 
 @app.command("feedback")

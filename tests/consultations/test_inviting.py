@@ -256,6 +256,47 @@ async def test_a_review_is_marked_held_once_and_not_before_it_was(office: Office
         await office.inviting.held("LW-1042-3", date(2026, 11, 20), NOW)
 
 
+@pytest.mark.parametrize(
+    ("held_on", "sure", "says"),
+    [
+        pytest.param(date(2026, 6, 30), True, "Look at the year", id="the day of the last review"),
+        pytest.param(date(2020, 1, 1), True, "Look at the year", id="another year"),
+        pytest.param(date(2026, 11, 15), False, "to be held on 14/12/2026", id="far from its day"),
+    ],
+)
+async def test_a_day_on_which_a_review_was_hardly_held_is_refused(
+    office: Office, held_on: date, sure: bool, says: str
+) -> None:
+    await office.inviting.import_reviews(csv({}), NOW)
+
+    with pytest.raises(NotInvited, match=says):
+        await office.inviting.held("LW-1042-3", held_on, NOW, sure=sure)
+    assert (await office.inviting.reviews())[0].held_on is None
+
+
+async def test_a_first_review_was_not_held_before_the_child_was_looked_after(office: Office) -> None:
+    await office.inviting.import_reviews(
+        csv({"last_review_held": "", "looked_after_since": "06/11/2026", "review_on": "30/11/2026"}), NOW
+    )
+
+    with pytest.raises(NotInvited, match="not looked after yet"):
+        await office.inviting.held("LW-1042-3", date(2026, 11, 5), NOW)
+    await office.inviting.held("LW-1042-3", date(2026, 11, 6), NOW)
+
+
+async def test_who_is_sure_of_a_day_is_believed_and_a_mistake_is_taken_back_with_nothing_lost(office: Office) -> None:
+    await office.inviting.import_reviews(csv({}), NOW)
+    mark = link_mark((await office.invite()).link.text)
+    await office.inviting.held("LW-1042-3", date(2026, 11, 15), NOW, sure=True)
+    shut = await office.store.invitations.by_link(mark)
+    await office.inviting.not_held("LW-1042-3")
+
+    assert shut is None
+    assert await office.store.invitations.by_link(mark) is not None
+    with pytest.raises(NotInvited, match="not marked held"):
+        await office.inviting.not_held("LW-1042-3")
+
+
 async def test_a_date_later_than_the_law_allows_is_noted_and_taken(office: Office) -> None:
     done = await office.inviting.import_reviews(
         csv({"review_on": "31/12/2026"}, {"reference": "LW-2", "review_on": "19/11/2026"}), NOW

@@ -183,6 +183,15 @@ class Reviews:
             )
             return bool(held.rowcount)
 
+    async def mark_not_held(self, review: str) -> bool:
+        """The review is open again; its invitation works as it did. False when it was open."""
+        table = tables.Review
+        async with self._database.keeping() as connection:
+            opened = await connection.execute(
+                update(table).where(col(table.id) == review, col(table.held_on).is_not(None)).values(held_on=None)
+            )
+            return bool(opened.rowcount)
+
     async def reviews_of(self, officer: str) -> tuple[KeptReview, ...]:
         """The reviews this officer may see: their own. The next one first."""
         return await self._rows("WHERE r.officer_id = :officer", officer=officer)

@@ -127,11 +127,13 @@ def test_a_review_comes_in_is_invited_and_is_held(site: Shell) -> None:
     assert read_code(code[1])
     assert re.search(r"LW-1042-3 .* Sam Okafor +ages_8_11 +untouched", listed)
 
-    site.done("reviews", "held", "LW-1042-3", "--on", datetime.now(UTC).date().isoformat())
+    site.done("reviews", "held", "LW-1042-3", "--on", f"{datetime.now(UTC):%d/%m/%Y}")
 
     assert "LW-1042-3" not in site.done("reviews", "list")
     assert "LW-1042-3" in site.done("reviews", "list", "--all")
     assert "was held" in site.refused("invite", "LW-1042-3")
+    assert site.done("reviews", "held", "LW-1042-3", "--not-held") == "LW-1042-3 is open again.\n"
+    assert "LW-1042-3" in site.done("reviews", "list")
 
 
 def test_feedback_is_told_roughly_and_of_how_many_once_ten_have_answered(site: Shell) -> None:
@@ -166,6 +168,8 @@ def test_a_file_that_is_not_there_is_told_in_a_sentence(site: Shell) -> None:
 
 def test_a_day_that_is_none_is_told_in_a_sentence(site: Shell) -> None:
     assert "2026-12-14" in site.refused("reviews", "held", "LW-1", "--on", "yesterday", code=2)
+    assert "no such day" in site.refused("reviews", "held", "LW-1", "--on", "31/11/2026", code=2)
+    assert "--not-held" in site.refused("reviews", "held", "LW-1", code=2)
 
 
 def test_a_draft_nobody_accepted_stops_a_command_with_what_to_write(site: Shell) -> None:
