@@ -14,6 +14,7 @@ the recovery key (P9).
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -21,11 +22,13 @@ from enum import StrEnum
 import structlog
 
 from consultations.access import Act, may
+from consultations.circumstances import ReadBy
 from consultations.details import KIND, PortalDetails
 from consultations.interpreting import english
 from consultations.keeping.store import Store
 from consultations.keeping.store.people import Entry
 from consultations.keeping.store.reviews import KeptReview, State
+from consultations.keeping.store.sendings import KeptSending
 from consultations.keeping.vault.details import open_details
 from consultations.keeping.vault.keys import PortalKeys
 from consultations.keeping.vault.notes import seal_note
@@ -33,6 +36,7 @@ from consultations.keeping.vault.problems import Refused
 from consultations.keeping.vault.readers import PublicReader
 from consultations.keeping.vault.secret import Random, token_bytes
 from consultations.participation import Branch, gather, propose
+from consultations.sending import Kind
 from consultations.signing_in import SignedIn
 from consultations.summary import Copy, CopyKind, ReviewFacts, Summary, build, copy
 from consultations.timescales import day_in_england
@@ -58,6 +62,7 @@ class OwnReview:
     last_sent_at: datetime | None
     opened_at: datetime | None
     unopened: int
+    opened_before: datetime | None = None  # what they opened then was replaced since
     language: str = ""  # to book an interpreter for: as the child uses it, or else as the reviews file says
 
     @property
@@ -71,6 +76,24 @@ class OwnReview:
         return self.state is State.SENT and self.opened_at is None
 
 
+class Of(StrEnum):
+    """Which sending was opened or copied."""
+
+    STANDING = "standing"
+    ADDITION = "addition"
+    BEFORE = "before"  # replaced, or taken back before what stands was sent
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a reader did with what was sent: "opened" it, or made a copy of this kind. The child is told the same."""
+
+    day: date
+    reader: str
+    what: str
+    of: Of
+
+
 @dataclass(frozen=True, slots=True)
 class OpenedReview:
     """One review as its officer sees it: the summary of what opened, and a plain word on what did not."""
@@ -81,6 +104,7 @@ class OpenedReview:
     taken_back_at: datetime | None
     summary: Summary
     branches: tuple[Branch, ...]
+    done: tuple[Done, ...] = ()
     refused: int = 0  # sendings that do not match their seal
     missing: bool = False  # the chain of manifests has a gap
     for_others: int = 0  # sendings that were sealed to somebody else, the officer before
@@ -142,8 +166,7 @@ class Reading:
         unsealed = Unsealing(self.keys, officer.private, row.id).unseal(kept)
         for each in unsealed.sendings:
             await self.store.sendings.note(self._id(), each.id, officer.id, OPENED, now)
-        taken_back_at = max((each.taken_back_at for each in kept if each.taken_back_at), default=None)
-        return await self._seen(row, details, unsealed, taken_back_at, day_in_england(now))
+        return await self._seen(row, details, kept, unsealed, day_in_england(now))
 
     async def is_theirs(self, officer: SignedIn, reference: str) -> bool:
         """Whether this officer would find this review. Nothing is opened, nothing is noted."""
@@ -178,10 +201,11 @@ class Reading:
         self,
         row: KeptReview,
         details: PortalDetails,
+        kept: tuple[KeptSending, ...],
         unsealed: Unsealed,
-        taken_back_at: datetime | None,
         today: date,
     ) -> OpenedReview:
+        taken_back_at = max((each.taken_back_at for each in kept if each.taken_back_at), default=None)
         facts = ReviewFacts(row.reference, details.date_of_birth, row.review_on, row.officer_name)
         summary = build(unsealed.sendings, facts, await self.store.sendings.readings_of(row.id))
         evidence = gather(
@@ -194,6 +218,7 @@ class Reading:
             taken_back_at=taken_back_at,
             summary=summary,
             branches=propose(evidence),
+            done=tuple(dict.fromkeys(_done(summary.readings, kept))),
             refused=unsealed.refused,
             missing=unsealed.missing,
             for_others=unsealed.for_others,
@@ -218,6 +243,18 @@ class Reading:
         return self.random(16).hex()
 
 
+def _done(readings: Iterable[ReadBy], kept: Iterable[KeptSending]) -> Iterator[Done]:
+    """In order, and opened before it was copied. One copy is noted for each sending in it, and told once."""
+    by_number = {each.number: each for each in kept}
+    stands = any(each.stands for each in by_number.values())
+    for each in sorted(readings, key=lambda each: (each.at, each.what != OPENED)):
+        sending = by_number[each.sending]
+        of = Of.ADDITION if sending.kind == Kind.ADDITION and each.what == OPENED else Of.STANDING
+        if sending.replaced_by is not None or (sending.taken_back_at is not None and stands):
+            of = Of.BEFORE
+        yield Done(day_in_england(each.at), each.reader, each.what, of)
+
+
 def _listed(row: KeptReview, details: PortalDetails | None, today: date) -> OwnReview:
     return OwnReview(
         reference=row.reference,
@@ -229,5 +266,6 @@ def _listed(row: KeptReview, details: PortalDetails | None, today: date) -> OwnR
         last_sent_at=row.last_sent_at,
         opened_at=row.opened_at,
         unopened=row.unopened,
+        opened_before=row.opened_before,
         language=row.language or (details.language if details and not english(details.language) else ""),
     )

@@ -19,7 +19,7 @@ from consultations.reading import Reading
 from consultations.rendering.headings import language_name
 from consultations.rendering.layout import DRAFT
 from consultations.signing_in import IDLE, SignedIn, SigningIn
-from consultations.timescales import day_in_england, in_words
+from consultations.timescales import ENGLAND, day_in_england, in_words
 
 HERE = Path(__file__).parent
 SESSION = "foreword-staff"
@@ -113,6 +113,7 @@ def templates_of(folder: Path = HERE, drafts: Collection[str] = ()) -> jinja2.En
     environment.filters["day"] = in_words
     environment.filters["language"] = lambda code: language_name(code) + (f" ({DRAFT})" if code in drafts else "")
     environment.filters["day_of"] = lambda at: in_words(day_in_england(at))
+    environment.filters["moment"] = lambda at: f"{in_words(day_in_england(at))}, {at.astimezone(ENGLAND):%H:%M}"
     return environment
 
 

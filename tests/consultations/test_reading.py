@@ -17,7 +17,7 @@ from consultations.keeping.store.reviews import State
 from consultations.keeping.store.tables import Bundle, Wrap
 from consultations.keeping.vault.notes import open_note
 from consultations.participation import Way
-from consultations.reading import MadeCopy, OpenedReview, WhyNot
+from consultations.reading import Done, MadeCopy, Of, OpenedReview, WhyNot
 from consultations.sending import Kind
 from consultations.signing_in import SignedIn
 from consultations.summary import CopyKind
@@ -145,6 +145,43 @@ async def test_additions_that_nobody_opened_are_counted(cast: Cast) -> None:
     assert not listed.waiting
     assert listed.additions_unopened == 2
     assert listed.last_sent_at == SENT + timedelta(hours=3)
+
+
+@ON_BOTH
+async def test_the_list_tells_when_what_was_opened_has_been_replaced(cast: Cast) -> None:
+    consultation = await _amal(cast)
+    await cast.send(consultation)
+    opened_at = cast.clock()
+    await _opened(cast)
+    cast.clock.later(minutes=90)
+    await cast.send(consultation, about_home("No."), at=cast.clock())
+
+    (waiting,) = await cast.reading.reviews(await _officer(cast), cast.clock())
+    await _opened(cast)
+    (opened,) = await cast.reading.reviews(await _officer(cast), cast.clock())
+
+    assert (waiting.waiting, waiting.opened_before) == (True, opened_at)
+    assert (opened.waiting, opened.opened_before) == (False, opened_at)
+
+
+async def test_what_was_done_with_everything_that_was_ever_sent_is_told(cast: Cast) -> None:
+    consultation = await _amal(cast)
+    await cast.send(consultation)
+    await cast.reading.copy(await _officer(cast), "R-1", CopyKind.FILE, "", cast.clock())
+    await cast.send(consultation, about_home("No."), at=cast.clock())
+    await cast.send(consultation, about_home("More."), at=cast.clock(), kind=Kind.ADDITION)
+    cast.clock.later(days=1)
+    await cast.reading.copy(await _officer(cast), "R-1", CopyKind.MEETING, "", cast.clock())
+
+    first, second = date(2026, 12, 10), date(2026, 12, 11)
+    before = [Done(first, "Sam Okafor", what, Of.BEFORE) for what in ("opened", "file")]
+    standing = [Done(second, "Sam Okafor", what, Of.STANDING) for what in ("opened", "meeting")]
+    done = (await _opened(cast)).done
+    assert done[:3] == (*before, standing[0])
+    assert set(done[3:]) == {standing[1], Done(second, "Sam Okafor", "opened", Of.ADDITION)}
+
+    await cast.take_back(consultation, cast.clock())
+    assert set((await _opened(cast)).done) == set(done)
 
 
 async def test_a_manager_sees_nobodys_reviews_even_where_they_are_put_down_as_the_officer(cast: Cast) -> None:

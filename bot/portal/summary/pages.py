@@ -7,21 +7,18 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 import structlog
 from aiohttp import web
 
 from bot.portal.desk import DESK, Desk, officer, posted
-from consultations.circumstances import ReadBy
 from consultations.participation import Branch
 from consultations.reading import ChangedByHand, MadeCopy, WhyNot
 from consultations.rendering import as_html, as_json, as_pdf, as_text
 from consultations.rendering.as_pdf import PdfProblem
 from consultations.summary import Copy, CopyKind, copy
-from consultations.timescales import day_in_england
 
 log = structlog.get_logger(__name__)
 
@@ -67,7 +64,6 @@ async def summary(request: web.Request) -> web.Response:
         locks=True,
         opened=opened,
         sheet=as_html.sheet(shown, opened.branches, level=2) if opened.anything else "",
-        readings=_by_day(opened.summary.readings),
     )
 
 
@@ -109,11 +105,6 @@ def _why(desk: Desk, request: web.Request, reference: str, format: str, status: 
 
 def _changed(desk: Desk, request: web.Request, reference: str) -> web.Response:
     return desk.draw(request, "summary/changed.html", 500, reference=reference)
-
-
-def _by_day(readings: Iterable[ReadBy]) -> tuple[tuple[date, str, str], ...]:
-    """Day, reader and what they did, once each: additions opened together were opened once, to a person."""
-    return tuple(dict.fromkeys((day_in_england(each.at), each.reader, each.what) for each in readings))
 
 
 async def _given(desk: Desk, request: web.Request, made: MadeCopy, reference: str, format: str) -> web.Response:

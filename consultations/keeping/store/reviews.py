@@ -77,6 +77,7 @@ class KeptReview:
     opened_at: datetime | None  # when the officer first opened anything that stands
     unopened: int  # sendings that stand and that the officer has not opened, additions included
     language: str | None = None  # to book an interpreter for
+    opened_before: datetime | None = None  # when the officer last opened something that was replaced since
 
 
 # `standing` is what was sent and neither replaced nor taken back; `seen` is when its own officer first opened it.
@@ -98,7 +99,10 @@ SELECT r.id, r.reference, r.officer_id, o.name AS officer_name,
          WHEN EXISTS (SELECT 1 FROM sending s WHERE s.consultation_id = c.id) THEN 'taken_back'
          WHEN c.id IS NOT NULL THEN 'began'
          ELSE 'untouched' END AS state,
-    i.issued_at, t.last_sent_at, t.opened_at, coalesce(t.unopened, 0) AS unopened, c.language
+    i.issued_at, t.last_sent_at, t.opened_at, coalesce(t.unopened, 0) AS unopened, c.language,
+    (SELECT max(rd.at) FROM reading rd JOIN sending s ON s.id = rd.sending_id
+     WHERE s.consultation_id = c.id AND s.replaced_by IS NOT NULL
+     AND rd.what = 'opened' AND rd.staff_id = r.officer_id) AS opened_before
 FROM review r
 JOIN staff o ON o.id = r.officer_id
 LEFT JOIN consultation c ON c.review_id = r.id
@@ -121,6 +125,7 @@ KINDS = {
     "opened_at": Moment,
     "unopened": Integer,
     "language": Plain,
+    "opened_before": Moment,
 }
 
 

@@ -82,7 +82,14 @@ async def test_opened_additions_and_held_reviews_are_told_apart(cast: Cast, sam:
     assert "Sent, and opened by you" in (await sam.get("/reviews")).text
 
     await cast.send(consultation, kind=Kind.ADDITION)
-    assert "1 addition not opened" in (await sam.get("/reviews")).text
+    text = (await sam.get("/reviews")).text
+    assert "1 addition not opened" in text
+    assert "Adds to what you opened on Thursday 10 December 2026, 08:00" in text
+
+    await cast.send(consultation)
+    text = (await sam.get("/reviews")).text
+    assert "Words waiting, not opened" in text
+    assert "Replaces what you opened on Thursday 10 December 2026, 08:00" in text
 
     held = await cast.review("R-2", on=date(2026, 12, 1))
     await cast.store.reviews.mark_held(held, date(2026, 12, 2))

@@ -41,6 +41,28 @@ async def test_the_childs_words_are_on_the_page_and_the_opening_is_noted(cast: C
     assert await _readings(cast, consultation) == ["opened"]
 
 
+async def test_who_read_what_before_is_told_after_a_change_and_after_taking_back(cast: Cast, sam: Visitor) -> None:
+    consultation = await _amal(cast)
+    await cast.send(consultation)
+    await sam.get("/reviews/R-1")
+    await sam.post("/reviews/R-1/copies", copy="file", format="txt")
+    cast.clock.later(minutes=1)
+    await cast.send(consultation, about_home("No."), at=cast.clock())
+
+    changed = (await sam.get("/reviews/R-1")).text
+    await cast.take_back(consultation, cast.clock())
+    taken_back = (await sam.get("/reviews/R-1")).text
+
+    for page in (changed, taken_back):
+        assert "The child is shown the same." in page
+        told = re.findall(r"<li>Thursday 10 December 2026:\s+([^<]+?)\s*</li>", page)
+        assert told == [
+            "Sam Okafor opened what was sent before",
+            "Sam Okafor made a file copy of what was sent before",
+            "Sam Okafor opened it",
+        ]
+
+
 async def test_what_a_child_wrote_is_text(cast: Cast, sam: Visitor) -> None:
     await cast.send(await _amal(cast), said('<script>alert(1)</script> <b onclick="x">&amp; {{ 7*7 }}'))
 
