@@ -2,13 +2,16 @@
 
 SQLite: one connection writes, a few read (WAL). `synchronous=FULL`, so that an acknowledged word survives the power
 cut; `secure_delete`, so that what is deleted is overwritten.
-PostgreSQL: one pool, `synchronous_commit` on whatever the server's habit is.
+PostgreSQL: one pool, `synchronous_commit` on whatever the server's habit is. `sslmode` and `sslrootcert` mean what they
+mean to libpq (https://www.postgresql.org/docs/current/libpq-ssl.html), but that without a certificate of its own
+`verify-ca` and `verify-full` trust whom the machine trusts.
 """
 
 from __future__ import annotations
 
 import os
 import re
+import ssl
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +24,8 @@ from consultations.keeping.store.problems import StoreProblem
 
 READERS = 4  # SQLite connections that read
 POOL = 10  # PostgreSQL connections, and as many again in a rush
+OPTIONS = ("host", "port", "sslmode", "sslrootcert")  # after the question mark
+SSLMODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
 
 
 def engines(url: str, patience: float) -> tuple[AsyncEngine, AsyncEngine]:
@@ -61,14 +66,42 @@ def _parsed(url: str) -> URL:
     )
     try:
         parsed = make_url(url)
-    except ArgumentError:
+    except (ArgumentError, ValueError):  # a port that is no number, a bracket that is not closed
         raise nonsense from None
     kind = parsed.drivername.partition("+")[0]
     if kind in {"postgresql", "postgres"}:
+        _look_at(parsed)
         return parsed.set(drivername="postgresql+asyncpg")
-    if kind != "sqlite" or not parsed.database or re.match(r":memory:|file:", parsed.database):
+    if kind != "sqlite" or not parsed.database or parsed.query or re.match(r":memory:|file:", parsed.database):
         raise nonsense
     return parsed.set(drivername="sqlite+aiosqlite")
+
+
+def _look_at(url: URL) -> None:
+    """StoreProblem for an option or a port that the driver would choke on. Nothing of a password is repeated."""
+    for name, said in url.query.items():
+        if name not in OPTIONS or not isinstance(said, str):
+            raise StoreProblem(
+                f"FOREWORD_DATABASE_URL says something after the question mark that Foreword does not take. It takes"
+                f" each of {', '.join(OPTIONS)} once."
+            )
+    port = url.query.get("port", url.port)
+    if port is not None and not (str(port).isascii() and str(port).isdigit() and 1 <= int(str(port)) <= 65535):
+        raise StoreProblem("The port in FOREWORD_DATABASE_URL has to be a number from 1 to 65535.")
+    if url.query.get("sslmode", SSLMODES[0]) not in SSLMODES:
+        raise StoreProblem(f"sslmode in FOREWORD_DATABASE_URL has to be one of {', '.join(SSLMODES)}.")
+
+
+def _tls(mode: str, root: str) -> str | ssl.SSLContext:
+    """What asyncpg is told about TLS; libpq, too, checks a certificate with `require` where a root is named."""
+    if not mode.startswith("verify-") and not (mode == "require" and root):
+        return mode
+    try:
+        context = ssl.create_default_context(cafile=root or None)
+    except OSError:
+        raise StoreProblem("sslrootcert in FOREWORD_DATABASE_URL has to name a file of certificates (PEM).") from None
+    context.check_hostname = mode == "verify-full"
+    return context
 
 
 def _sqlite(url: URL, patience: float, query_only: str, connections: int) -> AsyncEngine:
@@ -102,8 +135,9 @@ def _sqlite(url: URL, patience: float, query_only: str, connections: int) -> Asy
 
 
 def _postgresql(url: URL, patience: float) -> AsyncEngine:
+    mode, root = (str(url.query.get(name, "")) for name in ("sslmode", "sslrootcert"))
     return create_async_engine(
-        url,
+        url.difference_update_query(("sslmode", "sslrootcert")),
         hide_parameters=True,
         isolation_level="AUTOCOMMIT",
         skip_autocommit_rollback=True,
@@ -111,6 +145,7 @@ def _postgresql(url: URL, patience: float) -> AsyncEngine:
         max_overflow=POOL,
         pool_timeout=max(patience * 4, 1),
         connect_args={
+            **({"ssl": _tls(mode, root)} if mode else {}),
             "timeout": max(patience * 2, 1),
             "server_settings": {
                 "application_name": "foreword",

@@ -262,11 +262,59 @@ async def test_a_server_that_does_not_let_us_in_is_told_as_it_is(
         pytest.param("sqlite://", id="in memory"),
         pytest.param("sqlite:///:memory:", id="in memory, spelled out"),
         pytest.param("sqlite:///file:foreword.db?mode=memory&uri=true", id="in memory, by a file's name"),
+        pytest.param("sqlite:///foreword.db?mode=ro", id="an option of SQLite's"),
+        pytest.param("postgresql://me:zanzibar@localhost:abc/foreword", id="a port that is no number"),
+        pytest.param("postgresql://me:zanzibar@[::1/foreword", id="a bracket that is left open"),
     ],
 )
 async def test_an_address_we_cannot_use_is_refused(url: str) -> None:
-    with pytest.raises(StoreProblem, match="FOREWORD_DATABASE_URL must look like"):
+    with pytest.raises(StoreProblem, match="FOREWORD_DATABASE_URL must look like") as refused:
         await opened_and_closed(url, create=True)
+    assert "zanzibar" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("start", "says"),
+    [
+        pytest.param("localhost:99999/foreword", "from 1 to 65535", id="no such port"),
+        pytest.param("/foreword?host=/tmp&port=x", "from 1 to 65535", id="no such port, as an option"),
+        pytest.param("localhost/foreword?sslmode=always", "sslmode in FOREWORD_DATABASE_URL", id="no such mode"),
+        pytest.param("localhost/foreword?sslmode=require&sslmode=allow", "each of host", id="twice"),
+        pytest.param("localhost/foreword?zanzibar=1", "each of host", id="an option nobody knows"),
+        pytest.param("localhost/foreword?ssl=true", "each of host", id="the driver's own"),
+        pytest.param("localhost/foreword?sslmode=verify-full&sslrootcert=none", "PEM", id="no certificates"),
+    ],
+)
+async def test_what_the_driver_would_choke_on_is_refused_without_a_password(start: str, says: str) -> None:
+    with pytest.raises(StoreProblem, match=says) as refused:
+        await opened_and_closed(f"postgresql://me:zanzibar@{start}")
+    assert "FOREWORD_DATABASE_URL" in str(refused.value)
+    assert "zanzibar" not in str(refused.value)
+
+
+@pytest.mark.parametrize("mode", ["disable", "allow", "prefer", "require", "verify-ca", "verify-full"])
+async def test_every_sslmode_is_understood(postgresql_url: str, mode: str) -> None:
+    """On the server's own socket, where there is no TLS, whatever is asked for."""
+    await opened_and_closed(f"{postgresql_url}&sslmode={mode}", create=True)
+
+
+@pytest.mark.parametrize("mode", ["require", "verify-full"])
+async def test_a_server_that_has_no_tls_is_not_spoken_to_where_it_was_asked_for(mode: str) -> None:
+    heard: asyncio.Queue[bytes] = asyncio.Queue()
+
+    async def without_tls(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        heard.put_nowait(await reader.read(8))
+        writer.write(b"N")  # https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-SSL
+        heard.put_nowait(await reader.read(1))
+        writer.close()
+
+    async with await asyncio.start_server(without_tls, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        with pytest.raises(StoreBusy):
+            await opened_and_closed(f"postgresql://me:zanzibar@127.0.0.1:{port}/foreword?sslmode={mode}")
+        all_heard = [await heard.get(), await heard.get()]
+
+    assert all_heard == [bytes.fromhex("00000008 04d2162f"), b""]
 
 
 @pytest.mark.parametrize("start", ["postgresql://", "postgres://", "postgresql+asyncpg://"])
