@@ -124,9 +124,18 @@ def _said(answers: Iterable[Answer]) -> list[object]:
 
 def together_now(conversation: Conversation, setting: Setting) -> Sharing | None:
     """The one choice that holds for everything shown; None where they differ, as after a change of set."""
-    chosen = {answer.goes_to for answer in shown_going(conversation, setting.book)}
+    shown = shown_going(conversation, setting.book)
+    apart = set() if setting.questions(conversation).share_together else kept_for_nobody(shown)
+    chosen = {answer.goes_to for answer in shown if answer.question not in apart}
     chosen = chosen or {conversation.together or Sharing.OFFICER}
     return chosen.pop() if len(chosen) == 1 else None
+
+
+def kept_for_nobody(answers: tuple[Answer, ...]) -> set[str]:
+    """What one choice for everything leaves alone where each answer has its own: the questions whose answers are for
+    nobody, as long as others are for somebody."""
+    nobody = {answer.question for answer in answers if answer.goes_to is Sharing.NOBODY}
+    return nobody if len(nobody) < len(answers) else set()
 
 
 def _digest(seen: list[object]) -> str:

@@ -222,6 +222,8 @@ def _anywhere(conversation: Conversation, setting: Setting, choice: str) -> Turn
             return stay(aside(conversation, Screen.HELPER_WHO), setting)
         case ".gone" if conversation.helper is not None:
             return _helper_gone(conversation, setting)
+        case ".easier" | ".usual" if conversation.place.screen in (Screen.SENT, Screen.TAKING_BACK):
+            return stay(conversation, setting)  # nothing is asked there, so nobody would see that it was done
         case ".easier" if setting.questions(conversation).easier:
             return _other_set(conversation, setting, setting.questions(conversation).easier)
         case ".no_reminder" if conversation.reminder:

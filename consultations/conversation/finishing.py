@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from consultations.answers import Sharing
-from consultations.conversation.checking import check_mark, same_readers, sendable
+from consultations.conversation.checking import check_mark, kept_for_nobody, same_readers, sendable
 from consultations.conversation.dispatching import dispatch, shut_window, take_back
 from consultations.conversation.folding import may_be_final, may_unfold, tries_left
 from consultations.conversation.moving import CHECK, aside, backward, home, on_to_the_rest, straight
 from consultations.conversation.replies import NoMoreChanges, Notice, TookBack, WhoHasRead, WindowShut
 from consultations.conversation.route import questions_on_the_way
-from consultations.conversation.screens import readings, stay
+from consultations.conversation.screens import readings, stay, told_of
 from consultations.conversation.state import Conversation, Place, Screen
 from consultations.conversation.turn import Setting, Turn
 from consultations.sending import Kind
@@ -63,14 +63,19 @@ def share(conversation: Conversation, setting: Setting, question: str, choice: s
         here = conversation.place.screen is Screen.SHARING
         return stay(backward(conversation, setting) if here else conversation, setting)
     sharing = Sharing(choice)
+    together = setting.questions(conversation).share_together
+    meant = {question}
+    if question == EVERYTHING:
+        kept_back = set() if together else kept_for_nobody(conversation.answers)
+        meant = {answer.question for answer in conversation.answers} - kept_back
     chosen = tuple(
         replace(answer, sharing=sharing, sent=answer.sent and answer.goes_to is sharing)
-        if question in (EVERYTHING, answer.question)
+        if answer.question in meant
         else answer
         for answer in conversation.answers
     )
     after = replace(conversation, answers=chosen)
-    if question == EVERYTHING and setting.questions(conversation).share_together:
+    if question == EVERYTHING and together:
         after = replace(after, together=sharing)
     if after.place == Place(Screen.SHARING, question):
         after = home(after)
@@ -89,9 +94,7 @@ def send(conversation: Conversation, setting: Setting, mark: str) -> Turn:
         return stay(straight(conversation, CHECK), setting, Notice(moved))
     after, dispatched = dispatch(conversation, setting)
     said = (_SENT_AGAIN_AS if dispatched.replaces else _SENT_AS)[dispatched.kind]
-    _, before = readings(after, setting)
-    opened = next((each for each in before if each.sending == dispatched.replaces and each.what == "opened"), None)
-    told = (Notice("read_before", day=opened.at, reader=opened.reader),) if opened else ()
+    told = (Notice(phrase, day=each.at, reader=each.reader) for phrase, each in told_of(dispatched.replaces, setting))
     return replace(stay(after, setting, Notice(said), *told), happened=(dispatched,))
 
 

@@ -102,6 +102,20 @@ def readings(conversation: Conversation, setting: Setting) -> tuple[tuple[ReadBy
     return _once_a_day(stands), _once_a_day([each for each in in_order if each.sending in gone])
 
 
+OF_BEFORE = {"opened": "read_before", "meeting": "take_back_meeting", "file": "take_back_file"}
+OF_BEFORE_OTHERWISE = "copied_before"
+"""What is told of what was replaced: that it was opened, and every kind of copy of it, because they all stay."""
+
+
+def told_of(number: int | None, setting: Setting) -> tuple[tuple[str, ReadBy], ...]:
+    """The phrases for what was done with this sending, which is replaced: opened first, and each kind of copy once."""
+    first: dict[tuple[str, str], ReadBy] = {}
+    for each in sorted(setting.around.readings, key=lambda each: (each.what != "opened", each.at)):
+        if each.sending == number:
+            first.setdefault((each.reader, each.what), each)
+    return tuple((OF_BEFORE.get(what, OF_BEFORE_OTHERWISE), each) for (_, what), each in first.items())
+
+
 def _once_a_day(readings: list[ReadBy]) -> tuple[ReadBy, ...]:
     told = {(each.reader, each.what, day_in_england(each.at)): each for each in reversed(readings)}
     return tuple(reversed(told.values()))

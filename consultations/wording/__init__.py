@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from consultations.circumstances import Authority
 from consultations.conversation.advance import REWRITE
-from consultations.conversation.checking import changed_since_sending, next_kind
+from consultations.conversation.checking import changed_since_sending, next_kind, sendable
 from consultations.conversation.replies import (
     AfterSending,
     Cleared,
@@ -25,6 +25,7 @@ from consultations.sending import Kind
 from consultations.wording.screens import messages
 from consultations.wording.sent_words import sending_of
 from consultations.wording.speaking import Speaker
+from consultations.wording.reviewing import send_button
 
 __all__ = ["Speaker", "Wording", "sending_of"]
 
@@ -51,13 +52,43 @@ class Wording:
                 said[place], said[-1] = _handed_back(reply, said[place], said[-1])
         lines = (*said[-1].lines, *_not_sent(turn, setting, speaker))
         said[-1] = replace(said[-1], lines=lines, buttons=(*said[-1].buttons, *_help(said[-1], speaker)))
-        return tuple(said)
+        return tuple(_sent_first(said, turn))
+
+
+def _as_it_now_is(notice: Notice, told: Message, turn: Turn, setting: Setting, speaker: Speaker) -> Message:
+    """An answer was changed out of turn: what it says now; of one that was sent, that the change is not, and how."""
+    answer = turn.conversation.answer(notice.question)
+    if answer is None:
+        return told
+    veiled = speaker.veils(answer)
+    lines = (*told.lines, *(() if veiled else (speaker.note("you_said"),)), *speaker.said(answer))
+    if turn.conversation.standing is None or not changed_since_sending(turn.conversation, setting):
+        return replace(told, lines=lines)
+    here_already = isinstance(turn.replies[-1], AfterSending) or not sendable(turn.conversation, setting)
+    return replace(
+        told,
+        lines=(*_not_sent(turn, setting, speaker), *lines),
+        buttons=() if here_already else (send_button(turn.conversation, setting, speaker),),
+    )
+
+
+def _sent_first(said: list[Message], turn: Turn) -> list[Message]:
+    """What is sent is told before words that were handed back: after them it would read as told of them."""
+    handed_back = sum(isinstance(reply, Notice) and bool(reply.text) for reply in turn.replies)
+    if not handed_back or not isinstance(turn.replies[-1], AfterSending):
+        return said
+    notices = len(turn.replies) - 1
+    stands = said[notices]
+    lines = (*stands.lines, *(line for message in said[:notices] for line in message.lines))
+    return [replace(stands, lines=lines), *said[notices + 1 :]]
 
 
 def _handed_back(notice: Notice, told: Message, waits: Message) -> tuple[Message, Message]:
     """Words that could not be kept: in their own field, ready to be made shorter, or else below what is told."""
     field = waits.field
     if field is not None and field.place.removeprefix(REWRITE) == notice.question:
+            if isinstance(reply, Notice) and reply.phrase == "changed_answer":
+                said[place] = _as_it_now_is(reply, said[place], turn, setting, speaker)
         return told, replace(waits, field=replace(field, value=notice.text))
     return replace(told, lines=(*told.lines, Line(notice.text, Role.CHILD))), waits
 

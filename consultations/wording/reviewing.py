@@ -6,7 +6,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from consultations.answers import CHILD, Answer, Sharing
+from consultations.conversation.checking import check_mark, next_kind, replaced_by_next
 from consultations.conversation.replies import Check, Preview, ShareChoice
+from consultations.conversation.state import Conversation
+from consultations.conversation.turn import Setting
 from consultations.messages import Button, Line, Message, Role
 from consultations.sending import Kind
 from consultations.summary import ReviewFacts, preview
@@ -74,7 +77,7 @@ def preview_messages(shown: Preview, speaker: Speaker) -> Iterator[Message]:
     yield speaker.message(
         *speaker.lines("check_exception"),
         buttons=(
-            _send_button(shown.mark, shown.kind, shown.again, speaker),
+            _send(shown.mark, shown.kind, shown.again, speaker),
             speaker.button(".preview", ".back", "b_back", "quiet"),
         ),
     )
@@ -118,8 +121,9 @@ def _unanswered(check: Check, speaker: Speaker) -> Message:
         for question in asked
         if question is not None
     )
-    # What was sent before is not here any more, so nothing can be said of which were answered.
-    phrase = "can_answer" if check.before and not check.again else "not_answered"
+    # Of what is hidden, or was sent before and is not here any more, nothing can be said of which were answered.
+    all_here = not check.hidden and check.kind is not Kind.ADDITION and (check.again or not check.before)
+    phrase = "not_answered" if all_here else "can_answer"
     return speaker.message(*speaker.lines(phrase, Role.NOTE), kind="card", buttons=buttons)
 
 
@@ -134,7 +138,7 @@ def _what_next(check: Check, speaker: Speaker) -> Message:
         buttons.append(speaker.button(".share", "*", "b_who_sees_all"))
     if check.sendable:
         buttons.append(speaker.button(".check", ".preview", "b_preview"))
-        buttons.append(_send_button(check.mark, check.kind, check.again, speaker))
+        buttons.append(_send(check.mark, check.kind, check.again, speaker))
     elif not check.again:
         lines += speaker.lines("all_for_nobody" if check.going else "nothing_to_send")
     if check.open and not check.again and check.kind is not Kind.ADDITION:
@@ -147,6 +151,12 @@ def _what_next(check: Check, speaker: Speaker) -> Message:
     return speaker.message(*lines, buttons=tuple(buttons))
 
 
-def _send_button(mark: str, kind: Kind, again: bool, speaker: Speaker) -> Button:
+def send_button(conversation: Conversation, setting: Setting, speaker: Speaker) -> Button:
+    """Sends what there is now, from wherever the child is."""
+    again = replaced_by_next(conversation, setting.now) is not None
+    return _send(check_mark(conversation, setting), next_kind(conversation, setting.now), again, speaker)
+
+
+def _send(mark: str, kind: Kind, again: bool, speaker: Speaker) -> Button:
     label = "b_send_changes" if again else "b_send_more" if kind is Kind.ADDITION else "b_send"
     return speaker.button(".send", mark, label, "primary")

@@ -33,6 +33,7 @@ from consultations.conversation.replies import (
     TakeBack,
     WhoHasRead,
 )
+from consultations.conversation.screens import OF_BEFORE, OF_BEFORE_OTHERWISE
 from consultations.languages import LANGUAGES, SOURCE
 from consultations.messages import Button, Field, Line, Message, Role
 from consultations.pin import PICTURES
@@ -368,7 +369,7 @@ def _take_back(reply: TakeBack, speaker: Speaker) -> Message:
     if not _opened(reply.readings):
         lines += speaker.lines("not_read_yet")
     lines += _each_once(reply.readings, _CANNOT_UNDO, "take_back_copies", speaker)
-    lines += _each_once(reply.before, _BEFORE, "copied_before", speaker)
+    lines += _each_once(reply.before, OF_BEFORE, OF_BEFORE_OTHERWISE, speaker)
     buttons = (
         speaker.button(".take", ".yes", "b_take_back_yes"),
         replace(speaker.button(".take", ".no", "b_keep_it"), back=True),
@@ -380,7 +381,7 @@ def _read_by(read: WhoHasRead, speaker: Speaker) -> Iterator[Line]:
     if read.sent and not _opened(read.readings):
         yield from speaker.lines("not_read_yet")
     yield from _each_once(read.readings, _HAPPENED, "read_copy", speaker)
-    yield from _each_once(read.before, _BEFORE, "copied_before", speaker)
+    yield from _each_once(read.before, OF_BEFORE, OF_BEFORE_OTHERWISE, speaker)
     if not read.sent:
         yield from speaker.lines("nothing_sent_now")
 
@@ -399,7 +400,6 @@ def _each_once(
     return dict.fromkeys(line for lines in said for line in lines)
 
 
-_BEFORE = {"opened": "read_before"}  # of what was replaced: that they saw it stays true
 _EARLIER = {"opened_before": "read_before"}  # of what was added to
 _CANNOT_UNDO = {"opened": "take_back_read", "meeting": "take_back_meeting", "file": "take_back_file", **_EARLIER}
 _HAPPENED = {"opened": "read_by", "meeting": "read_meeting", "file": "read_file", **_EARLIER}

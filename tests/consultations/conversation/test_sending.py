@@ -277,6 +277,87 @@ class TestTheWindow:
         assert "hasn't opened it" in child.sees()
 
 
+    def test_every_copy_of_what_they_changed_is_told_of_at_once_and_for_as_long_as_they_ask(self) -> None:
+        child = answered("ages_16_17")
+        child.sends()
+        child.later(readings=tuple(ReadBy("Sam", what, child.now, 1) for what in ("opened", "meeting", "officer")))
+        child.says("no", "feelings_now")
+
+        again = child.sends()
+        told = child.sees()
+        child.taps(".after", ".who")
+        listed = child.sees()
+        child.taps(".after", ".take")
+
+        assert notices(again) == ("sent_again", "read_before", "take_back_meeting", "copied_before")
+        for page in (told, listed, child.sees()):
+            assert "Sam opened what you sent before, on Thursday 3 December 2026." in page
+            assert "Sam made a copy for your review on Thursday 3 December 2026. The copy stays." in page
+            assert "Sam made a copy on Thursday 3 December 2026. It is of what you sent before." in page
+
+    def test_a_change_out_of_turn_says_at_once_that_it_is_not_sent_and_offers_to_send_it(self) -> None:
+        child = answered("ages_16_17")
+        child.sends()
+        child.taps(".go", ".check")
+
+        child.says("and the bus", "feelings_now")
+        first = child.messages()[0]
+        (sends,) = first.buttons
+        sent = dispatched(child.taps(".send", sends.id.rpartition(":")[2]))
+
+        assert [line.text for line in first.lines][:1] == ["Not sent yet: Sam can't see your changes."]
+        assert [line.text for line in first.lines][-1] == "fine\nand the bus"
+        assert sends.label == "Send my changes"
+        assert sent.answers[0].words == "fine\nand the bus"
+
+    def test_a_change_out_of_turn_before_anything_is_sent_shows_the_answer_as_it_now_is(self) -> None:
+        child = answered("ages_16_17")
+
+        child.taps("feelings_now", "no")
+        first = child.messages()[0]
+
+        assert "fine" in [line.text for line in first.lines]
+        assert not first.buttons
+
+    def test_words_that_were_not_kept_stand_below_what_is_true_of_what_was_sent(self) -> None:
+        child = answered("ages_16_17")
+        child.sends()
+
+        child.says("I forgot: driving lessons")
+        lines = [line.text for line in child.messages()[0].lines]
+
+        opens = next(place for place, line in enumerate(lines) if line.startswith("Sam can open it now"))
+        assert lines.index("I forgot: driving lessons") > opens
+        assert lines[lines.index("I forgot: driving lessons") - 1].endswith("we didn't keep these words:")
+
+    @pytest.mark.parametrize("also", ["", "a change to it"])
+    def test_of_what_was_sent_for_good_nobody_is_told_that_it_was_not_answered(self, also: str) -> None:
+        child = answered("ages_16_17")
+        child.sends()
+        child.waits(hours=25)
+        child.says("and this", "anything_else")
+        if also:
+            child.sends()
+
+        child.taps(".go", ".check")
+
+        assert "You can say something to any of these:" in child.sees()
+        assert "You didn't answer these" not in child.sees()
+
+    @pytest.mark.parametrize("taken_back", [False, True])
+    def test_an_easier_set_waits_until_there_is_a_question_to_be_seen(self, taken_back: bool) -> None:
+        child = answered("ages_16_17")
+        child.sends()
+        if taken_back:
+            child.taps(".after", ".take")
+            child.taps(".take", ".yes")
+
+        turn = child.taps(".go", ".easier")
+
+        assert isinstance(screen(turn), AfterSending)
+        assert child.conversation.set == "ages_16_17"
+
+
 class TestTakingBack:
     def test_it_asks_nothing_twice_and_says_what_it_cannot_undo(self) -> None:
         child = answered()
@@ -399,9 +480,35 @@ class TestSharing:
         expected = dict.fromkeys(said(child), Sharing.OFFICER)
         for question, sharing in chosen:
             child.shares(question, sharing.value)
-            expected |= {each: sharing for each in expected if question in ("*", each)}
+            kept_back = {each for each, now in expected.items() if now is Sharing.NOBODY}
+            if len(kept_back) == len(expected):
+                kept_back = set()  # it is for all of them, or for none
+            meant = expected.keys() - kept_back if question == "*" else {question}
+            expected |= dict.fromkeys(meant, sharing)
 
         assert {answer.question: answer.goes_to for answer in child.conversation.answers} == expected
+
+    def test_one_choice_for_all_leaves_what_is_for_nobody(self) -> None:
+        child = answered("ages_16_17")
+        child.shares("home_settled", "nobody")
+        child.taps(".go", ".check")
+        child.taps(".share", "*")
+
+        child.taps(".s.*", "everyone")
+
+        sharings = {answer.question: answer.goes_to for answer in child.conversation.answers}
+        assert sharings.pop("home_settled") is Sharing.NOBODY
+        assert set(sharings.values()) == {Sharing.EVERYONE}
+        child.taps(".share", "*")
+        assert [button.id for button in child.buttons() if button.chosen] == ["k3v9x2mq:.s.*:everyone"]
+
+    def test_one_choice_for_all_is_for_those_for_nobody_where_there_are_no_others(self) -> None:
+        child = answered("ages_16_17")
+        child.shares("*", "nobody")
+
+        child.shares("*", "social_worker")
+
+        assert {answer.goes_to for answer in child.conversation.answers} == {Sharing.SOCIAL_WORKER}
 
     def test_a_change_of_words_leaves_the_choice_of_who_may_see_them(self) -> None:
         child = answered()
