@@ -151,10 +151,15 @@ class Ground:
             self.chat_keys,
             self.seasons,
             self.questions,
-            Wording(self.spoken, self.settings.need_authority),
+            self.wording,
             forgot=self.renewal.forgot,
             handing_over=self.handing_over,
         )
+
+    @cached_property
+    def wording(self) -> Wording:
+        """What a child reads, in every language, with the authority's numbers."""
+        return Wording(self.spoken, self.settings.need_authority)
 
     async def healthy(self) -> bool:
         """Whether the database answers."""
@@ -307,7 +312,7 @@ def _telegram(standing: Ground) -> Telegram:
             carrying=Carrying(standing.store, standing.chat_keys, secrets.token_bytes),
             reminding=Reminding(standing.store),
             tidying=Tidying(standing.store),
-            sayings=Sayings(standing.questions, standing.spoken),
+            sayings=Sayings(standing.questions, standing.wording),
             links=standing.links,
             now=now,
         )

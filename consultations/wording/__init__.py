@@ -4,28 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 
-from consultations.circumstances import Authority
+from consultations.circumstances import Authority, Circumstances
 from consultations.conversation.advance import REWRITE
 from consultations.conversation.checking import changed_since_sending, next_kind, sendable
 from consultations.conversation.replies import (
     AfterSending,
     Cleared,
     Departed,
+    HelpNow,
     NotHeard,
     Notice,
     Reminder,
     WhoHasRead,
 )
-from consultations.conversation.state import Conversation
+from consultations.conversation.state import Conversation, begin
 from consultations.conversation.turn import Setting, Turn
 from consultations.languages import Words
 from consultations.messages import Button, Line, Message, Role
+from consultations.questions.sets import QuestionBook
 from consultations.sending import Kind
+from consultations.wording.reviewing import send_button
 from consultations.wording.screens import messages
 from consultations.wording.sent_words import sending_of
 from consultations.wording.speaking import Speaker
-from consultations.wording.reviewing import send_button
 
 __all__ = ["Speaker", "Wording", "sending_of"]
 
@@ -41,6 +44,12 @@ class Wording:
         """Someone to speak with this child."""
         return Speaker(setting.book, self.spoken, self.authority, setting.around, conversation)
 
+    def help(self, book: QuestionBook, language: str) -> Message:
+        """*Help now* for somebody who is in no conversation: the numbers, in this language, and nothing to tap."""
+        nobody, nowhere = begin("", book.sets[-1].id, language), Circumstances("", "", date.max)
+        (told,) = messages(HelpNow(), Speaker(book, self.spoken, self.authority, nowhere, nobody))
+        return replace(told, buttons=())
+
     def of(self, turn: Turn, setting: Setting) -> tuple[Message, ...]:
         """A turn's replies as messages; the last one waits for the child, and says what is not sent yet."""
         speaker = self.speaker(turn.conversation, setting)
@@ -50,6 +59,8 @@ class Wording:
         for place, reply in enumerate(turn.replies[:-1]):  # a notice is one message, and they all come first
             if isinstance(reply, Notice) and reply.text:
                 said[place], said[-1] = _handed_back(reply, said[place], said[-1])
+            if isinstance(reply, Notice) and reply.phrase == "changed_answer":
+                said[place] = _as_it_now_is(reply, said[place], turn, setting, speaker)
         lines = (*said[-1].lines, *_not_sent(turn, setting, speaker))
         said[-1] = replace(said[-1], lines=lines, buttons=(*said[-1].buttons, *_help(said[-1], speaker)))
         return tuple(_sent_first(said, turn))
@@ -87,8 +98,6 @@ def _handed_back(notice: Notice, told: Message, waits: Message) -> tuple[Message
     """Words that could not be kept: in their own field, ready to be made shorter, or else below what is told."""
     field = waits.field
     if field is not None and field.place.removeprefix(REWRITE) == notice.question:
-            if isinstance(reply, Notice) and reply.phrase == "changed_answer":
-                said[place] = _as_it_now_is(reply, said[place], turn, setting, speaker)
         return told, replace(waits, field=replace(field, value=notice.text))
     return replace(told, lines=(*told.lines, Line(notice.text, Role.CHILD))), waits
 

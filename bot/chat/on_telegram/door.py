@@ -11,6 +11,7 @@ how, one whose child went on elsewhere is told that, and neither is shown anythi
 from __future__ import annotations
 
 import asyncio
+import re
 from collections import OrderedDict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -29,14 +30,14 @@ from bot.chat.on_telegram.showing import is_paged
 from bot.logs import places
 from consultations import invitation
 from consultations.admitting import Admitted, NotAdmitted, SentOn
-from consultations.conversation.events import Edited, Event, Left, Looked, ReminderDue, Said, Unheard
+from consultations.conversation.events import Asked, Edited, Event, Left, Looked, ReminderDue, Said, Tapped, Unheard
 from consultations.keeping.store.problems import StoreProblem
 from consultations.standing import Whose
 
 log = structlog.get_logger(__name__)
 
 REMEMBERED = 10_000
-LONGEST_CODE = 40
+SHORTEST_CODE, LONGEST_CODE = 6, 15
 
 
 class NotNow(Exception):
@@ -129,16 +130,19 @@ class Door:
         return await self._not_in(came, address, event, heard.elsewhere)
 
     async def _not_in(self, came: Came, address: str, event: Event, elsewhere: bool) -> Answer | None:
-        """Nobody is in at this chat: what was typed may be a code."""
+        """Nobody is in at this chat: what was typed may be a code, or a cry for help that nobody reads."""
         if isinstance(event, Edited):
             return None
+        match event:
+            case Asked(command=".help") | Tapped(place=".go", choice=".help"):
+                return Answer((self.around.sayings.help(came.language),))
         typed = event.words.strip() if isinstance(event, Said) else ""
-        slipped = len(typed) <= LONGEST_CODE and any(sign.isdigit() for sign in typed)
-        if slipped or invitation.read(typed) is not None:
+        if _looks_like_a_code(typed) or invitation.read(typed) is not None:
             answer = await self._come_in(came, address, typed)
             if answer is not None:
                 return answer
-        return self._says(came, saying.ELSEWHERE if elsewhere else saying.HELLO)
+        phrase = saying.ELSEWHERE if elsewhere else saying.HELLO
+        return self._says(came, phrase, saying.NUMBERS) if typed else self._says(came, phrase)
 
     async def _come_in(self, came: Came, address: str, typed: str) -> Answer | None:
         """By the token of a link, or a code."""
@@ -155,7 +159,7 @@ class Door:
                     return self._says(came, saying.ELSEWHERE if heard.elsewhere else saying.HELLO)
                 return Answer(heard.messages, heard.mark)
             case NotAdmitted(phrase):
-                return self._says(came, phrase)
+                return self._says(came, phrase, saying.NUMBERS)
             case SentOn(way):
                 self.answering.hide(came)  # it is as good as before, and nobody would clear it: nothing is kept of them
                 return self._says(came, saying.NOT_YET, link=way.link, code=way.code)
@@ -212,11 +216,17 @@ class Door:
         if heard.messages and not heard.again and not heard.ended:
             self.answering.send(chat, address, Answer(heard.messages))
 
-    def _says(self, came: Came, phrase: str, **named: str) -> Answer:
-        return Answer((self.around.sayings.message(came.language, phrase, **named),))
+    def _says(self, came: Came, *phrases: str, **named: str) -> Answer:
+        return Answer((self.around.sayings.message(came.language, *phrases, **named),))
 
     @asynccontextmanager
     async def _lane(self, chat: int) -> AsyncIterator[None]:
         lane = self._lanes.setdefault(chat, asyncio.Lock())
         async with lane:
             yield
+
+
+def _looks_like_a_code(typed: str) -> bool:
+    """A code with a slip in it: about as long as one, and with a digit. "17, and my code doesn't work" is none."""
+    signs = re.sub(r"[\s-]", "", typed)
+    return SHORTEST_CODE <= len(signs) <= LONGEST_CODE and signs.isalnum() and any(sign.isdigit() for sign in signs)

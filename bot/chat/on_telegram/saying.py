@@ -12,11 +12,13 @@ from bot.chat.on_telegram.showing import Turning
 from consultations.languages import SOURCE, Words
 from consultations.messages import Line, Message
 from consultations.questions.sets import QuestionBook
+from consultations.wording import Wording
 
 HELLO = "telegram_hello"
 NOT_YET = "telegram_not_yet"
 ELSEWHERE = "telegram_elsewhere"
 LEFT = "telegram_left"
+NUMBERS = "letter_safety"
 WENT_WRONG = "went_wrong"
 
 PAGE_NEXT = "b_page_next"
@@ -43,17 +45,21 @@ class Sayings:
     """Says a phrase in a language, by its code or its tag; English where there is no catalogue for it."""
 
     book: QuestionBook
-    spoken: Mapping[str, Words]
+    wording: Wording
 
     def say(self, language: str, id: str, **named: str) -> str:
         """One phrase, in its usual wording: nobody's band is known here."""
         return self._words(language).say(f"phrase.{id}", self.book.phrases[id].text, **named)
 
-    def message(self, language: str, id: str, **named: str) -> Message:
-        """One phrase as a message of its own."""
+    def message(self, language: str, *ids: str, **named: str) -> Message:
+        """These phrases as a message of their own."""
         spoken = self._words(language).language
-        lines = tuple(Line(line) for line in self.say(language, id, **named).splitlines())
+        lines = tuple(Line(line) for id in ids for line in self.say(language, id, **named).splitlines())
         return Message(lines, spoken.tag, spoken.direction, kind="unasked")
+
+    def help(self, language: str) -> Message:
+        """*Help now*, wherever somebody asks for it."""
+        return self.wording.help(self.book, self._words(language).language.code)
 
     def menu(self, language: str) -> list[tuple[str, str]]:
         """The commands, each with what it does."""
@@ -66,11 +72,11 @@ class Sayings:
     @property
     def languages(self) -> tuple[str, ...]:
         """Every language there is, English first."""
-        return (SOURCE, *(code for code in self.spoken if code != SOURCE))
+        return (SOURCE, *(code for code in self.wording.spoken if code != SOURCE))
 
     def _words(self, language: str) -> Words:
-        code = language.replace("-", "_")
-        found = self.spoken.get(code) or next(
-            (words for each, words in self.spoken.items() if each.partition("_")[0] == code), None
+        spoken, code = self.wording.spoken, language.replace("-", "_")
+        found = spoken.get(code) or next(
+            (words for each, words in spoken.items() if each.partition("_")[0] == code), None
         )
-        return found or self.spoken[SOURCE]
+        return found or spoken[SOURCE]

@@ -142,7 +142,7 @@ async def _lives(folder: Path, url: str, api: str, secret: str, listening: socke
             carrying=Carrying(store, keys, secrets.token_bytes),
             reminding=Reminding(store),
             tidying=Tidying(store),
-            sayings=Sayings(BOOK, WORDING.spoken),
+            sayings=Sayings(BOOK, WORDING),
             links=links,
             now=lambda: BEGINS,
             limits=AT_ONCE,

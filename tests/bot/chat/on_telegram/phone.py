@@ -99,7 +99,7 @@ class Place:
                 carrying=Carrying(cast.store, cast.chat_keys, secrets.token_bytes),
                 reminding=Reminding(cast.store),
                 tidying=Tidying(cast.store),
-                sayings=Sayings(BOOK, self.wording.spoken),
+                sayings=Sayings(BOOK, self.wording),
                 links=self.links,
                 now=lambda: site.now,
                 limits=self.limits,

@@ -175,9 +175,43 @@ class TestWhatIsShown:
 class TestComingIn:
     async def test_whoever_has_not_come_in_is_told_how_and_shown_nothing(self, place: Place) -> None:
         somebody = Phone(place, place.api.person("Jo"), None)  # type: ignore[arg-type]
-        for text in ("/start", "hello", "/help", "/check"):
+        for text in ("/start", "/check"):
             await somebody.says(text)
             assert somebody.person.last.text == "Hello. To start, tap your link again, or type your code here."
+
+    @pytest.mark.parametrize(
+        ("typed", "begins"),
+        [
+            ("he hit me again, room 12", "Hello. To start, tap your link"),
+            ("My mum hits me", "Hello. To start, tap your link"),
+            ("im 17", "Hello. To start, tap your link"),
+            ("4MK7-W2Q9-TZX0-3", "A letter or number isn't right"),
+        ],
+    )
+    async def test_whoever_types_to_nobody_reads_where_help_is(self, place: Place, typed: str, begins: str) -> None:
+        somebody = Phone(place, place.api.person("Jo"), None)  # type: ignore[arg-type]
+
+        await somebody.says(typed)
+
+        told = somebody.person.last.text
+        assert told.startswith(begins)
+        assert "In danger now: call 999." in told
+        assert "Childline, 0800 1111" in told
+
+    @pytest.mark.parametrize("left", [False, True])
+    async def test_help_is_there_before_and_after(self, place: Place, left: bool) -> None:
+        kofi = await place.child()
+        if left:
+            await kofi.starts()
+            await kofi.says("/leave")
+
+        await kofi.says("/help")
+
+        told = kofi.person.last
+        assert "call 999" in told.text
+        assert "01632 960101" in told.text
+        assert "Nobody is watching this page" in told.text
+        assert told.buttons == []
 
     async def test_a_code_typed_into_the_chat_lets_in(self, place: Place) -> None:
         kofi = await place.child()

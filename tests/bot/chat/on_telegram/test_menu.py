@@ -23,7 +23,7 @@ async def place(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Place]:
 
 def menu(language: str) -> list[dict[str, str]]:
     """The menu as it has to read."""
-    says = Sayings(BOOK, EVERY_LANGUAGE.spoken).menu(language)
+    says = Sayings(BOOK, EVERY_LANGUAGE).menu(language)
     return [{"command": command, "description": label} for command, label in says]
 
 
@@ -70,9 +70,8 @@ async def test_for_whoever_has_not_come_in_nothing_is_set(place: Place) -> None:
     somebody.says("hello")
     await place.quiet()
 
-    assert somebody.last.text == EVERY_LANGUAGE.spoken["vi"].say(
-        "phrase.telegram_hello", BOOK.phrases["telegram_hello"].text
-    )
+    hello = EVERY_LANGUAGE.spoken["vi"].say("phrase.telegram_hello", BOOK.phrases["telegram_hello"].text)
+    assert somebody.last.text.startswith(hello)
     assert somebody.chat.commands == []
 
 
