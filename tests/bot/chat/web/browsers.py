@@ -38,8 +38,8 @@ class Browses(Protocol):
     async def looks(self) -> None:
         """Load the page again."""
 
-    async def leaves(self) -> None:
-        """Leave now; and see that the browser is elsewhere and keeps nothing."""
+    async def leaves(self, words: str | None = None) -> None:
+        """Leave now, with these words in the box; and see that the browser is elsewhere and keeps nothing."""
 
     async def keeps(self) -> None:
         """Leave this page open, and go on in another tab."""
@@ -91,8 +91,10 @@ class Forms:
     async def looks(self) -> None:
         await self._asks("GET", "/chat")
 
-    async def leaves(self) -> None:
-        await self._asks("POST", "/leave", {})
+    async def leaves(self, words: str | None = None) -> None:
+        button = self.here.needed("form", id="leave").needed("button")
+        along = self._form(button["form"]) if button["form"] else {}
+        await self._asks("POST", "/leave", along if words is None else {**along, "words": words})
 
         assert not await self.cookies()
 
@@ -171,7 +173,9 @@ class Chromium:
     async def looks(self) -> None:
         await self.here.reload()
 
-    async def leaves(self) -> None:
+    async def leaves(self, words: str | None = None) -> None:
+        if words is not None:
+            await self.here.locator("#words").fill(words)
         await self.here.locator("#leave button").click()
         await self.here.wait_for_url(self.url + DULL)
         for _ in range(200):  # with script, the server hears of it on the side

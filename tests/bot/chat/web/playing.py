@@ -134,7 +134,7 @@ class OnTheWeb:
 
     async def _does(self, event: Event, language: Language, *, late: bool) -> bool:
         """Do it. False where there is nothing new to read."""
-        assert not self.typed or isinstance(event, Said | Tapped), "What waits in the box would be lost."
+        assert not self.typed or isinstance(event, Said | Tapped | Left), "What waits in the box would be lost."
         match event:
             case Arrived(reissued_at=reissued_at):
                 if reissued_at is not None:
@@ -142,8 +142,8 @@ class OnTheWeb:
                 await self._comes_in("code", language, anew=not self.left)
                 self.left = False
             case Left():
-                await self.browser.leaves()
-                self.left = True
+                await self.browser.leaves("\n".join(self.typed) if self.typed else None)
+                self.typed, self.left = [], True
                 return False
             case Looked():
                 await self.browser.looks()

@@ -119,7 +119,7 @@ def shown(page: Element) -> Shown:
         html["lang"],
         html["dir"],
         tuple(_bubble(article) for article in log.all("article")),
-        tuple(_button(button) for button in page.all("button", form="say")),
+        tuple(_button(button) for button in page.all("button", form="say") if button["name"]),
         _field(say),
     )
 

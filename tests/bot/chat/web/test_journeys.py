@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,8 @@ from tests.bot.chat.web.browsers import Chromium, Forms
 from tests.bot.chat.web.playing import OnTheWeb, Place
 from tests.hunt import Found, hunt
 from tests.journeys.playing import LANGUAGES, Journey, journeys
+
+HALF_TYPED = "Sometimes the kettlezanzibar in the"
 
 EVERY = {journey.name: journey for journey in journeys()}
 
@@ -78,3 +82,27 @@ async def test_a_child_reads_the_same_in_a_real_browser_and_leaves_no_word(
         await child.plays(journey, LANGUAGES[language], by)
 
     assert left(child, journey) == []
+
+
+@pytest.mark.parametrize(
+    ("steps", "typed", "kept"),
+    [
+        pytest.param("> Go on|> Go on|> Start|> Good|> No PIN", HALF_TYPED, [HALF_TYPED], id="an answer"),
+        pytest.param("> Go on|> Go on|> Start|> Good|> Yes, set a PIN", "1234", [], id="a PIN"),
+    ],
+)
+@pytest.mark.parametrize("script", [pytest.param(True, id="script"), pytest.param(False, id="plain")])
+async def test_what_is_half_typed_when_the_child_leaves_is_kept_and_a_pin_is_not(
+    steps: str, typed: str, kept: list[str], script: bool, browser: Browser, place: Place
+) -> None:
+    begins = replace(EVERY["ages_8_11_sends"], transcript=steps.replace("|", "\n"))
+    async with Chromium.at(browser, place.url, LANGUAGES[SOURCE], script=script) as phone:
+        child = await OnTheWeb.of(place, phone, begins.set)
+        await child.plays(begins, LANGUAGES[SOURCE])
+        (cookie,) = await phone.cookies()
+        await phone.leaves(typed)
+
+    token = cookie.partition(".")[0]
+    draft = place.site.opened(await place.site.thread(f"web:{sha256(token.encode()).hexdigest()}"))
+    assert [piece for answer in draft.answers for piece in answer.pieces] == kept
+    assert not draft.pin
