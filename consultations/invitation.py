@@ -108,7 +108,6 @@ class Invited:
     link: LinkToken
     code: TypedCode
     reissued: bool
-    late: bool  # the day of the review has passed, and nobody has said that it was held
 
 
 def new_link(random: Callable[[int], bytes]) -> LinkToken:

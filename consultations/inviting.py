@@ -135,7 +135,7 @@ class Inviting:
     async def invite(self, reference: str, now: datetime) -> Invited:
         """A fresh link and code for this review; earlier ones stop working. NotInvited says why there is none."""
         review = await self._review(reference)
-        await self._may_be_invited(review)
+        await self._may_be_invited(review, now)
         details = self._details(review)
         if details is None:
             raise NotInvited(
@@ -156,9 +156,8 @@ class Inviting:
                     link=link,
                     code=code,
                     reissued=earlier,
-                    late=review.review_on < day_in_england(now),
                 )
-            await self._may_be_invited(await self._review(reference))  # held meanwhile? Otherwise: another code
+            await self._may_be_invited(await self._review(reference), now)  # held meanwhile? Otherwise: another code
         raise NotInvited(f"No code could be made for {reference}. Try once more.")
 
     async def held(self, reference: str, held_on: date, now: datetime, *, sure: bool = False) -> None:
@@ -199,12 +198,18 @@ class Inviting:
             raise NotInvited(f"There is no review “{reference}”. See: foreword reviews list")
         return review
 
-    async def _may_be_invited(self, review: KeptReview) -> None:
+    async def _may_be_invited(self, review: KeptReview, now: datetime) -> None:
         """NotInvited unless this child may be asked, and what they send could be opened."""
         reference, officer = review.reference, review.officer_name
         if review.held_on:
             raise NotInvited(
                 f"{reference} was held on {review.held_on:%d/%m/%Y}. A later review has its own reference."
+            )
+        if review.review_on < day_in_england(now):
+            raise NotInvited(
+                f"{reference} was to be held on {review.review_on:%d/%m/%Y}. If it was: foreword reviews held"
+                f" {reference} --on {review.review_on}. If it was put off, import it again with its new day first:"
+                " the letter says the day."
             )
         if not review.question_set:
             raise NotInvited(

@@ -73,22 +73,11 @@ def _to_know(pages: Sequence[Page]) -> Iterator[str]:
     from consultations.languages import LANGUAGES
 
     for invited, in_languages in pages:
-        if invited.late:
-            yield _late(invited)
         if invited.language not in {letter.language.code for letter in in_languages}:
             named = LANGUAGES[invited.language].english
             yield f"{invited.reference}: children are not offered {named} here, so the letter is in English alone."
     for named in dict.fromkeys(each.language.english for _, letters in pages for each in letters if each.draft):
         yield f"The {named} is a draft translation: nobody has put their name to it yet."
-
-
-def _late(invited: Invited) -> str:
-    """What to do about a review whose day has passed. It may have been put off, so the invitation is good."""
-    return (
-        f"{invited.reference}: the review was due on {saying.day(invited.review_on)}, and nobody has marked it"
-        f" held. If it was held: foreword reviews held {invited.reference} --on {invited.review_on}. If it was put off,"
-        " import it again with its new day: until then the child is told the old one."
-    )
 
 
 def shown(invited: Invited, in_languages: Sequence[Letter], chat_url: str) -> str:

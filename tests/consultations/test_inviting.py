@@ -319,13 +319,13 @@ async def test_an_invitation_is_a_link_and_a_code_of_which_neither_is_kept(
     assert hunt([invited.link.text, invited.code.secret, invited.code.shown], database_files) == []
 
 
-async def test_a_review_that_may_have_been_put_off_is_still_invited_to_and_the_invitation_says_that_it_is_late(
-    office: Office,
-) -> None:
+async def test_there_is_an_invitation_on_the_day_itself_and_none_once_it_is_over(office: Office) -> None:
     await office.inviting.import_reviews(csv({}), NOW)
+    mark = link_mark((await office.inviting.invite("LW-1042-3", datetime(2026, 12, 14, 23, tzinfo=UTC))).link.text)
 
-    assert not (await office.inviting.invite("LW-1042-3", datetime(2026, 12, 14, 23, tzinfo=UTC))).late
-    assert (await office.inviting.invite("LW-1042-3", datetime(2026, 12, 15, tzinfo=UTC))).late
+    with pytest.raises(NotInvited, match="import it again with its new day"):
+        await office.inviting.invite("LW-1042-3", datetime(2026, 12, 15, tzinfo=UTC))
+    assert await office.store.invitations.by_link(mark) is not None
 
 
 async def test_the_link_and_the_code_find_the_invitation(office: Office) -> None:
@@ -428,7 +428,7 @@ async def test_ten_thousand_reviews_come_in_while_one_waits(sqlite_url: str, tmp
 def test_an_invitation_prints_without_its_secrets() -> None:
     link, code = new_link(secrets.token_bytes), new_code(secrets.token_bytes)
     invited = Invited(
-        "LW-1", "Amal", "en_GB", "ages_8_11", "Sam", date(2026, 12, 14), link, code, reissued=False, late=False
+        "LW-1", "Amal", "en_GB", "ages_8_11", "Sam", date(2026, 12, 14), link, code, reissued=False
     )
 
     assert link.text not in repr(invited)

@@ -25,7 +25,6 @@ AMAL = Invited(
     link=new_link(secrets.token_bytes),
     code=new_code(secrets.token_bytes),
     reissued=False,
-    late=False,
 )
 
 
