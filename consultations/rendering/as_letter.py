@@ -21,18 +21,23 @@ TITLE = "Letters"  # a file's name shows on shared screens: it says nothing of c
 
 def document(pages: Iterable[tuple[Invited, Sequence[Letter]]], chat_url: str) -> bytes:
     """A page for each child, with the letter in one language or two. PdfProblem where it cannot be set."""
-    drawn = [_page(invited.link.address(chat_url), invited.code.shown, letters) for invited, letters in pages]
+    drawn = [_page(invited, invited.link.address(chat_url), letters) for invited, letters in pages]
     try:
         return compiled(TEMPLATE, {"title": TITLE, "fonts": FONTS, "pages": drawn})
     except typst.TypstError:
         raise PdfProblem("A letter holds a sign that no font here can print.") from None
 
 
-def _page(link: str, code: str, letters: Sequence[Letter]) -> dict[str, object]:
+def _page(invited: Invited, link: str, letters: Sequence[Letter]) -> dict[str, object]:
+    """At its foot stands the review's own reference: two children may be called the same."""
     square = io.BytesIO()
     segno.make(link, error="m", micro=False).save(square, kind="svg", border=4, xmldecl=False, omitsize=True)
-    by_themselves = {link: "link", code: "code"}
-    return {"square": square.getvalue().decode(), "letters": [_letter(each, by_themselves) for each in letters]}
+    by_themselves = {link: "link", invited.code.shown: "code"}
+    return {
+        "reference": invited.reference,
+        "square": square.getvalue().decode(),
+        "letters": [_letter(each, by_themselves) for each in letters],
+    }
 
 
 def _letter(letter: Letter, by_themselves: Mapping[str, str]) -> dict[str, object]:

@@ -40,6 +40,13 @@ def test_the_page_holds_the_link_the_code_and_the_numbers_to_call() -> None:
     assert "0800 1111" in text
 
 
+def test_two_children_of_one_name_are_told_apart_by_the_reference_at_the_foot_of_each_page() -> None:
+    twins = [replace(AMAL, reference=reference) for reference in ("LW-1042-3", "LW-" + "7" * 37)]
+    feet = [page.extract_text() for page in drawn(*twins).pages]
+
+    assert [[each.reference in foot for each in twins] for foot in feet] == [[True, False], [False, True]]
+
+
 def test_the_file_says_nothing_of_a_child_to_whoever_sees_its_title() -> None:
     told = drawn(AMAL).metadata
 
