@@ -21,6 +21,7 @@ from consultations.keeping.vault.recovery import Sheets
 from consultations.keeping.vault.seasons import Seasons
 from consultations.keeping.vault.secret import Random
 from consultations.keeping.vault.stretching import Aside
+from consultations.staffing import as_kept
 from consultations.vouching import entered
 
 SEASONS = "seasons.json"
@@ -43,15 +44,17 @@ class Founded:
 async def found(
     *, url: str, data_dir: Path, key_dir: Path, manager: str, name: str, now: datetime, random: Random
 ) -> Founded:
-    """Make the site. AlreadyFounded, KeyFileProblem or StoreProblem says why not; then nothing was made.
+    """Make the site. AlreadyFounded, NotDone, KeyFileProblem or StoreProblem says why not; then nothing was made.
 
     1. Look: no key file, no season, no site in the database.
     2. Write key files and season.
     3. Say in the database which site it is and which recovery key belongs to it, and add the first manager.
     """
+    manager, name = as_kept(manager, name)
     paths = (path_of(key_dir, CHAT), path_of(key_dir, PORTAL))
     seasons = data_dir / SEASONS
-    refuse_to_overwrite(*paths, seasons)
+    refuse_to_overwrite(*paths)
+    refuse_to_overwrite(seasons, setting="FOREWORD_DATA_DIR")
     store = await Store.open(url, create=True)
     try:
         facts = await store.site.facts()

@@ -22,6 +22,19 @@ class NotDone(Exception):
     """It was not done. Its text is a sentence that says why, and what to do."""
 
 
+def as_kept(username: str, name: str) -> tuple[str, str]:
+    """A username and a name as they are kept. NotDone when one of them cannot be."""
+    typed, shown = plain_username(username), " ".join(name.split())
+    if not re.fullmatch(r"[a-z0-9][a-z0-9._-]{1,39}", typed):
+        raise NotDone(
+            f"“{typed[:40]}” cannot be a username. Take 2 to 40 small letters, digits, full stops, hyphens and"
+            " underscores, such as sam.okafor."
+        )
+    if not 1 <= len(shown) <= 80 or not shown.isprintable():
+        raise NotDone("The name has to be one line of at most 80 letters: children and staff are shown it.")
+    return typed, shown
+
+
 @dataclass(frozen=True, slots=True)
 class Member:
     """One member of staff."""
@@ -43,14 +56,7 @@ class Staffing:
 
     async def add(self, username: str, name: str, role: str, now: datetime) -> str:
         """A new member of staff; their one-day enrolment code. NotDone when the name is taken or is none."""
-        typed, shown = plain_username(username), " ".join(name.split())
-        if not re.fullmatch(r"[a-z0-9][a-z0-9._-]{1,39}", typed):
-            raise NotDone(
-                f"“{typed[:40]}” cannot be a username. Take 2 to 40 small letters, digits, full stops, hyphens and"
-                " underscores, such as sam.okafor."
-            )
-        if not 1 <= len(shown) <= 80 or not shown.isprintable():
-            raise NotDone("The name has to be one line of at most 80 letters: children and staff are shown it.")
+        typed, shown = as_kept(username, name)
         if role not in list(Role):
             raise NotDone(f"“{role}” is not one of {', '.join(Role)}.")
         code = await self.enrolling.add(typed, shown, Role(role), now)

@@ -44,6 +44,12 @@ async def test_a_new_site_has_keys_a_season_and_a_database_that_belong_together(
     assert (manager.username, manager.role, manager.entry) == ("maya.lind", "manager", None)
 
 
+async def test_what_a_new_site_writes_is_for_this_user_alone(database_url: str, tmp_path: Path) -> None:
+    await new_site(database_url, tmp_path)
+
+    assert {(tmp_path / name).stat().st_mode & 0o077 for name in ("var", f"var/{SEASONS}", "keys")} == {0}
+
+
 async def test_any_two_sheets_open_what_the_site_seals_to_its_recovery_key(sqlite_url: str, tmp_path: Path) -> None:
     made = await new_site(sqlite_url, tmp_path)
     store = await Store.open(sqlite_url)
@@ -74,7 +80,7 @@ async def test_a_site_is_never_made_over_another(sqlite_url: str, tmp_path: Path
 
     with pytest.raises(KeyFileProblem, match="already there"):
         await new_site(sqlite_url, tmp_path)
-    with pytest.raises(KeyFileProblem, match="already there"):
+    with pytest.raises(KeyFileProblem, match=r"already there.*FOREWORD_DATA_DIR"):
         await new_site(sqlite_url, tmp_path, key_dir=tmp_path / "other")
     with pytest.raises(AlreadyFounded, match="belongs to the site"):
         await new_site(sqlite_url, tmp_path, key_dir=tmp_path / "other", data_dir=tmp_path / "elsewhere")

@@ -34,14 +34,14 @@ class KeyFile:
     pinned: bytes
 
 
-def refuse_to_overwrite(*paths: Path) -> None:
-    """KeyFileProblem when one of them is there: with it go all drafts, or all readers."""
+def refuse_to_overwrite(*paths: Path, setting: str = "FOREWORD_KEY_DIR") -> None:
+    """KeyFileProblem when one of them is there: with it go all drafts, or all readers. `setting` says where it is."""
     for path in paths:
         if os.path.lexists(path):
             raise KeyFileProblem(
                 f"{path} is already there, and a key file is never overwritten: "
                 "everything sealed with it would be lost. "
-                "Choose another FOREWORD_KEY_DIR, or use what is there."
+                f"Choose another {setting}, or use what is there."
             )
 
 

@@ -59,7 +59,7 @@ class Seasons:
     def create(cls, path: Path, site: str, now: datetime, random: Random = token_bytes) -> Seasons:
         """Begin the first season of a new site. KeyFileProblem when there is a file already."""
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             write_new(path, _text(site, (_new(now, random),)), _MODE)
         except FileExistsError:
             raise KeyFileProblem(

@@ -34,6 +34,11 @@ def test_init_prints_three_sheets_a_page_each_and_the_first_managers_code(shell:
     assert CODE.search(pages[3])
 
 
+def test_the_first_managers_username_is_one_that_staff_add_would_take(shell: Shell) -> None:
+    assert "cannot be a username" in shell.refused("init", "--manager", "Maya Lind")
+    assert not list(shell.folder.iterdir())
+
+
 def test_init_overwrites_nothing(site: Shell) -> None:
     before = {path: path.read_bytes() for path in site.folder.rglob("*.key")}
 
