@@ -9,6 +9,7 @@ from pathlib import Path
 from consultations.access import Role
 from consultations.founding import SEASONS
 from consultations.keeping.store import Store, StoreProblem
+from consultations.keeping.store.engines import file_of
 from consultations.keeping.store.people import Person
 from consultations.keeping.store.reviews import KeptReview
 from consultations.keeping.store.site import SiteFacts
@@ -37,6 +38,7 @@ async def examine(url: str, data_dir: Path, key_dir: Path | None) -> tuple[Findi
     out; without a `key_dir` the key files are.
     """
     facts, found = await _database(url)
+    found += _open_to_others(url, data_dir, key_dir)
     site = facts.deployment if facts else None
     if facts:
         found.append(_seasons(data_dir, facts.deployment))
@@ -106,6 +108,17 @@ def _unreadable(reviews: Iterable[KeptReview]) -> Iterator[Finding]:
             " officer has not enrolled or may not sign in. See: foreword staff list; or import with another officer."
         )
         yield Finding("invited", False, says)
+
+
+def _open_to_others(url: str, data_dir: Path, key_dir: Path | None) -> Iterator[Finding]:
+    """What others on this machine may read or write, and should not. The key files themselves are refused at once."""
+    try:
+        file = file_of(url)
+    except StoreProblem:  # told already: what the address of the database is not
+        file = None
+    for path in (data_dir, data_dir / SEASONS, file, key_dir):
+        if path is not None and path.exists() and path.stat().st_mode & 0o077:
+            yield Finding("private", False, f"{path} is open to others on this machine. Run: chmod go= {path}")
 
 
 def _chat_keys(key_dir: Path, site: str | None) -> ChatKeys | Finding:

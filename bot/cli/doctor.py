@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from bot.cli import saying, standing
-from bot.settings import SettingsProblem
+from bot.settings import SettingsProblem, Telegram
 
 if TYPE_CHECKING:
     from consultations.examining import Finding
@@ -48,6 +48,8 @@ def _everything() -> list[Finding]:
     ]
     if settings.key_dir is None:
         found.append(needed("key files", lambda: str(settings.need_key_dir)))
+    if settings.telegram is not None:
+        found.append(asyncio.run(telegram(settings.telegram)))
     found += asyncio.run(examine(settings.database_url, settings.data_dir, settings.key_dir))
     spoken: Mapping[str, Words] = {}
     try:
@@ -55,3 +57,26 @@ def _everything() -> list[Finding]:
     except (SettingsProblem, BrokenCatalogue) as problem:
         found.append(Finding("languages", False, str(problem)))
     return [*found, *examine_program(spoken)]
+
+
+async def telegram(told: Telegram) -> Finding:
+    """Whether the Bot API takes the token, asked once. The token is in the address: no error is quoted."""
+    import aiohttp
+
+    from consultations.examining import Finding
+
+    try:
+        async with (
+            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=10)) as session,
+            session.post(f"{told.api}/bot{told.token}/getMe") as answer,
+        ):
+            status = answer.status
+    except (aiohttp.ClientError, OSError):
+        says = f"{told.api} cannot be reached. Check the network; for a server of one's own, FOREWORD_TELEGRAM_API."
+        return Finding("Telegram", False, says)
+    if status == 200:
+        return Finding("Telegram", True, "takes the bot's token")
+    if status in (401, 404):  # https://core.telegram.org/bots/api#making-requests
+        says = "refuses the token in FOREWORD_TELEGRAM_TOKEN. @BotFather shows the bot's own, or makes another."
+        return Finding("Telegram", False, says)
+    return Finding("Telegram", False, f"{told.api} answered with {status}. Try once more in a while.")

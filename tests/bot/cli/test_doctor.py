@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 
 import pytest
 
 from bot import authority
+from bot.cli import doctor
+from bot.settings import Telegram
 from tests.bot.cli.conftest import Shell, csv, enrol
+from tests.telegram_stand_in import TOKEN, Fails, standing_in
 
 
 def todo(shell: Shell) -> dict[str, str]:
@@ -45,6 +49,16 @@ def test_doctor_names_an_officer_who_may_not_sign_in_and_the_children_who_can_se
     assert found["invited"].startswith("LW-1042-3: ")
     assert "Sam Okafor (may not sign in)" in site.done("reviews", "list")
     assert "foreword staff enable sam.okafor" in site.refused("invite", "LW-1042-3")
+
+
+@pytest.mark.parametrize("open_to_others", ["var", "var/seasons.json", "var/foreword.db", "keys"])
+def test_doctor_finds_what_others_on_this_machine_could_open(site: Shell, open_to_others: str) -> None:
+    path = site.folder / open_to_others
+    before = todo(site)
+    path.chmod(path.stat().st_mode | 0o040)
+
+    assert "private" not in before
+    assert todo(site)["private"] == f"{path} is open to others on this machine. Run: chmod go= {path}"
 
 
 def test_doctor_says_everything_that_a_new_machine_needs_at_once(shell: Shell) -> None:
@@ -115,3 +129,19 @@ def test_doctor_finds_keys_of_another_site_a_lost_season_and_a_changed_recovery_
     assert "another site" in found["portal.key"]
     assert "no answer that is not sent yet can be opened" in found["season"]
     assert "not the one this site was made with" in found["recovery key"]
+
+
+async def test_doctor_asks_telegram_once_whether_it_takes_the_token() -> None:
+    async with standing_in() as server:
+        told = Telegram(TOKEN, server.url, "")
+        well = await doctor.telegram(told)
+        refused = await doctor.telegram(replace(told, token=TOKEN.replace("7000000001", "7000000002")))
+        server.fails("getMe", Fails(502), Fails())
+        ill, silent = await doctor.telegram(told), await doctor.telegram(told)
+
+    assert well.well
+    assert [each.well for each in (refused, ill, silent)] == [False] * 3
+    assert "FOREWORD_TELEGRAM_TOKEN" in refused.says
+    assert "502" in ill.says
+    assert "cannot be reached" in silent.says
+    assert not any("zanzibarkettle" in each.says for each in (well, refused, ill, silent))
