@@ -313,7 +313,9 @@ class _Row:
 
     def _legal_status(self) -> str:
         said = self.cells["legal_status"].upper()
-        if said not in LEGAL_STATUSES:
+        if not said:
+            self.fault("legal_status", f"It is empty. It is one of {', '.join(LEGAL_STATUSES)}.")
+        elif said not in LEGAL_STATUSES:
             self.fault("legal_status", f"“{_excerpt(said)}” is not one of {', '.join(LEGAL_STATUSES)}.")
         return said
 

@@ -13,6 +13,7 @@ import pytest
 import typer
 
 from bot import authority, cli, settings
+from consultations.languages import SOURCE, load_words
 from consultations.reviews_file import COLUMNS
 from tests.bot.cli.conftest import Shell, shell, site  # noqa: F401 - fixtures
 from tests.pictures import LARGEST, PICTURES, take
@@ -74,6 +75,15 @@ def test_the_defaults_of_addresses_are_those_there_are() -> None:
     assert _quoted(listens) == [f"{each.host}:{each.port}" for each in (found.chat_listen, found.portal_listen)]
     assert f"<{found.for_demo().chat_url}> for children" in README.replace("\n", " ")
     assert f"<{found.for_demo().portal_url}> for staff" in README.replace("\n", " ")
+
+
+def test_the_example_of_languages_can_be_offered_and_every_language_there_is_is_named() -> None:
+    spoken = load_words()
+    (row,) = [row for row in _table("setting") if "FOREWORD_LANGUAGES" in row[0]]
+    *codes, example, _ = _quoted(row[1])
+
+    assert sorted(codes) == sorted(code for code in spoken if code != SOURCE)
+    assert set(settings.read({"FOREWORD_LANGUAGES": example}).offered(spoken)) == {SOURCE, "vi", "ar"}
 
 
 def test_the_authority_file_loads(tmp_path: Path) -> None:

@@ -181,7 +181,7 @@ WRONG = [
         "this child's is LW-11",
         id="a twin's reference",
     ),
-    pytest.param({"legal_status": ""}, "legal_status", "C1, C2", id="no legal status"),
+    pytest.param({"legal_status": ""}, "legal_status", "It is empty. It is one of C1", id="no legal status"),
     pytest.param({"legal_status": "C9"}, "legal_status", "“C9”", id="no such legal status"),
     pytest.param({"language": "Klingon"}, "language", "Welsh", id="no such language"),
 ]
