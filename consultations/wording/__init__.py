@@ -61,8 +61,10 @@ class Wording:
                 said[place], said[-1] = _handed_back(reply, said[place], said[-1])
             if isinstance(reply, Notice) and reply.phrase == "changed_answer":
                 said[place] = _as_it_now_is(reply, said[place], turn, setting, speaker)
-        lines = (*said[-1].lines, *_not_sent(turn, setting, speaker))
-        said[-1] = replace(said[-1], lines=lines, buttons=(*said[-1].buttons, *_help(said[-1], speaker)))
+        told = {line for message in said[:-1] for line in message.lines}
+        not_sent = (line for line in _not_sent(turn, setting, speaker) if line not in told)
+        buttons = (*said[-1].buttons, *_help(said[-1], speaker))
+        said[-1] = replace(said[-1], lines=(*said[-1].lines, *not_sent), buttons=buttons)
         return tuple(_sent_first(said, turn))
 
 
