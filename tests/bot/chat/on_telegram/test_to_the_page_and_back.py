@@ -42,7 +42,9 @@ async def test_and_back_again_by_a_code(amal: Phone) -> None:
     assert "t.me/foreword_test_bot?start=" in read(moving.messages)
     await amal.says(code_in(read(moving.messages)))
 
-    assert "In private." in amal.person.last.text
+    assert await said(amal, "home_settled") == "In private."
+    assert "You answered this on our own page. It isn't shown here." in amal.person.last.text
+    assert not any("In private." in shown.text for shown in amal.person.shown), "Telegram saw none of it"
     assert (await site.listening.hear(web, "c", Looked(), site.now)).ended
 
 
