@@ -18,6 +18,7 @@ import structlog
 
 from bot.logs import places
 from consultations.forgetting import Forgetting
+from consultations.keeping.store import StoreProblem
 
 log = structlog.get_logger(__name__)
 
@@ -49,6 +50,8 @@ class Clock:
         for name, task in self.tasks.items():
             try:
                 await task(self.now())
+            except StoreProblem as problem:  # its text holds no value that was on its way to the database
+                log.error("database_failed", task=name, says=str(problem))
             except Exception as fault:  # noqa: BLE001 - told by kind and place; the next tick tries again
                 log.error("clock_failed", task=name, fault=type(fault).__name__, at=places(fault))
 

@@ -34,6 +34,7 @@ EVENTS: Mapping[str, frozenset[str]] = {
         "stopped": "",
         # the clock
         "clock_failed": "task fault at",
+        "database_failed": "task says",
         "windows_closed": "count",
         "window_not_closed": "consultation fault",
         "season_renewed": "",

@@ -12,6 +12,7 @@ from structlog.testing import capture_logs
 
 from bot.clock import Clock, Renewal, Task
 from consultations.forgetting import Forgetting
+from consultations.keeping.store import StoreBusy
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
@@ -35,6 +36,23 @@ async def test_a_task_that_fails_is_told_without_its_message_and_the_others_go_o
         ("clock_failed", "failing", "ValueError")
     ] * 2
     assert "dog" not in repr(logged)
+
+
+async def test_a_database_that_is_away_is_told_in_its_own_sentence_and_not_as_a_fault_of_ours() -> None:
+    async def away(now: datetime) -> None:
+        raise StoreBusy("The database cannot be reached.")
+
+    with capture_logs() as logged:
+        await Clock({"sweeping": away}, lambda: NOON).tick()
+
+    assert logged == [
+        {
+            "event": "database_failed",
+            "log_level": "error",
+            "task": "sweeping",
+            "says": "The database cannot be reached.",
+        }
+    ]
 
 
 async def test_it_ticks_at_once_and_again_and_stops_when_told() -> None:

@@ -135,7 +135,8 @@ class Seasons:
         except OSError as problem:
             raise KeyFileProblem(
                 f"{self._path} cannot be read ({problem.strerror}). It belongs to the data directory, and without it "
-                "no answer that is not sent yet can be opened."
+                "no answer that is not sent yet can be opened. Put it back; until then `foreword run --only portal` "
+                "serves staff."
             ) from None
 
     def _read_again(self, mark: tuple[int, int]) -> None:

@@ -127,7 +127,7 @@ def test_doctor_finds_keys_of_another_site_a_lost_season_and_a_changed_recovery_
     found = todo(site)
 
     assert "another site" in found["portal.key"]
-    assert "no answer that is not sent yet can be opened" in found["season"]
+    assert "no answer that is not sent yet can be opened. Put it back; until then" in found["season"]
     assert "not the one this site was made with" in found["recovery key"]
 
 
