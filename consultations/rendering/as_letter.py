@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -16,6 +17,9 @@ from consultations.rendering.as_pdf import PdfProblem, compiled
 from consultations.rendering.fonts import FONTS
 
 TEMPLATE = Path(__file__).parent / "letter.typ"
+NO_BREAK = "\u00a0"
+KEPT_WHOLE = 30
+"""Up to how many letters a name is kept on one line."""
 TITLE = "Letters"  # a file's name shows on shared screens: it says nothing of care or of a child
 
 
@@ -36,11 +40,11 @@ def _page(invited: Invited, link: str, letters: Sequence[Letter]) -> dict[str, o
     return {
         "reference": invited.reference,
         "square": square.getvalue().decode(),
-        "letters": [_letter(each, by_themselves) for each in letters],
+        "letters": [_letter(each, by_themselves, (invited.name, invited.officer)) for each in letters],
     }
 
 
-def _letter(letter: Letter, by_themselves: Mapping[str, str]) -> dict[str, object]:
+def _letter(letter: Letter, by_themselves: Mapping[str, str], names: Sequence[str]) -> dict[str, object]:
     """Its lines, each with what stands alone on it: the link, the code, or neither."""
     lang, _, region = letter.language.code.partition("_")
     parts = (letter.hello, letter.start, letter.come_back, letter.last)
@@ -50,7 +54,18 @@ def _letter(letter: Letter, by_themselves: Mapping[str, str]) -> dict[str, objec
         "dir": letter.language.direction,
         "square": letter.square,
         "parts": [
-            [{"text": line, "alone": by_themselves.get(line.strip(ISOLATE + POP), "")} for line in part.splitlines()]
+            [
+                {"text": _together(line, names), "alone": by_themselves.get(line.strip(ISOLATE + POP), "")}
+                for line in part.splitlines()
+            ]
             for part in parts
         ],
     }
+
+
+def _together(line: str, names: Sequence[str]) -> str:
+    """The line, in which no number to call and no name is broken in two, but for one too long to stay whole."""
+    for name in names:
+        if len(name) <= KEPT_WHOLE:
+            line = line.replace(name, name.replace(" ", NO_BREAK))
+    return re.sub(r"(?<=\d) (?=\d)", NO_BREAK, line)

@@ -33,11 +33,19 @@ def test_each_child_has_one_page_in_whatever_language(band: str) -> None:
 
 def test_the_page_holds_the_link_the_code_and_the_numbers_to_call() -> None:
     (page,) = drawn(replace(AMAL, language="en_GB")).pages
-    text = page.extract_text()
+    text = page.extract_text().replace("\u00a0", " ")
 
     assert AMAL.code.shown in text
     assert AMAL.link.address(URL) in re.sub(r"\s", "", text)
     assert "0800 1111" in text
+
+
+def test_no_number_to_call_and_no_name_is_broken_in_two() -> None:
+    (page,) = drawn(replace(AMAL, language="en_GB", name="Amal Noor Haddad")).pages
+    text = page.extract_text()
+
+    assert "Amal\u00a0Noor\u00a0Haddad" in text
+    assert "0800\u00a01111" in text
 
 
 def test_two_children_of_one_name_are_told_apart_by_the_reference_at_the_foot_of_each_page() -> None:
