@@ -18,7 +18,7 @@ import structlog
 
 from bot.logs import places
 from consultations.forgetting import Forgetting
-from consultations.keeping.store import StoreProblem
+from consultations.keeping.store.problems import StoreProblem
 
 log = structlog.get_logger(__name__)
 
