@@ -21,7 +21,7 @@ run: .venv/ready-to-run
 	@exec $(BIN)/foreword run --demo $(ARGS)
 
 test: .venv/ready-to-test
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile $(ARGS)
 
 attack: .venv/ready-to-test
 	@$(BIN)/python -m pytest -m attack $(ARGS)
