@@ -124,6 +124,11 @@ class Settings:
         """The staff's address. SettingsProblem when it was not said: forms are only taken from it."""
         return _said("FOREWORD_PORTAL_URL", self.portal_url)
 
+    @property
+    def portal_here(self) -> str:
+        """Where somebody at this machine finds the portal: its address, or where it listens."""
+        return self.portal_url or _here(self.portal_listen)
+
     def offered(self, spoken: Mapping[str, Words]) -> Mapping[str, Words]:
         """What children are offered of the languages there are: field facts §8. The demo offers them all.
 
@@ -159,7 +164,7 @@ class Settings:
             key_dir=folder / "keys",
             authority=authority.DEMO,
             chat_url=self.chat_url or _here(self.chat_listen),
-            portal_url=self.portal_url or _here(self.portal_listen),
+            portal_url=self.portal_here,
             demo=True,
         )
 

@@ -63,14 +63,14 @@ def summary(
     format: Annotated[Format, typer.Option(help="What kind of file.")] = Format.TXT,
     out: Annotated[Path | None, typer.Option(help="Where to save it; otherwise it goes to standard output.")] = None,
     reason: Annotated[str, typer.Option(help="Why the officer's copy is needed outside Foreword.")] = "",
-    portal: Annotated[str, typer.Option(help="The portal's address (default: FOREWORD_PORTAL_URL).")] = "",
+    portal: Annotated[str, typer.Option(help="Its address (default: FOREWORD_PORTAL_URL, or this machine).")] = "",
     username: Annotated[str, typer.Option(help="Your username; otherwise you are asked.")] = "",
     phrase_file: Annotated[
         Path | None, typer.Option(help="A file with your five words; otherwise you are asked.")
     ] = None,
 ) -> None:
     """Fetch a copy of what was sent for a review of yours."""
-    url = from_environment(FOREWORD_PORTAL_URL=portal).need_portal_url
+    url = from_environment(FOREWORD_PORTAL_URL=portal).portal_here
     if out is None and format is Format.PDF and sys.stdout.isatty():
         raise typer.BadParameter("A PDF is not for a terminal: say where to save it.", param_hint="--out")
     sign_in = SignIn(username or _asked("Username: "), _phrase(phrase_file))
