@@ -168,6 +168,8 @@ def _edited(conversation: Conversation, event: Edited, setting: Setting) -> Turn
     answer = next((each for each in conversation.answers if event.ref and event.ref in each.marked), None)
     if answer is None or not words:
         return stay(conversation, setting, Notice("edit_too_late"))
+    if is_given_away(words):
+        return stay(conversation, setting, Notice("code_not_kept"))
     if commands.waits_for_alone(conversation, setting, answer.question):
         return stay(conversation, setting, Notice("private_waits", answer.question))
     if not fits(conversation, words):

@@ -16,6 +16,7 @@ from consultations.conversation.advance import advance
 from consultations.conversation.events import (
     Arrived,
     Asked,
+    Edited,
     Event,
     HandedOver,
     Left,
@@ -189,9 +190,12 @@ class Hearing:
 
 
 def _is_secret(event: Event, before: Conversation) -> bool:
-    if not isinstance(event, Said):
-        return False
-    return is_given_away(event.words) or (not event.reply_to and before.place.screen in PIN_SCREENS)
+    match event:
+        case Said(words=words) | Edited(words=words) if is_given_away(words):
+            return True
+        case Said(reply_to=""):
+            return before.place.screen in PIN_SCREENS
+    return False
 
 
 def _asks_to_clear(event: Event) -> bool:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from consultations.conversation.events import Event, Looked, Said, Unreadable
+from consultations.conversation.events import Edited, Event, Looked, Said, Unreadable
 from consultations.conversation.replies import Ask
 from consultations.conversation.state import Place, Screen
 from consultations.invitation import new_code, read_code
@@ -185,6 +185,17 @@ def test_a_code_or_a_link_is_no_answer_and_is_not_shown(typed: str) -> None:
     assert notices(turn) == ("code_not_kept",)
     assert child.conversation.answers == ()
     assert typed.strip() not in child.sees()
+
+
+def test_nor_is_an_answer_changed_into_one() -> None:
+    child = a_child().starts()
+    child.does(Said(DRAGONS, ref="7"))
+
+    turn = child.does(Edited(CODE, "7"))
+
+    (answer,) = child.conversation.answers
+    assert notices(turn) == ("code_not_kept",)
+    assert answer.words == DRAGONS
 
 
 def test_a_word_that_only_could_be_a_code_is_an_answer() -> None:

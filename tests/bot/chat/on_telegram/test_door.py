@@ -225,6 +225,16 @@ class TestComingIn:
 
         assert "Hello, Kofi." in kofi.person.last.text
 
+    async def test_a_code_beside_a_question_is_no_answer_and_does_not_stay(self, amal: Phone) -> None:
+        code = amal.invited.code.shown
+
+        update = await amal.says(code)
+        await amal.says("The dog.")
+        await amal.edits(update, code)
+
+        assert "we didn't keep it" in "".join(each.text for each in amal.person.shown)
+        assert not any(code in each.text for each in amal.person.chat.messages)
+
     async def test_a_slip_in_a_code_and_a_wrong_code_are_told_and_no_more(self, place: Place) -> None:
         kofi = await place.child()
         await kofi.says(kofi.invited.code.shown[:-1])
