@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from consultations.keeping.store.alerts import Alerts
 from consultations.keeping.store.collisions import Collided
 from consultations.keeping.store.counters import Counters
 from consultations.keeping.store.databases import Database
@@ -51,6 +52,7 @@ class Store:
     tally: Tally
     doors: Doors
     standing: StandingMessages
+    alerts: Alerts
 
     @classmethod
     async def open(cls, url: str, *, create: bool = False, patience: float = PATIENCE) -> Store:
@@ -73,6 +75,7 @@ class Store:
             tally=Tally(database),
             doors=Doors(database),
             standing=StandingMessages(database),
+            alerts=Alerts(database),
         )
 
     async def forget_bytes(self) -> bool:

@@ -309,6 +309,45 @@ class Reading(Row, table=True):
     reason: bytes | None = _bytes(default=None)
 
 
+class Alert(Row, table=True):
+    """A child said that they are not safe: who has been called, who has it, and what was done. No word of the child,
+    and not which answer it was; `kept_from` names kinds of people."""
+
+    __tablename__ = "alert"
+    __table_args__: ClassVar[Any] = (UniqueConstraint("consultation_id", "number"),)
+
+    id: str = _id()
+    consultation_id: str = _text(foreign_key="consultation.id")
+    number: int
+    beside: str = _text()  # the kind of helper who was there; "" for nobody
+    raised_at: dt.datetime = _moment()
+    again_at: dt.datetime | None = _moment(default=None)  # when it was last raised again, before anybody had it
+    kept_from: str = _text()  # kinds of people who must not be told, with commas
+    kept_officer_id: str | None = _text(default=None, foreign_key="staff.id")  # whose review it was when that was said
+    mistaken_at: dt.datetime | None = _moment(default=None)  # the child said that it was a mistake
+    sending_id: str | None = _text(default=None, foreign_key="sending.id")  # what was said, sealed
+    held_by: str | None = _text(default=None, foreign_key="staff.id")
+    held_at: dt.datetime | None = _moment(default=None)
+    closed_by: str | None = _text(default=None, foreign_key="staff.id")
+    closed_at: dt.datetime | None = _moment(default=None)
+    done: bytes | None = _bytes(default=None)  # what was done, sealed
+    call_at: dt.datetime | None = _moment(default=None, index=True)  # when somebody is to be called; None: they have it
+    calls: int
+    called_at: dt.datetime | None = _moment(default=None)
+    calling_until: dt.datetime | None = _moment(default=None)  # somebody is calling, and nobody else until then
+    failing_since: dt.datetime | None = _moment(default=None)
+
+
+class Ask(Row, table=True):
+    """Something that cannot wait and that the child said yes to telling the officer now: which, and never a word."""
+
+    __tablename__ = "ask"
+
+    consultation_id: str = _text(foreign_key="consultation.id", primary_key=True)
+    kind: str = _text(primary_key=True)
+    at: dt.datetime = _moment()
+
+
 class Slowing(Row, table=True):
     """How often something was tried since a moment. `key` is opaque, never an address."""
 

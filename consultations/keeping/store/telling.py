@@ -1,0 +1,92 @@
+"""What one turn tells people at once: that a child is not safe, and what cannot wait.
+
+All of it is kept in the transaction that keeps the conversation, so each is said exactly once: a turn that was cut off
+told nobody, and one that is heard again tells nothing new.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, delete, func, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import col
+
+from consultations.keeping.store import tables
+from consultations.keeping.store.collisions import Collided
+from consultations.keeping.store.databases import Connection
+
+ALERT, ASK = tables.Alert, tables.Ask
+OFFICER = "officer"
+"""Among those who must not be told: whose review it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """What is told in a transaction that keeps this conversation; nothing of it without that."""
+
+    connection: Connection
+    consultation: str
+    officer: str  # whose review it is now
+    at: datetime
+
+    async def raise_alert(self, id: str, number: int, beside: str = "", sending: str = "") -> None:
+        """The alert of this number, to be called about from now on; raised again where it stands and nobody has it.
+
+        `sending`: what was said, sealed. Collided where somebody has it by now: then it is another alert.
+        """
+        dialect = sqlite if self.connection.sqlite else postgresql
+        again: dict[str, object] = {"again_at": self.at, **({"sending_id": sending} if sending else {})}
+        told = await self.connection.execute(
+            dialect.insert(ALERT)
+            .values(
+                id=id,
+                consultation_id=self.consultation,
+                number=number,
+                beside=beside,
+                raised_at=self.at,
+                kept_from="",
+                sending_id=sending or None,
+                call_at=self.at,
+                calls=0,
+            )
+            .on_conflict_do_update(
+                index_elements=["consultation_id", "number"],
+                set_=again,
+                where=col(ALERT.held_at).is_(None) & col(ALERT.closed_at).is_(None),
+            )
+        )
+        if not told.rowcount:
+            raise Collided
+
+    async def keep_from(self, number: int, kinds: Sequence[str], sending: str = "") -> None:
+        """Kinds of people who must not be told, all of them; the officer is the one of when that was first said.
+
+        `sending`: what was said, sealed anew.
+        """
+        now: dict[str, object] = {"kept_from": ",".join(kinds), "kept_officer_id": None}
+        if OFFICER in kinds:
+            now["kept_officer_id"] = func.coalesce(col(ALERT.kept_officer_id), self.officer)
+        if sending:
+            now["sending_id"] = sending
+        await self.connection.execute(update(ALERT).where(self._is(number)).values(**now))
+
+    async def mistaken(self, number: int) -> None:
+        """The child says that it was a mistake. Calls go on: only a person ends them."""
+        await self.connection.execute(
+            update(ALERT).where(self._is(number), col(ALERT.mistaken_at).is_(None)).values(mistaken_at=self.at)
+        )
+
+    async def asks(self, kinds: Sequence[str]) -> None:
+        """What cannot wait, all of it as it now stands. Each keeps the moment when it was first asked."""
+        dialect = sqlite if self.connection.sqlite else postgresql
+        mine = col(ASK.consultation_id) == self.consultation
+        await self.connection.execute(delete(ASK).where(mine, col(ASK.kind).not_in(kinds)))
+        if kinds:
+            rows = [{"consultation_id": self.consultation, "kind": kind, "at": self.at} for kind in kinds]
+            await self.connection.execute(dialect.insert(ASK).on_conflict_do_nothing(), rows)
+
+    def _is(self, number: int) -> ColumnElement[bool]:
+        return and_(col(ALERT.consultation_id) == self.consultation, col(ALERT.number) == number)
