@@ -13,6 +13,10 @@ from enum import StrEnum
 CHILD = "child"
 """`typed_by` when the child typed it; otherwise the kind of helper who did."""
 
+INTERPRETER, TRANSLATING = "interpreter", "someone_translating"
+THROUGH = (INTERPRETER, TRANSLATING)
+"""By whom a child's spoken words came into another language: an interpreter, or whoever was there."""
+
 
 class Sharing(StrEnum):
     """Who may see one answer: the child's choice (Care Planning Regulations 2010, reg 36; field practice).
@@ -46,6 +50,8 @@ class Answer:
     typed_by: str = CHILD
     own_words: bool = True
     beside: str = ""  # the kind of helper who was there; "" when the child was alone
+    helper_name: str = ""  # of the helper who typed it, or else was there; only an advocate's is known
+    through: str = ""  # by whom it was put into this language, of what the child said: one of THROUGH
     sent: bool = False  # it stands, exactly so, in the latest sending
     apart: bool = False  # some of it was said where no messenger overhears, and is shown where one does at no time
 

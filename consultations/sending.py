@@ -10,7 +10,7 @@ read years later with nothing but the reader's own secret.
                   "choice": null, "choice_text": "", "choice_english": "", "picture": "",
                   "words": "The dog.", "sharing": "officer", "typed_by": "child", "own_words": true,
                   "beside": "", "most_wanted": false, "evidence": "", "evidence_value": "",
-                  "theme_heading_english": "Where I live", "draft": false}]}
+                  "theme_heading_english": "Where I live", "draft": false, "helper_name": "", "through": ""}]}
 """
 
 from __future__ import annotations
@@ -57,6 +57,8 @@ class SentAnswer:
     evidence_value: str = ""  # the chosen choice's evidence, e.g. "yes"
     theme_heading_english: str = ""  # beside the heading in the child's language, as asked_english is beside asked
     draft: bool = False  # it was asked in a translation to which nobody had put their name
+    helper_name: str = ""  # of the helper who typed it, or else was there, where it is known
+    through: str = ""  # by whom the child's spoken words were put into this language
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,6 +109,8 @@ class SummaryAnswer:
     version: int = 0
     beside: str = ""  # the kind of helper who was there when it was answered
     draft: bool = False  # asked in a translation to which nobody had put their name
+    helper_name: str = ""  # of the helper who typed it, or else was there, where it is known
+    through: str = ""  # by whom the child's spoken words were put into this language
 
     @property
     def helpers(self) -> tuple[str, ...]:
@@ -268,6 +270,8 @@ def _as_read(answer: SentAnswer, part: _Part, *, addition: bool) -> SummaryAnswe
         version=answer.version,
         beside=answer.beside,
         draft=answer.draft,
+        helper_name=answer.helper_name,
+        through=answer.through,
     )
 
 

@@ -119,11 +119,13 @@ def _as_said_now(conversation: Conversation, setting: Setting, answer: Answer) -
         answer,
         set=asked.id,
         version=asked.version,
-        language=conversation.language,
+        language=(helper.language if helper else "") or conversation.language,
         sharing=answer.sharing or conversation.together,
         typed_by=helper.kind if helper and helper.typing else CHILD,
         own_words=helper.own_words if helper else True,
         beside=helper.kind if helper else "",
+        helper_name=helper.name if helper else "",
+        through=helper.through if helper else "",
         sent=False,
         apart=not setting.around.overheard,
     )
@@ -160,8 +162,16 @@ def _still_partly_theirs(said: Answer, old: Answer) -> Answer:
         typed_by=old.typed_by if said.typed_by == CHILD else said.typed_by,
         own_words=old.own_words and said.own_words,
         beside=said.beside or old.beside,
+        helper_name=_name_of_helper(said, old),
+        through=said.through or old.through,
         apart=said.apart or old.apart,
     )
+
+
+def _name_of_helper(said: Answer, old: Answer) -> str:
+    """Of the one who typed, whichever time that was; where nobody did, of who was there last."""
+    theirs = said if said.typed_by != CHILD or (old.typed_by == CHILD and said.beside) else old
+    return theirs.helper_name
 
 
 def _stand_in(pieces: tuple[str, ...], others: tuple[str, ...]) -> bool:

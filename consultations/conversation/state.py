@@ -74,6 +74,9 @@ class Helper:
     kind: str
     typing: bool = False
     own_words: bool = True
+    name: str = ""  # of an advocate who is signed in
+    through: str = ""  # the child speaks, and they write it in another language: as in an answer
+    language: str = ""  # what they write in, where that is not the child's page's
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,8 +26,9 @@ TELEGRAM_BUTTON = 64
 """What a Telegram button shows of its words at most."""
 
 BUTTONS = frozenset({
-    "helper_carer", "helper_social_worker", "helper_family", "helper_teacher", "helper_interpreter", "helper_someone",
-    "share_officer", "share_social_worker", "share_everyone", "share_nobody", "leave_now", "web_try_again",
+    "helper_carer", "helper_social_worker", "helper_family", "helper_teacher", "helper_advocate", "helper_interpreter",
+    "helper_someone", "share_officer", "share_social_worker", "share_everyone", "share_nobody", "leave_now",
+    "web_try_again",
 })  # fmt: skip
 """Phrases that stand on buttons, besides those that are called so (b_…)."""
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Protocol
 
+from consultations.answers import CHILD
 from consultations.interpreting import english
 from consultations.languages.table import language_of
+from consultations.rendering.characters import line
 from consultations.timescales import in_words
 
 
@@ -15,8 +17,8 @@ class Headings(Protocol):
     """What a renderer asks for: a sentence for a phrase's id, and a day in words.
 
     Phrases: h_most_wanted, h_review, who_may_see, mark_officer, mark_social_worker, mark_everyone (officer),
-    typed_by_helper, their_words, beside_helper (helper), helper_… (a kind of helper), added_on (day),
-    needs_interpreter.
+    typed_by_helper, their_words, beside_helper (helper), said_through (helper, language), helper_… (a kind of helper),
+    helper_named (helper, name), added_on (day), needs_interpreter.
     """
 
     @property
@@ -32,6 +34,61 @@ class Headings(Protocol):
     def day(self, on: date) -> str:
         """The date with its weekday, as this language writes it."""
 
+    def tongue(self, language: str) -> str:
+        """What a language is called here, by its code."""
+
+
+class Helped(Protocol):
+    """An answer as far as company goes: the child's own, as it was sent, or as a reader meets it."""
+
+    @property
+    def typed_by(self) -> str:
+        """Who typed it."""
+
+    @property
+    def own_words(self) -> bool:
+        """Whether they are the child's own words."""
+
+    @property
+    def beside(self) -> str:
+        """The kind of helper who was there."""
+
+    @property
+    def helper_name(self) -> str:
+        """What they are called, where it is known."""
+
+    @property
+    def through(self) -> str:
+        """By whom it was put into this language."""
+
+    @property
+    def language(self) -> str:
+        """The language it is in."""
+
+
+def company(answer: Helped, headings: Headings) -> Iterator[tuple[str, str]]:
+    """Who typed it and in whose words, and who else was there: each mark's kind and its sentence.
+
+    The same for the child on the check page, in the preview, and for every reader of every copy.
+    """
+    helpers = iter(helpers_of(answer, headings))
+    if answer.typed_by != CHILD and answer.through and answer.own_words:
+        written = headings.tongue(answer.language)
+        yield "typed", headings.say("said_through", helper=next(helpers), language=written)
+    elif answer.typed_by != CHILD:
+        yield "typed", headings.say("typed_by_helper" if answer.own_words else "their_words", helper=next(helpers))
+    for helper in helpers:
+        yield "beside", headings.say("beside_helper", helper=helper)
+
+
+def helpers_of(answer: Helped, headings: Headings) -> tuple[str, ...]:
+    """Who typed it, if that was not the child, and who else was there; the one whose name is known by name."""
+    kinds = dict.fromkeys(kind for kind in (answer.typed_by, answer.beside) if kind not in ("", CHILD))
+    helpers = [headings.say(f"helper_{kind}") for kind in kinds]
+    if helpers and answer.helper_name:
+        helpers[0] = headings.say("helper_named", helper=helpers[0], name=line(answer.helper_name))
+    return tuple(helpers)
+
 
 class StaffHeadings:
     """The words staff read. Headings stay in the child's voice, as the themes are; marks are plain and exact."""
@@ -40,7 +97,7 @@ class StaffHeadings:
 
     def say(self, phrase_id: str, **named: str) -> str:
         """The staff's sentence for this phrase. A kind of helper there is no word for is *someone else*."""
-        if phrase_id.startswith("helper_"):
+        if phrase_id.startswith("helper_") and phrase_id not in STAFF:
             return HELPERS.get(phrase_id.removeprefix("helper_"), HELPERS["other"])
         return STAFF[phrase_id].format_map(named)
 
@@ -51,6 +108,10 @@ class StaffHeadings:
     def day(self, on: date) -> str:
         """As in "Thursday 3 December 2026"."""
         return in_words(on)
+
+    def tongue(self, language: str) -> str:
+        """Its name in English."""
+        return language_name(language)
 
 
 STAFF: Mapping[str, str] = {
@@ -63,6 +124,8 @@ STAFF: Mapping[str, str] = {
     "typed_by_helper": "Typed by {helper}; the child's own words",
     "their_words": "Typed by {helper}; not the child's own words",
     "beside_helper": "With {helper} there",
+    "said_through": "The child's words, written in {language} by {helper}",
+    "helper_named": "{name} ({helper})",
     "added_on": "Added on {day}",
     "needs_interpreter": "Needs an interpreter",
 }

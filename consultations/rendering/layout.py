@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from consultations.answers import CHILD, Sharing
+from consultations.answers import Sharing
 from consultations.interpreting import english
 from consultations.participation import MEANING, Branch, Code, Way
 from consultations.rendering.characters import line, lines
-from consultations.rendering.headings import Headings, StaffHeadings, language_name
+from consultations.rendering.headings import Headings, StaffHeadings, company, helpers_of, language_name
 from consultations.summary import Copy, CopyKind, SummaryAnswer
 from consultations.timescales import day_in_england, in_words
 
@@ -146,12 +146,7 @@ def _given(copy: Copy, answers: Sequence[SummaryAnswer], headings: Headings) -> 
 def _marks(copy: Copy, answer: SummaryAnswer, headings: Headings) -> Iterator[Mark]:
     sharing = headings.say(SHARING_MARKS[answer.sharing], officer=line(copy.officer))
     yield Mark("sharing", sharing, headings.say("who_may_see"))
-    if answer.typed_by != CHILD:
-        helper = headings.say(f"helper_{answer.typed_by}")
-        phrase = "typed_by_helper" if answer.own_words else "their_words"
-        yield Mark("typed", headings.say(phrase, helper=helper))
-    elif answer.beside:
-        yield Mark("beside", headings.say("beside_helper", helper=headings.say(f"helper_{answer.beside}")))
+    yield from (Mark(kind, text) for kind, text in company(answer, headings))
     if answer.addition and answer.sent_at:
         yield Mark("added", headings.say("added_on", day=headings.day(day_in_england(answer.sent_at))))
     if answer.words and not english(answer.language):
@@ -184,7 +179,7 @@ def _facts(copy: Copy, branches: Sequence[Branch]) -> Iterator[tuple[str, str]]:
     if copy.answers:
         languages = dict.fromkeys((language_name(answer.language), answer.draft) for answer in copy.answers)
         yield "Language", "; ".join(f"{name} ({DRAFT})" if draft else name for name, draft in languages)
-        helpers = [STAFF.say(f"helper_{helper}") for helper in copy.helpers]
+        helpers = dict.fromkeys(helper for answer in copy.answers for helper in helpers_of(answer, STAFF))
         yield "Who helped", "; ".join(helpers) or "nobody with these answers"
     if branches:
         yield "Participation", _in_short(branches)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from consultations.answers import CHILD, Answer, Sharing
+from consultations.answers import Answer, Sharing
 from consultations.conversation.checking import check_mark, next_kind, replaced_by_next
 from consultations.conversation.replies import Check, Preview, ShareChoice
 from consultations.conversation.state import Conversation
 from consultations.conversation.turn import Setting
 from consultations.messages import Button, Line, Message, Role
+from consultations.rendering.headings import company
 from consultations.sending import Kind
 from consultations.summary import ReviewFacts, preview
 from consultations.wording.sent_words import sending_of
@@ -92,7 +93,8 @@ def _veiled(answer: Answer, speaker: Speaker) -> Answer:
 
 def _card(answer: Answer, check: Check, speaker: Speaker) -> Message:
     _, question = speaker.question(answer)
-    lines = [Line(speaker.text_of(question), Role.ASKED), *speaker.said(answer), *_with_whom(answer, speaker)]
+    who = (Line(mark, Role.NOTE) for _, mark in company(answer, ChildHeadings(speaker)))
+    lines = [Line(speaker.text_of(question), Role.ASKED), *speaker.said(answer), *who]
     buttons = [speaker.button(".change", answer.question, "b_change", "quiet")]
     if answer in check.not_going:
         lines.append(speaker.note("not_going"))
@@ -103,15 +105,6 @@ def _card(answer: Answer, check: Check, speaker: Speaker) -> Message:
     elif check.together is None:
         lines.append(speaker.note("sharing_now", who=speaker.sharing(answer.goes_to)))
     return speaker.message(*lines, kind="card", buttons=tuple(buttons))
-
-
-def _with_whom(answer: Answer, speaker: Speaker) -> Iterator[Line]:
-    """Who typed it, or was there: as the officer will see it."""
-    if answer.typed_by != CHILD:
-        phrase = "typed_by_helper" if answer.own_words else "their_words"
-        yield speaker.note(phrase, helper=speaker.helper(answer.typed_by))
-    elif answer.beside:
-        yield speaker.note("beside_helper", helper=speaker.helper(answer.beside))
 
 
 def _unanswered(check: Check, speaker: Speaker) -> Message:

@@ -96,7 +96,7 @@ def _notice(notice: Notice, speaker: Speaker) -> Message:
     if notice.reader:
         named["reader"] = notice.reader
     if notice.phrase == "helper_here" and speaker.conversation.helper:
-        named["helper"] = speaker.helper(speaker.conversation.helper.kind)
+        named["helper"] = speaker.helper(speaker.conversation.helper.kind, speaker.conversation.helper.name)
     if notice.count is not None:
         text = speaker.counted(notice.phrase, notice.count, **named)
     else:

@@ -48,6 +48,8 @@ def _sent(answer: Answer, speaker: Speaker) -> SentAnswer:
         typed_by=answer.typed_by,
         own_words=answer.own_words,
         beside=answer.beside,
+        helper_name=answer.helper_name,
+        through=answer.through,
         most_wanted=question.most_wanted,
         evidence=question.evidence,
         evidence_value=chosen.evidence if chosen else "",

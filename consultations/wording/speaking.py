@@ -9,7 +9,7 @@ from datetime import date, datetime
 from consultations.answers import CHILD, Answer, Sharing
 from consultations.circumstances import Authority, Circumstances
 from consultations.conversation.state import Conversation
-from consultations.languages import LONDON, SOURCE, Words
+from consultations.languages import LANGUAGES, LONDON, SOURCE, Words
 from consultations.messages import Button, Line, Message, Role
 from consultations.questions.sets import Question, QuestionBook, QuestionSet
 
@@ -126,14 +126,17 @@ class Speaker:
         """Who may see it, as the child chose it."""
         return self.phrase(_SHARING[sharing])
 
-    def helper(self, kind: str) -> str:
-        """A helper by what they are to the child."""
-        return "" if kind in ("", CHILD) else self.phrase(f"helper_{kind}")
+    def helper(self, kind: str, name: str = "") -> str:
+        """A helper by what they are to the child, and by name where it is known."""
+        if kind in ("", CHILD):
+            return ""
+        told = self.phrase(f"helper_{kind}")
+        return self.phrase("helper_named", helper=told, name=name) if name else told
 
     def helping(self) -> tuple[Line, ...]:
         """Who is beside the child, on every page while they are."""
         here = self.conversation.helper
-        return (self.note("helper_here", helper=self.helper(here.kind)),) if here else ()
+        return (self.note("helper_here", helper=self.helper(here.kind, here.name)),) if here else ()
 
     def they_went(self) -> tuple[Button, ...]:
         """The button to say that they have gone."""
@@ -197,3 +200,7 @@ class ChildHeadings:
     def day(self, on: date) -> str:
         """The day with its weekday."""
         return self.speaker.day(on)
+
+    def tongue(self, language: str) -> str:
+        """Its name in itself: whoever speaks it knows it so."""
+        return LANGUAGES[language].own_name if language in LANGUAGES else language

@@ -10,6 +10,7 @@ from consultations.answers import Sharing
 from consultations.circumstances import ReadBy
 from consultations.participation import gather, propose
 from consultations.questions.sets import QuestionBook
+from consultations.rendering.headings import language_name
 from consultations.sending import Kind, Sending, SentAnswer
 from consultations.summary import OpenedSending, ReviewFacts, Summary, build
 from consultations.timescales import in_words
@@ -136,3 +137,7 @@ class PhraseHeadings:
     def day(self, on: date) -> str:
         """In English here."""
         return in_words(on)
+
+    def tongue(self, language: str) -> str:
+        """In English here."""
+        return language_name(language)

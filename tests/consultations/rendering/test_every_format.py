@@ -52,7 +52,7 @@ def every_format(shown: Copy, summary: Summary) -> dict[str, bytes]:
 def as_read(format: str, drawn: bytes) -> str:
     """The text a reader finds in it."""
     if format == "pdf":
-        return "\n".join(page.extract_text() for page in PdfReader(BytesIO(drawn)).pages)
+        return "\n".join(page.extract_text() for page in PdfReader(BytesIO(drawn)).pages).replace("\u200b", "")
     return drawn.decode()
 
 
@@ -92,6 +92,7 @@ def test_every_phrase_a_renderer_asks_for_is_in_the_phrases_that_ship() -> None:
     """In the child's language and in staff's English, with the names each needs."""
     childs = PhraseHeadings(load(), named={"officer": "Sam"})
     names = {"officer": "Sam", "helper": "a carer", "day": "Monday 14 December 2026"}
+    names |= {"name": "Priya", "language": "Arabic"}
 
     assert all(childs.say(phrase, **names) for phrase in STAFF)
     assert all(STAFF_HEADINGS.say(phrase, **names) for phrase in STAFF)

@@ -35,6 +35,34 @@ def facts(summary: Summary) -> dict[str, str]:
             ["Typed by a carer; not the child's own words"],
             id="a helper's words",
         ),
+        pytest.param(
+            {"typed_by": "advocate", "beside": "advocate", "helper_name": "Priya"},
+            ["Typed by Priya (an advocate); the child's own words"],
+            id="a helper with a name typed",
+        ),
+        pytest.param(
+            {"beside": "advocate", "helper_name": "Priya"}, ["With Priya (an advocate) there"], id="or was there"
+        ),
+        pytest.param(
+            {"typed_by": "advocate", "beside": "carer", "helper_name": "Priya"},
+            ["Typed by Priya (an advocate); the child's own words", "With a carer there"],
+            id="one typed and another was there when it was added to: the name is the typist's",
+        ),
+        pytest.param(
+            {"typed_by": "interpreter", "beside": "interpreter", "through": "interpreter"},
+            ["The child's words, written in English by an interpreter"],
+            id="an interpreter wrote what the child said",
+        ),
+        pytest.param(
+            {"typed_by": "family", "beside": "family", "through": "someone_translating", "language": "ar"},
+            ["The child's words, written in Arabic by someone in the family", "Needs an interpreter"],
+            id="whoever was there did",
+        ),
+        pytest.param(
+            {"typed_by": "family", "through": "someone_translating", "own_words": False},
+            ["Typed by someone in the family; not the child's own words"],
+            id="words that are not the child's are not said to be, whoever translated some of them",
+        ),
         pytest.param({"typed_by": "neighbour"}, ["Typed by someone else; the child's own words"], id="a kind unknown"),
         pytest.param({"language": "ti"}, ["Needs an interpreter"], id="words that are not English"),
         pytest.param({"language": "ti", "words": ""}, [], id="a choice alone has its English beside it"),
