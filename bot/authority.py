@@ -13,9 +13,20 @@
     [complaints]
     name = "the Children's Complaints Officer"
     phone = "01632 960104"
+    [[duty_list]]
+    name = "Maya Lind"
+    email = "maya.lind@council.example"
+    staff = "maya.lind"
+    days = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday"]
+    from = "09:00"
+    until = "17:00"
+    [[duty_list]]
+    name = "the Emergency Duty Team"
+    email = "emergency.duty@council.example"
 
-Nothing in it may be missing: a child who looks for help must not find an empty line. What is words and no number may
-stand in other languages as well, in a table called by the language's code:
+Nothing in it may be missing: a child who looks for help must not find an empty line, and a child who is not safe must
+not find that nobody is called. Those on the duty list are called in its order; `bot.duty_list` says what can stand in
+an entry. What is words and no number may stand in other languages as well, in a table called by the language's code:
 
     [ar]
     duty_hours = "من الاثنين إلى الجمعة، من 9 صباحًا إلى 5 مساءً"
@@ -27,9 +38,13 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
+from datetime import time
 from pathlib import Path
 
+from bot import duty_list
+from bot.duty_list import BrokenList
 from consultations.circumstances import Authority
+from consultations.duty import OnDuty
 from consultations.languages.table import language_of
 
 DEMO = Authority(
@@ -43,6 +58,18 @@ DEMO = Authority(
     complaints="the Children's Complaints Officer",
     complaints_phone="01632 960104",
     demo=True,
+    duty_list=(
+        OnDuty(
+            "Maya Lind",
+            "maya.lind@example.org",  # RFC 2606 keeps it for examples; the demo sends no mail
+            days=(0, 1, 2, 3, 4),
+            since=time(9),
+            until=time(17),
+            bank_holidays=False,
+            staff="maya.lind",
+        ),
+        OnDuty("the Emergency Duty Team", "emergency.duty@example.org"),
+    ),
     translated={
         "ar": {
             "duty_hours": "من الاثنين إلى الجمعة، من 9 صباحًا إلى 5 مساءً",
@@ -94,6 +121,10 @@ def read(path: Path) -> Authority:
     except tomllib.TOMLDecodeError as problem:
         raise BrokenAuthority(f"{where} is not TOML: {problem}.") from None
 
+    try:
+        on_duty = duty_list.read(tables.pop("duty_list", []))
+    except BrokenList as problem:
+        raise BrokenAuthority(f"{where}: {problem}") from None
     translated = {}
     for code in [key for key, value in tables.items() if isinstance(value, dict) and language_of(key)]:
         language = language_of(code)
@@ -108,7 +139,7 @@ def read(path: Path) -> Authority:
     for table, key in written.keys() - FIELDS.keys():
         raise BrokenAuthority(f"{where}: {_field(table, key)} is not known. Remove it, or correct its spelling.")
     lines = {name: _line(where, place, written.get(place)) for place, name in FIELDS.items()}
-    return Authority(**lines, demo=False, translated=translated)
+    return Authority(**lines, demo=False, duty_list=on_duty, translated=translated)
 
 
 def _translated(where: str, code: str, table: Mapping[str, object]) -> Mapping[str, str]:

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
+from consultations.duty import OnDuty
+
 
 @dataclass(frozen=True, slots=True)
 class ReadBy:
@@ -64,6 +66,7 @@ class Authority:
     complaints: str
     complaints_phone: str
     demo: bool = False
+    duty_list: tuple[OnDuty, ...] = ()  # who is called when a child is not safe, in this order
     translated: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # by language: its lines but numbers
 
     def read_in(self, language: str) -> Authority:

@@ -54,7 +54,12 @@ def birthday(born: date, years: int) -> date:
 
 def working_day(day: date) -> bool:
     """Not a Saturday, a Sunday, Christmas Day, Good Friday or a bank holiday in England (reg 2(1))."""
-    return day.weekday() < 5 and day not in _bank_holidays(day.year)
+    return day.weekday() < 5 and not bank_holiday(day)
+
+
+def bank_holiday(day: date) -> bool:
+    """Christmas Day, Good Friday or a bank holiday in England."""
+    return day in _bank_holidays(day.year)
 
 
 def working_days_after(start: date, days: int) -> date:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import textwrap
+from datetime import time
 from pathlib import Path
 
 import pytest
 
 from bot import authority
 from bot.authority import BrokenAuthority, read
+from consultations.duty import EVERY_DAY, OnDuty
 
 WHOLE = """
 name = "Little Wallop Council"
@@ -40,7 +42,21 @@ def test_the_example_of_an_authority_file_is_one(tmp_path: Path) -> None:
     file = tmp_path / "authority.toml"
     file.write_text(example)
 
-    assert read(file).complaints == "the Children's Complaints Officer"
+    found = read(file)
+
+    assert found.complaints == "the Children's Complaints Officer"
+    assert found.duty_list == (
+        OnDuty(
+            "Maya Lind",
+            "maya.lind@council.example",
+            days=(0, 1, 2, 3, 4),
+            since=time(9),
+            until=time(17),
+            bank_holidays=False,
+            staff="maya.lind",
+        ),
+        OnDuty("the Emergency Duty Team", "emergency.duty@council.example"),
+    )
 
 
 def test_its_words_may_stand_in_other_languages_and_its_numbers_are_the_same_in_all(tmp_path: Path) -> None:
@@ -56,7 +72,54 @@ def test_its_words_may_stand_in_other_languages_and_its_numbers_are_the_same_in_
     assert found.read_in("ar").duty_phone == found.duty_phone
 
 
+def test_who_is_on_duty_every_day_works_on_bank_holidays_and_others_where_they_say_so(tmp_path: Path) -> None:
+    file = tmp_path / "authority.toml"
+    file.write_text(
+        WHOLE
+        + ENTRY.format("bank_holidays = false")
+        + ENTRY.format('days = ["monday"]').replace("Jo", "Mo").replace("jo@", "mo@")
+        + ENTRY.format('days = ["Monday"]\nbank_holidays = true\nfrom = "17:00"\nuntil = "24:00"')
+        .replace("Jo", "Zo")
+        .replace("jo@", "zo@")
+    )
+    first, second, third = read(file).duty_list
+
+    assert (first.days, first.bank_holidays) == (EVERY_DAY, False)
+    assert (second.days, second.bank_holidays) == ((0,), False)
+    assert (third.days, third.bank_holidays, third.since, third.until) == ((0,), True, time(17), time(0))
+
+
+def test_an_authority_file_of_before_there_was_a_duty_list_is_read(tmp_path: Path) -> None:
+    file = tmp_path / "authority.toml"
+    file.write_text(WHOLE)
+
+    assert read(file).duty_list == ()
+
+
+ENTRY = """
+[[duty_list]]
+name = "Jo"
+email = "jo@council.example"
+{}
+"""
 BROKEN = [
+    pytest.param('duty_list = "me@council.example"\n' + WHOLE, "[[duty_list]]", id="a duty list that is a line"),
+    pytest.param(WHOLE + ENTRY.format('phone = "1"'), "“phone” is not known", id="a line nobody knows on the list"),
+    pytest.param(WHOLE + ENTRY.format("").replace("Jo", " "), "entry 1", id="nobody's name"),
+    pytest.param(WHOLE + ENTRY.format("").replace("jo@", ""), "“email” is not an e-mail address", id="no address"),
+    pytest.param(WHOLE + ENTRY.format('days = "Monday"'), "“days” has to be a list", id="a day that is no list"),
+    pytest.param(WHOLE + ENTRY.format('days = ["Mon"]'), "“days” can name Monday", id="a day nobody knows"),
+    pytest.param(WHOLE + ENTRY.format("days = []"), "“days” is empty", id="on no day"),
+    pytest.param(WHOLE + ENTRY.format('from = "9am"'), "“from” has to be a time", id="an hour nobody knows"),
+    pytest.param(WHOLE + ENTRY.format("until = 17"), "“until” has to be a time", id="an hour that is a number"),
+    pytest.param(WHOLE + ENTRY.format('from = "24:00"'), "“from” has to be a time", id="from the end of the day"),
+    pytest.param(WHOLE + ENTRY.format('bank_holidays = "no"'), "true or false", id="bank holidays in words"),
+    pytest.param(WHOLE + ENTRY.format("") * 2, "one name stands twice", id="somebody twice"),
+    pytest.param(
+        WHOLE + ENTRY.format("") + ENTRY.format("").replace("Jo", "Mo"),
+        "one email stands twice",
+        id="one address twice",
+    ),
     pytest.param(WHOLE + '[ar]\nduty_phone = "1"', "“duty_phone” under [ar]", id="another number for a language"),
     pytest.param(WHOLE + '[ar]\nduty_hours = ""', "“duty_hours” under [ar]", id="an empty line in a language"),
     pytest.param(WHOLE + '[tlh]\nduty_hours = "x"', "“tlh”", id="a language nobody knows"),
