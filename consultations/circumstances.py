@@ -24,6 +24,16 @@ class ReadBy:
 
 
 @dataclass(frozen=True, slots=True)
+class AlertSeen:
+    """What became of an alert: `held_at` is when a person said *I have it*, `closed_at` when one had answered it."""
+
+    number: int
+    raised_at: datetime
+    held_at: datetime | None = None
+    closed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Elsewhere:
     """A way to another door, made for this turn and good for nothing unless the turn uses it."""
 
@@ -45,6 +55,7 @@ class Circumstances:
     held_on: date | None = None
     officer_mark: str = ""  # changes when the officer or their key changes; part of the check page's mark
     readings: tuple[ReadBy, ...] = ()
+    alerts: tuple[AlertSeen, ...] = ()
     languages: tuple[str, ...] = ("en_GB",)
     reads_best: str = ""  # as the case system has it: it is not always offered, and the child chooses
     overheard: bool = False  # somebody carries what is typed here, and can see it; it shows on a locked screen too

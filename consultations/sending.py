@@ -25,10 +25,14 @@ FORMAT = 1
 
 
 class Kind(StrEnum):
-    """A replacement carries everything again (the first sending replaces nothing); an addition only what is new."""
+    """A replacement carries everything again (the first sending replaces nothing); an addition only what is new.
+
+    An alert is no sending of the child's: the choice that said they are not safe, sealed at once whatever is sent.
+    """
 
     REPLACEMENT = "replacement"
     ADDITION = "addition"
+    ALERT = "alert"
 
 
 @dataclass(frozen=True, slots=True)

@@ -294,4 +294,67 @@ class MovedOn:
     way: Elsewhere
 
 
-Happened = Dispatched | TookBack | WindowShut | Counted | Departed | MovedOn
+@dataclass(frozen=True, slots=True)
+class AlertSending:
+    """The choice that raised an alarm is to be sealed at once, as a sending of kind ALERT with a number of its own.
+
+    To the officer and the recovery key; where `officer` is False, to the recovery key alone. `replaces` is a sending's
+    number, whose bundle and wraps it takes away.
+    """
+
+    number: int
+    replaces: int | None
+    answer: Answer
+    officer: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Alarmed:
+    """The child is not safe: an alert is to be raised, with the draft, in one transaction. Exactly once a turn.
+
+    `by`: "choice" or "tell". `beside`: the kind of helper who was there. `again`: it joins the alert of this number,
+    which nobody had answered.
+    """
+
+    number: int
+    by: str
+    beside: str
+    again: bool
+    sealing: AlertSending | None
+
+
+@dataclass(frozen=True, slots=True)
+class KeptFrom:
+    """Who is not to be told of the alert of this number, all of them: the kinds of alarm.KEEP_FROM."""
+
+    number: int
+    kinds: tuple[str, ...]
+    sealing: AlertSending | None
+
+
+@dataclass(frozen=True, slots=True)
+class Mistaken:
+    """The child says that the alert of this number was a mistake. It is told to staff; only a person closes it."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """What the child asks for that cannot wait, all of it: the kinds of asks.ASKS."""
+
+    kinds: tuple[str, ...]
+
+
+Happened = (
+    Dispatched
+    | TookBack
+    | WindowShut
+    | Counted
+    | Departed
+    | MovedOn
+    | Alarmed
+    | KeptFrom
+    | Mistaken
+    | Asking
+)

@@ -6,7 +6,7 @@ was sent when. Which officer, which date and who has read are circumstances, rea
     {"format": 1, "id": "k3v9x2mq", "set": "ages_8_11", "usual": "ages_8_11", "language": "en_GB",
      "place": {"screen": "asking", "about": "home_best"}, "way_back": [], "answers": [...], "folded": [], "shut": [],
      "passed": [["school", "skipped"]], "pin": "", "visit": "5a5a5a5a5a5a", "helper": null,
-     "sent": [{"number": 1, "kind": "replacement", "at": "2026-12-03T16:20:00+00:00", ...}]}
+     "sent": [{"number": 1, "kind": "replacement", "at": "2026-12-03T16:20:00+00:00", ...}], "alarms": [], "asks": []}
 """
 
 from __future__ import annotations
@@ -96,6 +96,36 @@ class Sent:
         return not self.final and not self.taken_back and now < self.at + WINDOW
 
 
+class Hidden(StrEnum):
+    """Why something told at once is out of sight: until the PIN is given, or for good. Like `folded` and `shut`."""
+
+    NOT = ""
+    FOLDED = "folded"
+    SHUT = "shut"
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """One time the child said they are not safe, as their side remembers it. Its number is the alert's."""
+
+    number: int
+    at: datetime
+    kept_from: tuple[str, ...] = ()  # the kinds of people who are not to be told: alarm.KEEP_FROM
+    mistaken: bool = False  # the child said so
+    told_seen: bool = False  # "a person has seen this" was said
+    said: Answer | None = None  # the choice that raised it, to be sealed again where the officer is not to be told
+    sending: int = 0  # the number of the sending that carries it; 0 where nothing was sealed
+    hidden: Hidden = Hidden.NOT  # this visit does not know of it
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One ask that was told at once: asks.ASKS."""
+
+    kind: str
+    hidden: Hidden = Hidden.NOT
+
+
 @dataclass(frozen=True, slots=True)
 class Conversation:
     """One child's run through a question set. Change is `replace(...)`; only `advance` does it."""
@@ -123,6 +153,8 @@ class Conversation:
     visit: str = ""  # a mark of the visit that may read: always the one that came last
     helper: Helper | None = None
     sent: tuple[Sent, ...] = ()
+    alarms: tuple[Alarm, ...] = ()
+    asks: tuple[Wanted, ...] = ()
     counted: bool = False  # "Was this OK to use?" was answered; what was said is only in the tally
     heard: tuple[str, ...] = ()  # ids of events already heard, newest last
     owed: tuple[str, ...] = ()  # those among them whose answer has not been seen to arrive
@@ -141,9 +173,14 @@ class Conversation:
         return dict(self.passed).get(question)
 
     @property
+    def sendings(self) -> tuple[Sent, ...]:
+        """What the child sent. The answer that an alarm sealed was not sent by them, though it has its number."""
+        return tuple(sent for sent in self.sent if sent.kind is not Kind.ALERT)
+
+    @property
     def standing(self) -> Sent | None:
         """The latest sending, unless it was taken back."""
-        return next((sent for sent in reversed(self.sent) if not sent.taken_back), None)
+        return next((sent for sent in reversed(self.sendings) if not sent.taken_back), None)
 
     @property
     def hidden(self) -> tuple[Answer, ...]:
@@ -183,6 +220,8 @@ class Conversation:
                 "reissued_at": _moment(kept["reissued_at"]),
                 "helper": Helper(**kept["helper"]) if kept["helper"] else None,
                 "sent": tuple(map(_sent, kept["sent"])),
+                "alarms": tuple(map(_alarm, kept.get("alarms", ()))),
+                "asks": tuple(Wanted(each["kind"], Hidden(each["hidden"])) for each in kept.get("asks", ())),
                 "heard": tuple(kept["heard"]),
                 "owed": tuple(kept.get("owed", ())),
                 "shown": tuple((ref, place) for ref, place in kept.get("shown", ())),
@@ -202,7 +241,7 @@ def _plain(value: object) -> object:
             return value.hex()
         case datetime():
             return value.isoformat()
-        case Answer() | Place() | Helper() | Sent():
+        case Answer() | Place() | Helper() | Sent() | Alarm() | Wanted():
             return {name: getattr(value, name) for name in value.__slots__}
     raise TypeError(f"{type(value).__name__} has no place in a draft")
 
@@ -223,3 +262,15 @@ def _moment(kept: str | None) -> datetime | None:
 
 def _sent(kept: dict[str, Any]) -> Sent:
     return Sent(**{**kept, "kind": Kind(kept["kind"]), "at": datetime.fromisoformat(kept["at"])})
+
+
+def _alarm(kept: dict[str, Any]) -> Alarm:
+    return Alarm(
+        **{
+            **kept,
+            "at": datetime.fromisoformat(kept["at"]),
+            "kept_from": tuple(kept["kept_from"]),
+            "said": _answer(kept["said"]) if kept["said"] else None,
+            "hidden": Hidden(kept["hidden"]),
+        }
+    )

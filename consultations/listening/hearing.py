@@ -180,7 +180,7 @@ class Hearing:
     async def _noted(self, thread: Thread, conversation: Conversation) -> None:
         """The language an interpreter is to be booked for: a statement of its own, in the turn that changes it."""
         language = to_book(conversation)
-        if language != thread.language and (language or not conversation.sent):
+        if language != thread.language and (language or not conversation.sendings):
             await self.store.threads.note_language(thread.consultation, language)
 
     def _cannot_open(self, thread: Thread, now: datetime) -> Heard:

@@ -1,0 +1,12 @@
+"""Who a child may ask us not to tell that they are not safe: kinds of people, never a name.
+
+"Is there someone we should not tell?" is asked right after an alarm, and its choices stand on the alert's page, never
+in an e-mail (field facts §6). `officer` and `social_worker` keep those people off the calls and off the answer; the
+others say whom the person who answers must not speak to.
+"""
+
+from __future__ import annotations
+
+KEEP_FROM = ("officer", "social_worker", "carer", "family", "teacher", "someone")
+"""Every kind, in the order they are offered and kept."""
+
