@@ -118,7 +118,7 @@ async def _check(phone: Page, more: str, shared: str, picture: Path) -> None:
 
 async def _officer(browser: Browser, told: Any, into: Path) -> None:
     """What an officer opens at eight in the morning; the code it argues; the copy for the meeting."""
-    (officer,) = told["staff"]
+    (officer,) = [each for each in told["staff"] if each["role"] == "officer"]
     desk = await _opened(browser, DESK, told["portal"], dots=1)
     await desk.locator("#username").fill(officer["username"])
     await desk.locator("#phrase").fill(officer["phrase"])

@@ -1,7 +1,7 @@
 """The demo: a small council with invented children, on this machine, with nothing to set up.
 
 It is made by the same verbs as everything else: founded, staffed, enrolled, imported, invited, and played through the
-real conversation. Only one thing is otherwise, here and nowhere else: the officer's phrase is on the disk, in
+real conversation. Only one thing is otherwise, here and nowhere else: the staff's phrases are on the disk, in
 `demo.json`, which scripts read and whose content is printed as a table.
 
     var/demo/     foreword.db, seasons.json, keys/, demo.json; made beside it and moved into place whole
@@ -63,7 +63,7 @@ async def make(settings: Settings, today: datetime) -> None:
     for left in (making.data_dir, place):
         shutil.rmtree(left, ignore_errors=True)
     began = today - BEGAN
-    await found(
+    founded = await found(
         url=making.database_url,
         data_dir=making.data_dir,
         key_dir=making.need_key_dir,
@@ -73,27 +73,30 @@ async def make(settings: Settings, today: datetime) -> None:
         random=secrets.token_bytes,
     )
     async with ground(making, chat=True, portal=True) as standing:
-        phrase = await _enrolled(standing, began)
+        code = await standing.staffing.add(OFFICER, OFFICERS_NAME, Role.OFFICER, began)
+        staff = [
+            await _enrolled(standing, code, OFFICER, Role.OFFICER, began),
+            await _enrolled(standing, founded.enrolment_code, MANAGER, Role.MANAGER, began),
+        ]
         children = [await _child(standing, each, today) async for each in _invited(standing, today)]
     kept = {
         "chat": "",
         "portal": "",
         "children": children,
-        "staff": [{"username": OFFICER, "role": Role.OFFICER.value, "phrase": phrase}],
+        "staff": staff,
     }
     _write(making.data_dir / FILE, kept)
     making.data_dir.rename(place)
 
 
-async def _enrolled(standing: Ground, began: datetime) -> str:
-    """The officer enrols by a one-day code, like any other, and the demo keeps the words they were shown."""
-    code = await standing.staffing.add(OFFICER, OFFICERS_NAME, Role.OFFICER, began)
+async def _enrolled(standing: Ground, code: str, username: str, role: Role, began: datetime) -> dict[str, str]:
+    """They enrol by their one-day code, like anybody, and the demo keeps the words they were shown."""
     page = secrets.token_urlsafe(32)
     once = await standing.enrolling.begin(code, page, began)
     assert once is not None, "A code made this moment works."
     confirmed = await standing.enrolling.confirm(once.prepared, once.phrase, page, began)
     assert isinstance(confirmed, SignedIn), "The words just shown are the words."
-    return once.phrase
+    return {"username": username, "role": role.value, "phrase": once.phrase}
 
 
 async def _invited(standing: Ground, today: datetime) -> AsyncIterator[tuple[Child, Invited]]:

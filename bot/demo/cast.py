@@ -1,4 +1,4 @@
-"""Who is in the demo: one officer, six children of all four ages who read four languages, and what three have said.
+"""Who is in the demo: an officer, a manager, six children of all four ages who read four languages, and what three say.
 
 Everybody is invented. Days are counted from today, so that the demo is never out of date on the day it is made.
 """

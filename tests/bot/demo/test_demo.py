@@ -49,7 +49,7 @@ class Demo:
 
     @property
     def officer(self) -> str:
-        (person,) = self.json["staff"]
+        (person,) = [each for each in self.json["staff"] if each["role"] == "officer"]
         return f"{person['username']}\n{person['phrase']}\n"
 
 
@@ -86,8 +86,9 @@ def test_demo_json_has_the_shape_scripts_rely_on(demo: Demo) -> None:
         assert read_token(child["link"].partition("#")[2])
         assert read_code(child["code"])
         assert child["telegram_start"] is None
-    assert [list(person) for person in found["staff"]] == [["username", "role", "phrase"]]
-    assert len(found["staff"][0]["phrase"].split()) == 5
+    assert [list(person) for person in found["staff"]] == [["username", "role", "phrase"]] * 2
+    assert [person["role"] for person in found["staff"]] == ["officer", "manager"]
+    assert [len(person["phrase"].split()) for person in found["staff"]] == [5, 5]
 
 
 def test_six_children_of_all_four_ages_have_come_so_far(demo: Demo) -> None:
@@ -109,7 +110,7 @@ def test_the_terminal_shows_what_a_person_needs(demo: Demo) -> None:
 
     assert "This is a demo" in out
     assert all(child["code"] in out and child["link"] in out for child in demo.json["children"])
-    assert demo.json["staff"][0]["phrase"] in out
+    assert all(person["phrase"] in out for person in demo.json["staff"])
     assert demo.run.chat in out
     assert demo.run.portal in out
     assert "Nobody has checked these translations yet: Arabic, Dari, Vietnamese." in out
@@ -132,7 +133,7 @@ def test_one_that_an_earlier_version_made_is_shown_as_it_is_and_says_so(demo: De
 
 
 def test_what_the_children_said_is_in_no_file_and_in_no_log(demo: Demo) -> None:
-    secrets = [demo.json["staff"][0]["phrase"], *(child["code"] for child in demo.json["children"])]
+    secrets = [*(person["phrase"] for person in demo.json["staff"]), *(each["code"] for each in demo.json["children"])]
 
     assert hunt(SAID, demo.folder, "".join(demo.run.log), "".join(demo.run.out)) == []
     assert hunt(secrets, "".join(demo.run.log)) == []
