@@ -149,11 +149,15 @@ class Alerts:
             since: datetime | None = (await connection.execute(asked)).scalar_one()
         return since
 
-    async def hold(self, id: str, staff: str, now: datetime) -> bool:
-        """They have it: nobody is called any more. False when somebody has it already, or there is no such alert."""
-        return await self._changed(
-            id, col(TABLE.held_at).is_(None), held_by=staff, held_at=now, call_at=None, calling_until=None
-        )
+    async def hold(self, id: str, staff: str, now: datetime, instead_of: str = "") -> bool:
+        """They have it: nobody is called any more. `instead_of` has it so far ("": nobody), and has it no longer.
+
+        False when somebody else has it, when it was closed, when they must not be told of it, or when there is none.
+        """
+        so_far = col(TABLE.held_by) == instead_of if instead_of else col(TABLE.held_at).is_(None)
+        told = or_(col(TABLE.kept_officer_id).is_(None), col(TABLE.kept_officer_id) != staff)
+        held = {"held_by": staff, "held_at": now, "call_at": None, "calling_until": None}
+        return await self._changed(id, so_far, told, col(TABLE.closed_at).is_(None), **held)
 
     async def close(self, id: str, staff: str, now: datetime, done: bytes) -> bool:
         """Closed, with what was done; whoever closes it has it, where nobody had. False when it was closed already."""

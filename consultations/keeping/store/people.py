@@ -16,6 +16,7 @@ from sqlmodel import col
 
 from consultations.keeping.store import tables
 from consultations.keeping.store.databases import Database, inserted
+from consultations.keeping.store.telling import release
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,8 @@ class People:
     async def disable(self, id: str, stamp: str, now: datetime) -> bool:
         """They can do nothing from now on: sessions and unused enrolment codes go. False when there is no such person.
 
-        Custody stays: what was sealed to them may have to be opened if they come back.
+        Custody stays: what was sealed to them may have to be opened if they come back. Of an alert they had, somebody
+        else is told.
         """
         async with self._database.writing() as connection:
             await connection.execute(delete(tables.Enrolment).where(col(tables.Enrolment.staff_id) == id))
@@ -72,6 +74,7 @@ class People:
                 update(tables.Staff).where(col(tables.Staff.id) == id).values(disabled_at=now, stamp=stamp)
             )
             await connection.execute(delete(tables.PortalSession).where(col(tables.PortalSession.staff_id) == id))
+            await release(connection, col(tables.Alert.held_by) == id, at=now)
             return bool(found.rowcount)
 
     async def enable(self, id: str) -> bool:

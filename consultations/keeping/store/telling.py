@@ -64,7 +64,8 @@ class Telling:
     async def keep_from(self, number: int, kinds: Sequence[str], sending: str = "") -> None:
         """Kinds of people who must not be told, all of them; the officer is the one of when that was first said.
 
-        `sending`: what was said, sealed anew.
+        `sending`: what was said, sealed anew. An officer who has it, and must not be told, has it no longer: somebody
+        else is called.
         """
         now: dict[str, object] = {"kept_from": ",".join(kinds), "kept_officer_id": None}
         if OFFICER in kinds:
@@ -72,6 +73,7 @@ class Telling:
         if sending:
             now["sending_id"] = sending
         await self.connection.execute(update(ALERT).where(self._is(number)).values(**now))
+        await release(self.connection, col(ALERT.held_by) == col(ALERT.kept_officer_id), self._is(number), at=self.at)
 
     async def mistaken(self, number: int) -> None:
         """The child says that it was a mistake. Calls go on: only a person ends them."""
@@ -90,3 +92,9 @@ class Telling:
 
     def _is(self, number: int) -> ColumnElement[bool]:
         return and_(col(ALERT.consultation_id) == self.consultation, col(ALERT.number) == number)
+
+
+async def release(connection: Connection, *whose: ColumnElement[bool], at: datetime) -> None:
+    """Nobody has these alerts any more, as far as they are open: somebody is to be called again."""
+    released = {"held_by": None, "held_at": None, "call_at": at}
+    await connection.execute(update(ALERT).where(*whose, col(ALERT.closed_at).is_(None)).values(**released))

@@ -331,3 +331,45 @@ async def test_what_cannot_wait_stands_as_it_was_last_said_each_since_it_was_fir
     assert asks == {"R-1": (KeptAsk("talk", NOW + DAY),)}
     assert await store.alerts.asks_of(JO) == {}
     assert await store.alerts.asks_of(SAM) == {}
+
+
+async def test_somebody_takes_it_over_from_who_has_it_and_from_nobody_else(store: Store) -> None:
+    id = await raised(store, await cast.consultation(store))
+    await store.alerts.hold(id, SAM, NOW)
+
+    assert not await store.alerts.hold(id, JO, NOW + MINUTE), "it was Sam's, and Jo thought it was nobody's"
+    assert not await store.alerts.hold(id, JO, NOW + MINUTE, instead_of=JO)
+    assert await store.alerts.hold(id, JO, NOW + MINUTE, instead_of=SAM)
+    assert not await store.alerts.hold(id, SAM, NOW + DAY, instead_of=SAM)
+    alert = await kept(store, id)
+    assert (alert.holder, alert.held_at) == (JO, NOW + MINUTE)
+    assert await store.alerts.due(NOW + DAY) == ()
+    await store.alerts.close(id, JO, NOW + DAY, b"sealed")
+    assert not await store.alerts.hold(id, SAM, NOW + DAY, instead_of=JO)
+
+
+async def test_an_officer_who_must_not_be_told_does_not_have_it_and_others_are_called_again(store: Store) -> None:
+    consultation = await cast.consultation(store)
+    id = await raised(store, consultation)
+    await store.alerts.hold(id, SAM, NOW)
+    async with telling(store, consultation, NOW + MINUTE) as told:
+        await told.keep_from(1, ["officer"])
+
+    assert [each.id for each in await store.alerts.due(NOW + MINUTE)] == [id]
+    assert (await kept(store, id)).holder is None
+    assert not await store.alerts.hold(id, SAM, NOW + MINUTE)
+    assert await store.alerts.hold(id, JO, NOW + MINUTE)
+    async with telling(store, consultation, NOW + DAY) as told:
+        await told.keep_from(1, ["officer", "carer"])
+    assert (await kept(store, id)).holder == JO, "whoever may be told goes on having it"
+
+
+async def test_an_alert_of_somebody_who_is_disabled_is_nobodys_and_what_they_closed_stays_closed(store: Store) -> None:
+    consultation = await cast.consultation(store)
+    ids = [await raised(store, consultation, number) for number in (1, 2)]
+    await store.alerts.close(ids[0], SAM, NOW, b"sealed")
+    await store.alerts.hold(ids[1], SAM, NOW)
+    await store.people.disable(SAM, "another stamp", NOW + MINUTE)
+
+    assert [each.id for each in await store.alerts.due(NOW + MINUTE)] == [ids[1]]
+    assert (await kept(store, ids[0])).closer == SAM
