@@ -16,7 +16,9 @@ from consultations.conversation.route import (
     hidden_going,
     in_order,
     not_going,
+    opened_by,
     shown_going,
+    told_here,
     without_an_answer,
 )
 from consultations.conversation.state import Conversation
@@ -27,11 +29,11 @@ from consultations.sending import Kind
 def check_page(conversation: Conversation, setting: Setting) -> Check:
     """Everything the child said, in order, with what is not going and what has no answer yet."""
     return Check(
-        going=shown_going(conversation, setting.book),
-        not_going=not_going(conversation, setting.book),
-        all=in_order(conversation.answers, conversation, setting.book),
-        unanswered=tuple(question.id for question in without_an_answer(conversation, setting.book)),
-        open=first_open(conversation, setting.book) is not None,
+        going=shown_going(conversation, setting),
+        not_going=not_going(conversation, setting),
+        all=in_order(told_here(conversation.answers, setting), conversation, setting.book),
+        unanswered=tuple(question.id for question in without_an_answer(conversation, setting)),
+        open=first_open(conversation, setting) is not None,
         hidden=bool(hidden_to_send(conversation, setting)),
         share_together=setting.questions(conversation).share_together,
         together=together_now(conversation, setting),
@@ -45,14 +47,23 @@ def check_page(conversation: Conversation, setting: Setting) -> Check:
 
 
 def to_send(conversation: Conversation, setting: Setting) -> tuple[Answer, ...]:
-    """The answers a sending would carry now. What is kept for nobody goes into no bundle."""
-    return tuple(answer for answer in going(conversation, setting.book) if answer.goes_to is not Sharing.NOBODY)
+    """The answers a sending would carry now. What is kept for nobody goes into no bundle; nor does what this door may
+    not tell of, where all that can be seen of it, the answer that opened it, is kept for nobody."""
+    all = going(conversation, setting.book)
+    in_sight, for_somebody = told_here(all, setting), _for_somebody(all)
+    too = {answer.question for answer in for_somebody}
+    return tuple(each for each in for_somebody if each in in_sight or opened_by(each, setting.book) & too)
+
+
+def shown_to_send(conversation: Conversation, setting: Setting) -> tuple[Answer, ...]:
+    """What goes of that which is shown."""
+    return _for_somebody(shown_going(conversation, setting))
 
 
 def hidden_to_send(conversation: Conversation, setting: Setting) -> tuple[Answer, ...]:
     """What goes without being shown. What is hidden and goes nowhere is told of nowhere: that it is there would say
     what it was, a choice of nobody or a follow-up that another choice had opened."""
-    return tuple(answer for answer in hidden_going(conversation, setting.book) if answer.goes_to is not Sharing.NOBODY)
+    return _for_somebody(hidden_going(conversation, setting))
 
 
 def sendable(conversation: Conversation, setting: Setting) -> bool:
@@ -66,7 +77,9 @@ def changed_since_sending(conversation: Conversation, setting: Setting) -> bool:
     """Whether what would go now differs from what the readers were sent."""
     standing = conversation.standing
     if standing is not None and standing.window_open(setting.now):
-        return contents_mark(conversation, setting) != standing.contents
+        # What was sent from our own page and is kept back here is no change that a messenger may tell of.
+        would_go = (to_send(conversation, setting), _for_somebody(going(conversation, setting.book)))
+        return standing.contents not in map(contents_mark, would_go)
     return unsent(conversation, setting)
 
 
@@ -96,9 +109,9 @@ def check_mark(conversation: Conversation, setting: Setting) -> str:
     hidden cannot change without a change of what is shown, of the visit, or of the kind. Of what was said apart, a
     messenger's button holds only which of its own messages are in it.
     """
-    shown = [answer for answer in shown_going(conversation, setting.book) if answer.goes_to is not Sharing.NOBODY]
+    shown = shown_to_send(conversation, setting)
     if setting.around.overheard:
-        shown = [replace(each, choice=None, pieces=each.marked) if each.apart else each for each in shown]
+        shown = tuple(replace(each, choice=None, pieces=each.marked) if each.apart else each for each in shown)
     replaces = replaced_by_next(conversation, setting.now)
     hidden = bool(hidden_to_send(conversation, setting))
     what = _digest([_said(shown), hidden, next_kind(conversation, setting.now), replaces])
@@ -110,9 +123,13 @@ def same_readers(mark: str, conversation: Conversation, setting: Setting) -> boo
     return mark[8:] == check_mark(conversation, setting)[8:]
 
 
-def contents_mark(conversation: Conversation, setting: Setting) -> str:
-    """What would be sent, as twelve hex digits: to be kept with it, and not to be shown."""
-    return _digest(_said(to_send(conversation, setting)))
+def contents_mark(answers: tuple[Answer, ...]) -> str:
+    """What is sent, as twelve hex digits: to be kept with it, and not to be shown."""
+    return _digest(_said(answers))
+
+
+def _for_somebody(answers: tuple[Answer, ...]) -> tuple[Answer, ...]:
+    return tuple(answer for answer in answers if answer.goes_to is not Sharing.NOBODY)
 
 
 def _said(answers: Iterable[Answer]) -> list[object]:
@@ -124,7 +141,7 @@ def _said(answers: Iterable[Answer]) -> list[object]:
 
 def together_now(conversation: Conversation, setting: Setting) -> Sharing | None:
     """The one choice that holds for everything shown; None where they differ, as after a change of set."""
-    shown = shown_going(conversation, setting.book)
+    shown = shown_going(conversation, setting)
     apart = set() if setting.questions(conversation).share_together else kept_for_nobody(shown)
     chosen = {answer.goes_to for answer in shown if answer.question not in apart}
     chosen = chosen or {conversation.together or Sharing.OFFICER}

@@ -32,7 +32,7 @@ from consultations.conversation.replies import (
     Notice,
     Opening,
 )
-from consultations.conversation.route import first_open, questions_on_the_way
+from consultations.conversation.route import first_open, questions_on_the_way, told_here
 from consultations.conversation.screens import stay
 from consultations.conversation.state import Conversation, Helper, Passed, Place, Screen
 from consultations.conversation.turn import Setting, Turn
@@ -122,7 +122,7 @@ def at_screen(conversation: Conversation, setting: Setting, screen: str, choice:
 
 def nearest(conversation: Conversation, setting: Setting) -> Conversation:
     """Where a child goes whose question the set does not ask: to what is still open, or the check page."""
-    question = first_open(conversation, setting.book)
+    question = first_open(conversation, setting)
     return straight(conversation, Place(Screen.ASKING, question) if question else CHECK)
 
 
@@ -263,7 +263,7 @@ def _language(conversation: Conversation, setting: Setting, language: str) -> Tu
 def _other_set(conversation: Conversation, setting: Setting, set: str) -> Turn:
     """An easier set, or the usual one again: answers kept, and the same question where both ask it."""
     after = replace(conversation, set=set)
-    asks = {question.id for question in questions_on_the_way(after, setting.book)}
+    asks = {question.id for question in questions_on_the_way(after, setting)}
     kept = tuple(place for place in after.way_back if place.screen is not Screen.ASKING or place.about in asks)
     after = replace(after, way_back=kept)
     if after.place.screen in (Screen.ASKING, Screen.REWRITING) and after.place.about not in asks:
@@ -310,12 +310,13 @@ _SAY_WHO_HELPS = (Screen.ASKING, Screen.CHECK, Screen.PAUSED, Screen.SENT)
 
 
 def _folded_for(conversation: Conversation, setting: Setting) -> tuple[Notice, ...]:
-    return (Notice("helper_folded"),) if conversation.answers or hidden_to_send(conversation, setting) else ()
+    here = told_here(conversation.answers, setting)
+    return (Notice("helper_folded"),) if here or hidden_to_send(conversation, setting) else ()
 
 
 def _past_private(conversation: Conversation, setting: Setting) -> Conversation:
     """A private question on the screen makes way for the next that is not."""
-    way = {question.id for question in questions_on_the_way(conversation, setting.book)}
+    way = {question.id for question in questions_on_the_way(conversation, setting)}
     question = conversation.place.about
     return conversation if question in way else beyond(conversation, setting, question)
 
@@ -334,7 +335,8 @@ def _to_check(conversation: Conversation) -> Conversation:
         return conversation
     if conversation.place.screen in (Screen.ASKING, Screen.REWRITING) and not conversation.way_back:
         return replace(to(conversation, Screen.CHECK), way_back=(Place(Screen.ASKING, conversation.place.about),))
-    return straight(conversation, CHECK)
+    came_from = (each for each in conversation.way_back if each.screen is Screen.CHECK and each != AFTER_THE_REST)
+    return straight(conversation, next(came_from, CHECK))
 
 
 def _put_away(conversation: Conversation, setting: Setting) -> Conversation:

@@ -25,7 +25,7 @@ def dispatch(conversation: Conversation, setting: Setting) -> tuple[Conversation
     replaces = replaced_by_next(conversation, setting.now)
     dispatched = Dispatched(number, kind, replaces, going)
     earlier = tuple(replace(each, replaced=each.replaced or each.number == replaces) for each in conversation.sent)
-    sent = Sent(number, kind, setting.now, contents_mark(conversation, setting))
+    sent = Sent(number, kind, setting.now, contents_mark(going))
     after = replace(
         conversation,
         answers=_as_sent(conversation.answers, going),

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from consultations.answers import Sharing
+from consultations.answers import Answer, Sharing
 from consultations.conversation.checking import check_mark, kept_for_nobody, same_readers, sendable
 from consultations.conversation.dispatching import dispatch, shut_window, take_back
 from consultations.conversation.folding import may_be_final, may_unfold, tries_left
 from consultations.conversation.moving import CHECK, aside, backward, home, on_to_the_rest, straight
 from consultations.conversation.replies import NoMoreChanges, Notice, TookBack, WhoHasRead, WindowShut
-from consultations.conversation.route import questions_on_the_way
+from consultations.conversation.route import opened_by, questions_on_the_way, told_here
 from consultations.conversation.screens import readings, stay, told_of
 from consultations.conversation.state import Conversation, Place, Screen
 from consultations.conversation.turn import Setting, Turn
@@ -35,13 +35,13 @@ def change(conversation: Conversation, setting: Setting, question: str) -> Turn:
     """An answer, or a question without one, from the check page and back to it."""
     if not conversation.begun:
         return stay(conversation, setting)
-    if question not in {each.id for each in questions_on_the_way(conversation, setting.book)}:
-        answer = conversation.answer(question)
+    if question not in {each.id for each in questions_on_the_way(conversation, setting)}:
+        answer = _in_sight(conversation, setting, question)
         if answer is None:
             return stay(conversation, setting)
         # Asked in another set: it is changed there. One that is not going stays as it is.
         there = replace(conversation, set=answer.set)
-        if question not in {each.id for each in questions_on_the_way(there, setting.book)}:
+        if question not in {each.id for each in questions_on_the_way(there, setting)}:
             return stay(conversation, setting, Notice("stale_button"))
         conversation = there
     return stay(aside(straight(conversation, Place(Screen.CHECK, question)), Screen.ASKING, question), setting)
@@ -51,7 +51,7 @@ def open_sharing(conversation: Conversation, setting: Setting, question: str) ->
     """Who may see this answer, or everything at once?"""
     if conversation.place.screen is not Screen.CHECK:
         return stay(conversation, setting)
-    if question != EVERYTHING and conversation.answer(question) is None:
+    if question != EVERYTHING and _in_sight(conversation, setting, question) is None:
         return stay(conversation, setting)
     here = replace(conversation, place=Place(Screen.CHECK, question))
     return stay(aside(here, Screen.SHARING, question), setting)
@@ -64,22 +64,34 @@ def share(conversation: Conversation, setting: Setting, question: str, choice: s
         return stay(backward(conversation, setting) if here else conversation, setting)
     sharing = Sharing(choice)
     together = setting.questions(conversation).share_together
+    in_sight = told_here(conversation.answers, setting)
     meant = {question}
     if question == EVERYTHING:
-        kept_back = set() if together else kept_for_nobody(conversation.answers)
-        meant = {answer.question for answer in conversation.answers} - kept_back
-    chosen = tuple(
-        replace(answer, sharing=sharing, sent=answer.sent and answer.goes_to is sharing)
-        if answer.question in meant
-        else answer
-        for answer in conversation.answers
-    )
-    after = replace(conversation, answers=chosen)
+        kept_back = set() if together else kept_for_nobody(in_sight)
+        meant = {answer.question for answer in in_sight} - kept_back
+
+    def chosen(answer: Answer) -> Answer:
+        if answer in in_sight:
+            return _shared(answer, sharing) if answer.question in meant else answer
+        # What this door may not tell of goes no further than what opened it, and no further than it did.
+        narrower = Sharing.NOBODY.width < sharing.width < answer.goes_to.width
+        return _shared(answer, sharing) if narrower and opened_by(answer, setting.book) & meant else answer
+
+    after = replace(conversation, answers=tuple(map(chosen, conversation.answers)))
     if question == EVERYTHING and together:
         after = replace(after, together=sharing)
     if after.place == Place(Screen.SHARING, question):
         after = home(after)
     return stay(after, setting, Notice("sharing_kept"))
+
+
+def _shared(answer: Answer, sharing: Sharing) -> Answer:
+    return replace(answer, sharing=sharing, sent=answer.sent and answer.goes_to is sharing)
+
+
+def _in_sight(conversation: Conversation, setting: Setting, question: str) -> Answer | None:
+    """The answer to this question, where this door may tell of it."""
+    return next((each for each in told_here(conversation.answers, setting) if each.question == question), None)
 
 
 def send(conversation: Conversation, setting: Setting, mark: str) -> Turn:
@@ -116,7 +128,7 @@ def once_sent(conversation: Conversation, setting: Setting, choice: str) -> Turn
         case ".change":
             there = straight(conversation, CHECK)
             # Where all of it is hidden there is nothing to change before the PIN.
-            ask = not conversation.answers and may_unfold(conversation, setting)
+            ask = not told_here(conversation.answers, setting) and may_unfold(conversation, setting)
             return stay(aside(there, Screen.PIN_ASK) if ask else there, setting)
         case ".add":
             return stay(_adding(conversation, setting), setting)

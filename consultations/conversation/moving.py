@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from consultations.conversation.answering import pass_by
-from consultations.conversation.route import first_open, following, preceding, questions_on_the_way
+from consultations.conversation.route import first_open, following, preceding, questions_on_the_way, would_tell
 from consultations.conversation.state import Conversation, Passed, Place, Screen
 from consultations.conversation.turn import Setting
 
@@ -48,7 +48,7 @@ def straight(conversation: Conversation, place: Place) -> Conversation:
 def start_asking(conversation: Conversation, setting: Setting) -> Conversation:
     """The opening is read: the first question, or the first still open after a change of set."""
     begun = replace(conversation, begun=True)
-    way = questions_on_the_way(begun, setting.book)
+    way = questions_on_the_way(begun, setting)
     return straight(begun, Place(Screen.ASKING, way[0].id) if way else CHECK)
 
 
@@ -61,14 +61,14 @@ def forward(conversation: Conversation, setting: Setting) -> Conversation:
             return on_to_the_rest(conversation, setting)
         return to(conversation, Screen.ASKING, opened) if opened else home(conversation)
     alone = conversation.helper is None
-    if alone and not conversation.pin_settled and preceding(conversation, setting.book, question) is None:
+    if alone and not conversation.pin_settled and preceding(conversation, setting, question) is None:
         return to(conversation, Screen.PIN_OFFER, question)
     return beyond(conversation, setting, question)
 
 
 def beyond(conversation: Conversation, setting: Setting, question: str) -> Conversation:
     """What comes after this question, with no PIN offered in between."""
-    following_one = following(conversation, setting.book, question)
+    following_one = following(conversation, setting, question)
     if following_one is not None:
         return to(conversation, Screen.ASKING, following_one)
     return on_to_the_rest(conversation, setting)
@@ -76,12 +76,27 @@ def beyond(conversation: Conversation, setting: Setting, question: str) -> Conve
 
 def on_to_the_rest(conversation: Conversation, setting: Setting) -> Conversation:
     """To what is still open, and to the check page after it."""
-    question = first_open(conversation, setting.book)
+    question = first_open(conversation, setting)
     if question is None:
         return straight(conversation, CHECK)
     return replace(
         _asked_once_more(conversation, question), place=Place(Screen.ASKING, question), way_back=(AFTER_THE_REST,)
     )
+
+
+def in_sight(conversation: Conversation, setting: Setting) -> Conversation:
+    """Here; but where this question would tell of a choice made apart, on from it, as if it had not been opened."""
+    place = conversation.place
+    if not would_tell(conversation, setting, place.about):
+        return conversation
+    match place.screen:
+        case Screen.ASKING | Screen.REWRITING:
+            return in_sight(forward(conversation, setting), setting)
+        case Screen.SHARING:
+            return in_sight(home(conversation), setting)
+        case Screen.CHECK:
+            return to(conversation, Screen.CHECK)
+    return conversation
 
 
 def backward(conversation: Conversation, setting: Setting) -> Conversation:
@@ -97,12 +112,12 @@ def backward(conversation: Conversation, setting: Setting) -> Conversation:
         case Screen.PIN_AGAIN:
             return to(conversation, Screen.PIN_NEW, place.about)
         case Screen.ASKING:
-            before = preceding(conversation, setting.book, place.about)
+            before = preceding(conversation, setting, place.about)
             return to(conversation, Screen.ASKING, before) if before else to(conversation, Screen.OPENING, "how")
         case Screen.CHECK:
             if conversation.standing is not None:
                 return to(conversation, Screen.SENT)
-            way = questions_on_the_way(conversation, setting.book)
+            way = questions_on_the_way(conversation, setting)
             return to(conversation, Screen.ASKING, way[-1].id) if way else conversation
         case Screen.OPENING:
             steps = opening_steps(setting)
@@ -117,7 +132,7 @@ def _just_opened(conversation: Conversation, setting: Setting, question: str) ->
     return next(
         (
             each.id
-            for each in questions_on_the_way(conversation, setting.book)
+            for each in questions_on_the_way(conversation, setting)
             if each.id not in said
             and conversation.how_passed(each.id) is None
             and any(opener.partition(":")[0] == question for opener in each.after)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from consultations.answers import Sharing
 from consultations.circumstances import ReadBy
 from consultations.conversation.checking import (
     check_mark,
@@ -13,10 +12,11 @@ from consultations.conversation.checking import (
     next_kind,
     replaced_by_next,
     sendable,
+    shown_to_send,
     together_now,
 )
 from consultations.conversation.folding import may_be_final, may_unfold
-from consultations.conversation.moving import AFTER_THE_REST
+from consultations.conversation.moving import AFTER_THE_REST, in_sight
 from consultations.conversation.replies import (
     AfterSending,
     Ask,
@@ -32,7 +32,7 @@ from consultations.conversation.replies import (
     ShareChoice,
     TakeBack,
 )
-from consultations.conversation.route import answered_out_of_sight, following, shown_going, still_to_come
+from consultations.conversation.route import answered_out_of_sight, following, still_to_come, told_here
 from consultations.conversation.state import WINDOW, Conversation, Screen
 from consultations.conversation.turn import Setting, Turn
 from consultations.sending import Kind
@@ -40,8 +40,9 @@ from consultations.timescales import day_in_england
 
 
 def stay(conversation: Conversation, setting: Setting, *notices: Reply) -> Turn:
-    """A turn that ends where the child is, after what there is to tell."""
-    return Turn(conversation, (*notices, screen(conversation, setting)))
+    """A turn that ends where the child is, or may be seen to be at this door, after what there is to tell."""
+    here = in_sight(conversation, setting)
+    return Turn(here, (*notices, screen(here, setting)))
 
 
 def screen(conversation: Conversation, setting: Setting) -> Reply:
@@ -64,7 +65,7 @@ def screen(conversation: Conversation, setting: Setting) -> Reply:
         case Screen.PIN_ASK:
             return PinEntry("ask", conversation.pin_pictures, conversation.pin_entry)
         case Screen.HELPER_WHO:
-            return HelperWho(no_pin=bool(conversation.answers) and not conversation.pin)
+            return HelperWho(no_pin=bool(told_here(conversation.answers, setting)) and not conversation.pin)
         case Screen.HELPER_TYPING:
             return HelperTyping(about)
         case Screen.CHECK:
@@ -123,15 +124,15 @@ def _once_a_day(readings: list[ReadBy]) -> tuple[ReadBy, ...]:
 
 def _ask(conversation: Conversation, setting: Setting) -> Ask:
     question = conversation.place.about
-    remaining = still_to_come(conversation, setting.book, question)
+    remaining = still_to_come(conversation, setting, question)
     rest = AFTER_THE_REST in conversation.way_back
     return Ask(
         question=question,
         answer=conversation.answer(question),
         remaining=remaining,
-        last=not remaining and (rest or following(conversation, setting.book, question) is None),
+        last=not remaining and (rest or following(conversation, setting, question) is None),
         rewriting=conversation.place.screen is Screen.REWRITING,
-        hidden=answered_out_of_sight(conversation, setting.book, question),
+        hidden=answered_out_of_sight(conversation, setting, question),
         returning=bool(conversation.way_back) and not rest,
         adding=next_kind(conversation, setting.now) is Kind.ADDITION,
     )
@@ -147,9 +148,7 @@ def _sharing(conversation: Conversation, setting: Setting) -> ShareChoice:
 
 def _preview(conversation: Conversation, setting: Setting) -> Preview:
     return Preview(
-        answers=tuple(
-            answer for answer in shown_going(conversation, setting.book) if answer.goes_to is not Sharing.NOBODY
-        ),
+        answers=shown_to_send(conversation, setting),
         kind=next_kind(conversation, setting.now),
         again=replaced_by_next(conversation, setting.now) is not None,
         hidden=bool(hidden_to_send(conversation, setting)),
@@ -165,7 +164,7 @@ def _after_sending(conversation: Conversation, setting: Setting) -> AfterSending
     return AfterSending(
         sent=standing is not None,
         until=until,
-        change=not hidden or bool(conversation.answers) or may_unfold(conversation, setting),
+        change=not hidden or bool(told_here(conversation.answers, setting)) or may_unfold(conversation, setting),
         final=may_be_final(conversation, setting),
         feedback="" if conversation.counted or standing is None else feedback,
         hidden=bool(hidden),

@@ -8,6 +8,7 @@ from consultations.conversation.events import Looked
 from consultations.conversation.replies import AfterSending, Ask, Check, Opening, Paused, PinEntry, PinOffer
 from consultations.conversation.route import questions_on_the_way
 from consultations.conversation.state import Conversation, Place, Screen
+from consultations.conversation.turn import Setting
 from tests.consultations.conversation.cast import BOOK, Child, a_child, notices, screen
 
 SETS = [each.id for each in BOOK]
@@ -187,7 +188,7 @@ def test_on_the_way_through_the_rest_the_length_is_told() -> None:
 
     assert isinstance(waits, Ask)
     assert not waits.returning
-    assert waits.remaining == len(questions_on_the_way(child.conversation, BOOK)) - 2
+    assert waits.remaining == len(questions_on_the_way(child.conversation, Setting(BOOK, child.around, child.now))) - 2
 
 
 @pytest.mark.parametrize("aside", [".check", ".stop", ".pin", ".helper"])

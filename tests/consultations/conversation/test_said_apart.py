@@ -23,10 +23,14 @@ NOT_HERE = "You answered this on our own page. It isn't shown here."
 SECRET = "zanzibarkettle"
 
 
-def opens_nothing(set: QuestionSet) -> list[Question]:
-    """Questions whose choice leads to no other question: what is asked next is the same for everybody."""
-    openers = {opener.partition(":")[0] for question in set.questions for opener in question.after}
-    return [each for each in set.questions if not (each.feedback or each.after or each.id in openers)]
+def main_line(set: QuestionSet) -> list[Question]:
+    """What everybody is asked."""
+    return [each for each in set.questions if not (each.feedback or each.after)]
+
+
+def opened(set: QuestionSet, question: Question, choice: str) -> list[Question]:
+    """The follow-ups that this choice opens."""
+    return [each for each in set.questions if f"{question.id}:{choice}" in each.after]
 
 
 def in_telegram(child: Child) -> Child:
@@ -48,44 +52,63 @@ def answered_apart(set: str = "ages_16_17") -> Child:
 
 
 @st.composite
-def two_children(draw: st.DrawFn) -> tuple[Child, Child]:
+def two_children(draw: st.DrawFn) -> tuple[Child, Child, frozenset[str]]:
+    """Two who answered the same questions apart, each in their own way, and what follow-ups that brought."""
     set = draw(st.sampled_from(list(BOOK)))
-    may_answer = st.sampled_from(opens_nothing(set))
-    answered = draw(st.lists(may_answer, min_size=1, max_size=4, unique_by=lambda each: each.id))
-    sent = draw(st.booleans())
+    asked = main_line(set)
+    openers = [each for each in asked if any(opened(set, each, choice.id) for choice in each.choices)]
+    others = draw(st.lists(st.sampled_from(asked), max_size=3, unique_by=lambda each: each.id))
+    answered = {each.id: each for each in (draw(st.sampled_from(openers)), *others)}
+    way = draw(st.sampled_from(["walking", "late", "changing"]))
+    last = draw(st.sampled_from(["", ".stop", ".check", "sent"]))
     children = []
     for name in ("amal", "billie"):
         child = Child(begin("k3v9x2mq", set.id, "en_GB")).starts()
-        for question in answered:
-            if question.choices:
-                child.taps(question.id, draw(st.sampled_from(question.choices)).id)
-            if question.words:
-                child.says(f"{name} {question.id}", question.id)
-        if sent:
+        for question in (each for each in asked if each.id in answered):
+            if way == "walking":
+                child.goes_to(question.id)
+            elif way == "changing":
+                child.taps(".go", ".check")
+                child.taps(".change", question.id)
+            _answers(child, question, name, draw)
+        if last == "sent":
             child.sends()
+        elif last:
+            child.taps(".go", last)
         children.append(in_telegram(child))
-    return children[0], children[1]
+    return children[0], children[1], frozenset(answered)
 
 
-@settings(max_examples=40, deadline=None)
+def _answers(child: Child, question: Question, name: str, draw: st.DrawFn) -> None:
+    """A choice and words; and the same for what they open, or not."""
+    if question.words:
+        child.says(f"{name} {question.id}", question.id)
+    if not question.choices:
+        return
+    choice = draw(st.sampled_from(question.choices)).id
+    child.taps(question.id, choice)
+    for each in opened(BOOK.current(child.conversation.set), question, choice):
+        if draw(st.booleans()):
+            _answers(child, each, name, draw)
+
+
+@settings(max_examples=60, deadline=None)
 @given(two_children(), st.data())
 def test_a_messenger_carries_the_same_whatever_was_said_apart(
-    children: tuple[Child, Child], data: st.DataObject
+    children: tuple[Child, Child, frozenset[str]], data: st.DataObject
 ) -> None:
-    amal, billie = children
-    said = [_pieces(child) for child in children]
-    for child in children:
-        child.does(Looked())
+    amal, billie, answered = children
+    said = [_pieces(child) for child in (amal, billie)]
+    event: Event = Looked()
     for _ in range(data.draw(st.integers(5, 25))):
-        event = data.draw(_events(amal))
-        if _chooses(event):
-            continue
-        for child in children:
-            child.does(event)
+        if not _chooses(event, answered):
+            for child in (amal, billie):
+                child.does(event)
         assert amal.messages() == billie.messages()
         assert "amal" not in amal.sees()
+        event = data.draw(_events(amal))
 
-    for child, pieces in zip(children, said, strict=True):
+    for child, pieces in zip((amal, billie), said, strict=True):
         on_our_page(child).taps(".go", ".check")
         kept = pieces & _pieces(child)
         if child.conversation.place.screen is Screen.CHECK:
@@ -98,7 +121,7 @@ def _pieces(child: Child) -> set[str]:
 
 def _events(child: Child) -> st.SearchStrategy[Event]:
     """Anything on the screen, with or without words; late taps, replies, edits, commands."""
-    questions = [each.id for each in opens_nothing(BOOK.current(child.conversation.set))]
+    questions = [each.id for each in main_line(BOOK.current(child.conversation.set))]
     buttons = [button.id for button in child.buttons()]
     taps = st.builds(_tapped, st.sampled_from(buttons), st.sampled_from(["", "", "from here"]))
     late = [f"{child.conversation.id}:{id}:{choice}" for id in questions for choice in (".over", ".more", ".rewrite")]
@@ -113,9 +136,9 @@ def _events(child: Child) -> st.SearchStrategy[Event]:
     )
 
 
-def _chooses(event: Event) -> bool:
-    """A choice made in the messenger is said to it; for one of the two it may be no change."""
-    return isinstance(event, Tapped) and not event.place.startswith(".") and not event.choice.startswith(".")
+def _chooses(event: Event, answered: frozenset[str]) -> bool:
+    """A choice made anew in the messenger is said to it; for one of the two it may be no change."""
+    return isinstance(event, Tapped) and event.place in answered and not event.choice.startswith(".")
 
 
 def _tapped(id: str, words: str) -> Tapped:
