@@ -44,6 +44,7 @@ class DueAlert:
     raised_at: datetime
     again_at: datetime | None
     calls: int  # how often somebody has been called
+    called_who: str  # the last of them, as the duty list names them; "" for nobody
     kept_from: tuple[str, ...]
     beside: str
     details_for_chat: bytes = field(repr=False)
@@ -72,6 +73,7 @@ class KeptAlert:
     sending: str | None  # what was said, sealed
     calls: int
     called_at: datetime | None
+    called_who: str  # whom the last call reached, as the duty list names them
     failing_since: datetime | None  # calling fails
     holder: str | None  # id
     holder_name: str | None
@@ -122,12 +124,13 @@ class Alerts:
         """Nobody else calls about it until then. False when somebody has it, or calls already."""
         return await self._changed(id, _may_call(now), calling_until=until)
 
-    async def called(self, id: str, now: datetime, next_at: datetime) -> None:
-        """Somebody was called; the next is due at `next_at`, unless somebody has it by then."""
+    async def called(self, id: str, who: str, now: datetime, next_at: datetime) -> None:
+        """This one on the duty list was called; the next is due at `next_at`, unless somebody has it by then."""
         await self._changed(
             id,
             calls=col(TABLE.calls) + 1,
             called_at=now,
+            called_who=who,
             call_at=_unless_held(next_at),
             calling_until=None,
             failing_since=None,
@@ -236,6 +239,7 @@ def _calls() -> Select[Any]:
         ALERT.c.raised_at,
         ALERT.c.again_at,
         ALERT.c.calls,
+        ALERT.c.called_who,
         ALERT.c.kept_from,
         ALERT.c.beside,
         REVIEW.c.details_for_chat,
@@ -282,6 +286,7 @@ def _alert(row: Row[Any]) -> KeptAlert:
         sending=row.sending_id,
         calls=row.calls,
         called_at=row.called_at,
+        called_who=row.called_who,
         failing_since=row.failing_since,
         holder=row.held_by,
         holder_name=row.holder_name,

@@ -334,6 +334,7 @@ class Alert(Row, table=True):
     call_at: dt.datetime | None = _moment(default=None, index=True)  # when somebody is to be called; None: they have it
     calls: int
     called_at: dt.datetime | None = _moment(default=None)
+    called_who: str = _text(default="")  # whom the last call reached, as the duty list names them
     calling_until: dt.datetime | None = _moment(default=None)  # somebody is calling, and nobody else until then
     failing_since: dt.datetime | None = _moment(default=None)
 

@@ -51,6 +51,7 @@ class Telling:
                 sending_id=sending or None,
                 call_at=self.at,
                 calls=0,
+                called_who="",
             )
             .on_conflict_do_update(
                 index_elements=["consultation_id", "number"],

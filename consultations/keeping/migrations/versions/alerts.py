@@ -32,6 +32,7 @@ def upgrade() -> None:
         sa.Column("call_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("calls", sa.Integer(), nullable=False),
         sa.Column("called_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("called_who", sa.Text(), nullable=False),
         sa.Column("calling_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("failing_since", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(

@@ -49,6 +49,7 @@ async def test_an_alert_is_kept_with_the_turn_and_somebody_is_to_be_called_at_on
 
     assert (due.id, due.review, due.reference, due.officer) == (id, AMAL, "R-1", "sam")
     assert (due.raised_at, due.again_at, due.calls, due.kept_from, due.beside) == (NOW, None, 0, (), "carer")
+    assert due.called_who == ""
     assert (due.details_for_chat, due.details_for_portal) == (b"for the chat", b"for the portal")
     assert await store.alerts.due(NOW - MINUTE) == ()
     thread = await store.threads.thread("web:1")
@@ -100,7 +101,7 @@ async def test_of_many_turns_at_once_that_raise_it_one_does(store: Store) -> Non
 async def test_raised_again_before_anybody_has_it_is_the_same_alert(store: Store) -> None:
     consultation = await cast.consultation(store)
     id = await raised(store, consultation)
-    await store.alerts.called(id, NOW, NOW + QUARTER)
+    await store.alerts.called(id, "Maya", NOW, NOW + QUARTER)
     async with telling(store, consultation, NOW + MINUTE) as told:
         await told.raise_alert("another id", 1)
 
@@ -144,14 +145,14 @@ async def test_one_of_many_who_would_call_calls_and_another_once_that_one_is_sil
 async def test_the_next_call_is_due_when_the_caller_says(store: Store) -> None:
     id = await raised(store, await cast.consultation(store))
     await store.alerts.lease(id, NOW + MINUTE, NOW)
-    await store.alerts.called(id, NOW, NOW + QUARTER)
+    await store.alerts.called(id, "Maya", NOW, NOW + QUARTER)
 
     alert = await kept(store, id)
     [due] = await store.alerts.due(NOW + QUARTER)
 
-    assert (alert.calls, alert.called_at) == (1, NOW)
+    assert (alert.calls, alert.called_at, alert.called_who) == (1, NOW, "Maya")
     assert await store.alerts.due(NOW + QUARTER - MINUTE) == ()
-    assert due.calls == 1
+    assert (due.calls, due.called_who) == (1, "Maya")
     assert await store.alerts.lease(id, NOW + QUARTER + MINUTE, NOW + QUARTER)
 
 
@@ -164,7 +165,7 @@ async def test_that_calling_fails_is_known_since_it_first_did_until_somebody_is_
         await store.alerts.failed(id, at, at + MINUTE)
 
     failing, [due] = await store.alerts.failing_since(), await store.alerts.due(NOW + 3 * MINUTE)
-    await store.alerts.called(id, NOW + 3 * MINUTE, NOW + QUARTER)
+    await store.alerts.called(id, "Maya", NOW + 3 * MINUTE, NOW + QUARTER)
 
     assert (before, failing, due.failing_since, due.calls) == (None, NOW, NOW, 0)
     assert await store.alerts.failing_since() is None
@@ -189,7 +190,10 @@ async def test_a_call_under_way_when_somebody_took_it_leads_to_no_other(store: S
     id = await raised(store, await cast.consultation(store))
     await store.alerts.lease(id, NOW + MINUTE, NOW)
     await store.alerts.hold(id, JO, NOW)
-    await (store.alerts.called if how == "called" else store.alerts.failed)(id, NOW, NOW + QUARTER)
+    if how == "called":
+        await store.alerts.called(id, "Maya", NOW, NOW + QUARTER)
+    else:
+        await store.alerts.failed(id, NOW, NOW + QUARTER)
 
     assert await store.alerts.due(NOW + DAY) == ()
     assert await store.alerts.failing_since() is None
