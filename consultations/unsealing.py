@@ -13,7 +13,7 @@ from consultations.keeping.vault.manifests import Manifest, SignedManifest, stan
 from consultations.keeping.vault.problems import Refused, RolledBack
 from consultations.keeping.vault.readers import PrivateReader
 from consultations.keeping.vault.sendings import SealedSending, open_sending
-from consultations.sending import Sending
+from consultations.sending import Kind, Sending
 from consultations.summary import OpenedSending
 
 log = structlog.get_logger(__name__)
@@ -38,9 +38,10 @@ class Unsealing:
     review: str
 
     def unseal(self, kept: Sequence[KeptSending]) -> Unsealed:
-        """All that opens. Every manifest is checked first: only what this site's chat signed is looked at further."""
-        genuine = {each.id: manifest for each in kept if (manifest := self._genuine(each)) is not None}
-        stands = {manifest.sending for manifest in standing(tuple(genuine.values()))}
+        """All that was sent and opens. Every manifest is checked first: only what this site's chat signed is looked at
+        further. What an alert sealed was not sent: it has its place in the chain, and is passed over."""
+        genuine, standing = self._standing(kept)
+        stands = {manifest.sending for manifest in standing if manifest.kind is not Kind.ALERT}
         opened: list[OpenedSending] = []
         refused, for_others = len(kept) - len(genuine), 0
         for each in kept:
@@ -57,6 +58,22 @@ class Unsealing:
         missing = self._has_a_gap([each for each in kept if each.id in genuine])
         # Otherwise the gap is the refused one, which is told by itself.
         return Unsealed(tuple(opened), refused, missing and len(genuine) == len(kept), for_others)
+
+    def unseal_alert(self, kept: Sequence[KeptSending], sending: str) -> Sending | None:
+        """What was said when an alert was raised. None where it was not sealed to this reader.
+
+        Refused where it is none of these, does not match its seal, or another has taken its place.
+        """
+        _, standing = self._standing(kept)
+        if sending not in {manifest.sending for manifest in standing if manifest.kind is Kind.ALERT}:
+            raise Refused("This is no alert of this review.")
+        words = self._words(next(each for each in kept if each.id == sending))
+        return words[0] if words else None
+
+    def _standing(self, kept: Sequence[KeptSending]) -> tuple[dict[str, Manifest], tuple[Manifest, ...]]:
+        """What is genuine, by its id, and what of it nothing has taken the place of."""
+        genuine = {each.id: manifest for each in kept if (manifest := self._genuine(each)) is not None}
+        return genuine, standing(tuple(genuine.values()))
 
     def _genuine(self, kept: KeptSending) -> Manifest | None:
         signed = SignedManifest(kept.manifest, kept.signature)

@@ -48,6 +48,7 @@ class Gathering:
             held_on=thread.held_on,
             officer_mark=_officer_mark(thread),
             readings=thread.readings,
+            alerts=thread.alerts,
             languages=self.languages,
         )
 

@@ -81,13 +81,14 @@ class KeptReview:
 
 
 # `standing` is what was sent and neither replaced nor taken back; `seen` is when its own officer first opened it.
+# What an alert sealed was not sent.
 ROWS = """
 WITH standing AS (
     SELECT c.review_id, s.sent_at,
         (SELECT min(rd.at) FROM reading rd JOIN review v ON v.id = c.review_id
          WHERE rd.sending_id = s.id AND rd.what = 'opened' AND rd.staff_id = v.officer_id) AS seen
     FROM sending s JOIN consultation c ON c.id = s.consultation_id
-    WHERE s.replaced_by IS NULL AND s.taken_back_at IS NULL
+    WHERE s.replaced_by IS NULL AND s.taken_back_at IS NULL AND s.kind <> 'alert'
 ), told AS (
     SELECT review_id, max(sent_at) AS last_sent_at, min(seen) AS opened_at, count(*) - count(seen) AS unopened
     FROM standing GROUP BY review_id
@@ -96,12 +97,12 @@ SELECT r.id, r.reference, r.officer_id, o.name AS officer_name,
     o.public IS NOT NULL AND o.disabled_at IS NULL AS officer_enrolled,
     r.question_set, r.review_on, r.held_on, r.details_for_portal,
     CASE WHEN t.review_id IS NOT NULL THEN 'sent'
-         WHEN EXISTS (SELECT 1 FROM sending s WHERE s.consultation_id = c.id) THEN 'taken_back'
+         WHEN EXISTS (SELECT 1 FROM sending s WHERE s.consultation_id = c.id AND s.kind <> 'alert') THEN 'taken_back'
          WHEN c.id IS NOT NULL THEN 'began'
          ELSE 'untouched' END AS state,
     i.issued_at, t.last_sent_at, t.opened_at, coalesce(t.unopened, 0) AS unopened, c.language,
     (SELECT max(rd.at) FROM reading rd JOIN sending s ON s.id = rd.sending_id
-     WHERE s.consultation_id = c.id AND s.replaced_by IS NOT NULL
+     WHERE s.consultation_id = c.id AND s.replaced_by IS NOT NULL AND s.kind <> 'alert'
      AND rd.what = 'opened' AND rd.staff_id = r.officer_id) AS opened_before
 FROM review r
 JOIN staff o ON o.id = r.officer_id

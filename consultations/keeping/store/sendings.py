@@ -3,6 +3,9 @@
 Sending is one write transaction that holds the conversation still: what the check page promised is read again, then
 everything is kept or nothing is. Bundles and wraps of a sending that was replaced or taken back are deleted in the
 same transaction; the row itself stays as a fact, with its manifest, so that the chain of manifests stays whole.
+
+What a child said who is not safe is a sending too, of kind "alert": in the chain and numbered like the others, and
+otherwise none of them. It opens no window, is not taken back, and who opens it has not read what was sent.
 """
 
 from __future__ import annotations
@@ -21,7 +24,9 @@ from consultations.keeping.store.collisions import Collided
 from consultations.keeping.store.databases import Connection, Database, inserted
 from consultations.keeping.store.people import Entry
 from consultations.keeping.store.site import recovery
+from consultations.keeping.store.telling import Telling
 from consultations.keeping.store.threads import Thread
+from consultations.sending import Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +42,7 @@ class NewSending:
     """A sending to be kept."""
 
     id: str
-    kind: str  # "replacement" or "addition"
+    kind: str  # "replacement", "addition" or "alert"
     manifest: bytes = field(repr=False)
     signature: bytes = field(repr=False)
     bundles: tuple[SealedBundle, ...]
@@ -75,10 +80,10 @@ class HeldThread:
     recovery: Entry | None  # the site's recovery key, as the database has it
     kept: NewSending | None = None
 
-    async def keep(self, new: NewSending, sealed: bytes, at: datetime, window_closes_at: datetime) -> None:
+    async def keep(self, new: NewSending, sealed: bytes, at: datetime, window_closes_at: datetime | None) -> None:
         """Insert it, with the conversation's new state (`thread.version + 1`), which knows what was sent.
 
-        The sending it replaces loses its bundles and wraps.
+        The sending it replaces loses its bundles and wraps. None: the window stays as it is.
         """
         connection, thread = self.connection, self.thread
         await connection.execute(
@@ -109,9 +114,14 @@ class HeldThread:
             await _take_bundles_away(connection, [new.replaces])
             replaced = update(tables.Sending).where(col(tables.Sending.id) == new.replaces)
             await connection.execute(replaced.values(replaced_by=new.id))
-        await _set_window(connection, thread.consultation, window_closes_at)
+        if window_closes_at is not None:
+            await _set_window(connection, thread.consultation, window_closes_at)
         await threads.keep(connection, self.statement, thread.consultation, thread.version, sealed, at)
         self.kept = new
+
+    def telling(self, at: datetime) -> Telling:
+        """What is told at once in this transaction, once something was kept."""
+        return Telling(self.connection, self.thread.consultation, self.thread.officer.id, at)
 
 
 class Sendings:
@@ -141,12 +151,15 @@ class Sendings:
             await self._database.forget_soon()
 
     async def take_back(self, consultation: str, version: int, sealed: bytes, now: datetime) -> None:
-        """Bundles and wraps of every sending go, and the new state (`version + 1`) stands. Collided as for `sending`.
+        """Bundles and wraps of every sending go, and the new state (`version + 1`) stands. An alert's stays.
+
+        Collided as for `sending`.
         """
         table = tables.Sending
         async with self._database.writing() as connection:
             await self._held(connection, consultation, version)
-            standing = [sending.id for sending in await _sendings(connection, consultation) if sending.stands]
+            sendings = await _sendings(connection, consultation)
+            standing = [sending.id for sending in sendings if sending.stands and sending.kind != Kind.ALERT]
             await _take_bundles_away(connection, standing)
             await connection.execute(update(table).where(col(table.id).in_(standing)).values(taken_back_at=now))
             await _set_window(connection, consultation, None)
@@ -180,14 +193,14 @@ class Sendings:
             return await _with_bundles(connection, await _sendings(connection, consultation))
 
     async def readings_of(self, review: str) -> tuple[ReadBy, ...]:
-        """Who did what with this review's sendings, replaced ones too, oldest first."""
+        """Who did what with this review's sendings but an alert's, replaced ones too, oldest first."""
         reading, sending, consultation, staff = tables.Reading, tables.Sending, tables.Consultation, tables.Staff
         asked = (
             select(col(staff.name), col(reading.what), col(reading.at), col(sending.number))
             .join(reading, col(reading.sending_id) == col(sending.id))
             .join(staff, col(staff.id) == col(reading.staff_id))
             .join(consultation, col(consultation.id) == col(sending.consultation_id))
-            .where(col(consultation.review_id) == review)
+            .where(col(consultation.review_id) == review, col(sending.kind) != Kind.ALERT)
             .order_by(col(reading.at), col(reading.id))
         )
         async with self._database.reading() as connection:

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Row, delete, or_, select, update
 from sqlmodel import col
 
-from consultations.circumstances import ReadBy
+from consultations.circumstances import AlertSeen, ReadBy
 from consultations.keeping.store import tables
 from consultations.keeping.store.collisions import Collided
 from consultations.keeping.store.databases import Connection, Database
@@ -58,7 +58,8 @@ class Thread:
     held_on: date | None
     details: bytes = field(repr=False)  # sealed for the chat
     officer: Officer
-    readings: tuple[ReadBy, ...]  # of all sendings, replaced ones too, oldest first
+    readings: tuple[ReadBy, ...]  # of all sendings but an alert's, replaced ones too, oldest first
+    alerts: tuple[AlertSeen, ...]  # every one, by number
     session: ChatSession | None  # None when it was not reached through a door
     language: str = ""  # an interpreter is to be booked for
 
@@ -80,15 +81,23 @@ READINGS = {
     "sqlite": """(SELECT json_group_array(json_array(name, what, at, number)) FROM (
         SELECT p.name AS name, rd.what AS what, rd.at AS at, s.number AS number
         FROM reading rd JOIN sending s ON s.id = rd.sending_id JOIN staff p ON p.id = rd.staff_id
-        WHERE s.consultation_id = c.id ORDER BY rd.at, rd.id))""",
+        WHERE s.consultation_id = c.id AND s.kind <> 'alert' ORDER BY rd.at, rd.id))""",
     "postgresql": """(SELECT
         json_agg(json_build_array(p.name, rd.what, rd.at, s.number) ORDER BY rd.at, rd.id)::text
         FROM reading rd JOIN sending s ON s.id = rd.sending_id JOIN staff p ON p.id = rd.staff_id
-        WHERE s.consultation_id = c.id)""",
+        WHERE s.consultation_id = c.id AND s.kind <> 'alert')""",
+}
+ALERTS = {
+    "sqlite": """(SELECT json_group_array(json_array(number, raised_at, held_at, closed_at)) FROM (
+        SELECT al.number, al.raised_at, al.held_at, al.closed_at
+        FROM alert al WHERE al.consultation_id = c.id ORDER BY al.number))""",
+    "postgresql": """(SELECT
+        json_agg(json_build_array(al.number, al.raised_at, al.held_at, al.closed_at) ORDER BY al.number)::text
+        FROM alert al WHERE al.consultation_id = c.id)""",
 }
 COLUMNS = """SELECT c.id AS consultation, d.version, d.sealed, k.wrapped,
     c.language, r.id AS review, r.reference, r.question_set, r.review_on, r.held_on, r.details_for_chat,
-    o.id AS officer, o.name, o.disabled_at, o.public, o.signature, {readings} AS readings,
+    o.id AS officer, o.name, o.disabled_at, o.public, o.signature, {readings} AS readings, {alerts} AS alerts,
 """
 JOINED = """JOIN draft d ON d.consultation_id = c.id JOIN draft_key k ON k.consultation_id = c.id
 JOIN review r ON r.id = c.review_id JOIN staff o ON o.id = r.officer_id
@@ -180,11 +189,7 @@ class Threads:
     async def windows_due(self, now: datetime) -> tuple[str, ...]:
         """Every consultation whose window should be closed by now, the longest due first."""
         table = tables.Consultation
-        asked = (
-            select(col(table.id))
-            .where(col(table.window_closes_at) <= now)
-            .order_by(col(table.window_closes_at))
-        )
+        asked = select(col(table.id)).where(col(table.window_closes_at) <= now).order_by(col(table.window_closes_at))
         async with self._database.reading() as connection:
             return tuple((await connection.execute(asked)).scalars())
 
@@ -209,8 +214,8 @@ class Threads:
 
 def spoken(database: Database, statement: str) -> str:
     """A statement of this module as its database says it."""
-    readings = READINGS["sqlite" if database.sqlite else "postgresql"]
-    statement = statement.replace("{readings}", readings)
+    dialect = "sqlite" if database.sqlite else "postgresql"
+    statement = statement.replace("{readings}", READINGS[dialect]).replace("{alerts}", ALERTS[dialect])
     return statement.replace("$", "?") if database.sqlite else statement
 
 
@@ -246,8 +251,11 @@ def _thread(row: Row[Any]) -> Thread:
         details=row.details_for_chat,
         officer=Officer(row.officer, row.name, row.disabled_at is None, entry),
         readings=tuple(
-            ReadBy(name, what, _instant(at), number)
-            for name, what, at, number in json.loads(row.readings or "[]")
+            ReadBy(name, what, _instant(at), number) for name, what, at, number in json.loads(row.readings or "[]")
+        ),
+        alerts=tuple(
+            AlertSeen(number, _instant(raised_at), _moment(held_at), _moment(closed_at))
+            for number, raised_at, held_at, closed_at in json.loads(row.alerts or "[]")
         ),
         session=_session(row) if row.address else None,
         language=row.language or "",

@@ -9,11 +9,13 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from consultations.circumstances import AlertSeen
 from consultations.keeping.store import Collided, Store
 from consultations.keeping.store.alerts import KeptAlert, KeptAsk
 from consultations.keeping.store.telling import Telling
 from tests.consultations.keeping.store import cast
 from tests.consultations.keeping.store.cast import AMAL, BILLIE, DAY, JO, NOW, SAM
+from tests.consultations.keeping.store.test_threads import statements
 
 MINUTE = timedelta(minutes=1)
 QUARTER = timedelta(minutes=15)
@@ -377,3 +379,33 @@ async def test_an_alert_of_somebody_who_is_disabled_is_nobodys_and_what_they_clo
 
     assert [each.id for each in await store.alerts.due(NOW + MINUTE)] == [ids[1]]
     assert (await kept(store, ids[0])).closer == SAM
+
+
+async def test_what_became_of_every_alert_comes_with_the_thread_in_the_same_statement(store: Store) -> None:
+    consultation = await cast.consultation(store)
+    later = NOW + timedelta(hours=3, microseconds=-3456)
+    for number in (1, 2, 3):
+        await raised(store, consultation, number, later)
+    await store.alerts.hold(f"{consultation}-alert-1", SAM, later)
+    await store.alerts.close(f"{consultation}-alert-2", SAM, later + DAY, b"sealed")
+
+    with statements(store) as given:
+        thread = await store.threads.thread("web:1")
+
+    assert thread is not None
+    assert thread.alerts == (
+        AlertSeen(1, later, later),
+        AlertSeen(2, later, later + DAY, later + DAY),
+        AlertSeen(3, later),
+    )
+    assert len(given) == 1
+
+
+async def test_of_another_child_no_alert_is_told(store: Store) -> None:
+    await raised(store, await cast.consultation(store))
+    billies = await cast.come_in(store, BILLIE, "web:2")
+
+    thread = await store.threads.thread_of(billies)
+
+    assert thread is not None
+    assert thread.alerts == ()
