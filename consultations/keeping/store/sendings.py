@@ -201,7 +201,7 @@ class Sendings:
             .join(staff, col(staff.id) == col(reading.staff_id))
             .join(consultation, col(consultation.id) == col(sending.consultation_id))
             .where(col(consultation.review_id) == review, col(sending.kind) != Kind.ALERT)
-            .order_by(col(reading.at), col(reading.id))
+            .order_by(col(reading.at), col(sending.number), col(reading.id))
         )
         async with self._database.reading() as connection:
             return tuple(ReadBy(*row) for row in await connection.execute(asked))

@@ -81,9 +81,9 @@ READINGS = {
     "sqlite": """(SELECT json_group_array(json_array(name, what, at, number)) FROM (
         SELECT p.name AS name, rd.what AS what, rd.at AS at, s.number AS number
         FROM reading rd JOIN sending s ON s.id = rd.sending_id JOIN staff p ON p.id = rd.staff_id
-        WHERE s.consultation_id = c.id AND s.kind <> 'alert' ORDER BY rd.at, rd.id))""",
+        WHERE s.consultation_id = c.id AND s.kind <> 'alert' ORDER BY rd.at, s.number, rd.id))""",
     "postgresql": """(SELECT
-        json_agg(json_build_array(p.name, rd.what, rd.at, s.number) ORDER BY rd.at, rd.id)::text
+        json_agg(json_build_array(p.name, rd.what, rd.at, s.number) ORDER BY rd.at, s.number, rd.id)::text
         FROM reading rd JOIN sending s ON s.id = rd.sending_id JOIN staff p ON p.id = rd.staff_id
         WHERE s.consultation_id = c.id AND s.kind <> 'alert')""",
 }
