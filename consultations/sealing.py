@@ -6,26 +6,32 @@
    reader in the place of the recovery key is genuine too, and still not it. One that is not vouched for: nothing is
    sealed to anybody.
 3. What was sent is sealed, signed and recorded, and the draft that knows of it kept, in one commit.
+
+What a child chose who is not safe is sealed in the same way, at once, whatever is sent later: to the officer and the
+recovery key, or to that alone where the officer must not be told (field facts §6).
 """
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-from consultations.conversation.replies import Dispatched
+from consultations.conversation.replies import AlertSending, Dispatched
 from consultations.conversation.state import WINDOW
 from consultations.details import KIND, ChatDetails
 from consultations.keeping.store import Collided, Store
-from consultations.keeping.store.people import Entry
-from consultations.keeping.store.sendings import KeptSending, NewSending, SealedBundle
+from consultations.keeping.store.sendings import HeldThread, KeptSending, NewSending, SealedBundle
+from consultations.keeping.store.telling import Telling
 from consultations.keeping.store.threads import Thread
 from consultations.keeping.vault.details import open_details
+from consultations.keeping.vault.directory import DirectoryEntry
 from consultations.keeping.vault.keys import ChatKeys
 from consultations.keeping.vault.manifests import SignedManifest
 from consultations.keeping.vault.problems import Refused
 from consultations.keeping.vault.secret import Random
-from consultations.keeping.vault.sendings import Group, SealedSending, seal_sending
+from consultations.keeping.vault.sendings import Group, seal_sending
 from consultations.sending import Sending
 from consultations.vouching import as_kept, recovery_key
 
@@ -49,68 +55,88 @@ class Sealing:
         self, shown: Thread, dispatched: Dispatched, words: Sending, sealed_draft: bytes, now: datetime
     ) -> None:
         """Send `words`, keep the draft that knows of it. Collided when what the child was shown no longer holds."""
-        async with self.store.sendings.sending(shown.consultation, shown.version) as sending:
-            if _facts(sending.thread) != _facts(shown):
+        async with self._held(shown) as held:
+            new = self._sealed(held, held.earlier[-1:], dispatched.number, dispatched.replaces, words, now)
+            await held.keep([new], sealed_draft, now, now + WINDOW)
+
+    @asynccontextmanager
+    async def at_once(
+        self,
+        shown: Thread,
+        said: Sequence[tuple[AlertSending, Sending]],
+        sealed_draft: bytes,
+        now: datetime,
+        last_word: str = "",
+    ) -> AsyncIterator[Telling]:
+        """Seal what raised alerts, keep the draft that knows of it and what is told inside the block; all or nothing.
+
+        Collided as for `send`. `last_word` as for `threads.keep`.
+        """
+        async with self._held(shown) as held:
+            new: list[NewSending] = []
+            for sealing, words in said:
+                before = new[-1:] or held.earlier[-1:]
+                new.append(
+                    self._sealed(held, before, sealing.number, sealing.replaces, words, now, to_officer=sealing.officer)
+                )
+            await held.keep(new, sealed_draft, now, last_word=last_word)
+            yield held.telling(now)
+
+    @asynccontextmanager
+    async def _held(self, shown: Thread) -> AsyncIterator[HeldThread]:
+        async with self.store.sendings.sending(shown.consultation, shown.version) as held:
+            if _facts(held.thread) != _facts(shown):
                 raise Collided
-            earlier = sending.earlier
-            replaces = _sending_id(shown, dispatched.replaces) if dispatched.replaces else ""
-            sealed = self._sealed(
-                sending.thread,
-                sending.recovery,
-                id=_sending_id(shown, dispatched.number),
-                words=words,
-                previous=earlier[-1] if earlier else None,
-                replaces=replaces,
-                now=now,
-            )
-            new = NewSending(
-                _sending_id(shown, dispatched.number),
-                words.kind.value,
-                sealed.manifest,
-                sealed.signature,
-                tuple(SealedBundle(bundle, wraps) for bundle, wraps in zip(sealed.bundles, sealed.wraps, strict=True)),
-                replaces,
-            )
-            await sending.keep(new, sealed_draft, now, now + WINDOW)
+            yield held
 
     def _sealed(
         self,
-        thread: Thread,
-        recovery: Entry | None,
-        *,
-        id: str,
+        held: HeldThread,
+        before: Sequence[KeptSending | NewSending],
+        number: int,
+        replaces: int | None,
         words: Sending,
-        previous: KeptSending | None,
-        replaces: str,
         now: datetime,
-    ) -> SealedSending:
-        if thread.officer.entry is None or not thread.officer.enabled or recovery is None:
-            raise CannotSeal
+        *,
+        to_officer: bool = True,
+    ) -> NewSending:
+        thread = held.thread
+        id, replaced = sending_id(thread, number), sending_id(thread, replaces) if replaces else ""
         try:
-            recovery_key(self.keys, recovery)
-            if self._officer_of(thread) != thread.officer.id:
-                raise CannotSeal
-            readers = (as_kept(thread.officer.entry), as_kept(recovery))
-            return seal_sending(
+            sealed = seal_sending(
                 self.keys,
                 review=thread.review,
                 sending=id,
                 kind=words.kind,
                 sent_at=now,
-                groups=[Group(OFFICERS, words.to_bytes(), readers)],
-                previous=SignedManifest(previous.manifest, previous.signature) if previous else None,
-                replaces=replaces,
+                groups=[Group(OFFICERS, words.to_bytes(), tuple(self._readers(held, to_officer)))],
+                previous=SignedManifest(before[-1].manifest, before[-1].signature) if before else None,
+                replaces=replaced,
                 random=self.random,
             )
         except Refused:
             raise CannotSeal from None
+        bundles = (SealedBundle(bundle, wraps) for bundle, wraps in zip(sealed.bundles, sealed.wraps, strict=True))
+        return NewSending(id, words.kind.value, sealed.manifest, sealed.signature, tuple(bundles), replaced)
+
+    def _readers(self, held: HeldThread, to_officer: bool) -> Iterator[DirectoryEntry]:
+        """The officer and the recovery key, or that alone. Refused, or CannotSeal, where one of them is not theirs."""
+        officer, recovery = held.thread.officer, held.recovery
+        if recovery is None:
+            raise CannotSeal
+        recovery_key(self.keys, recovery)
+        if to_officer:
+            if officer.entry is None or not officer.enabled or self._officer_of(held.thread) != officer.id:
+                raise CannotSeal
+            yield as_kept(officer.entry)
+        yield as_kept(recovery)
 
     def _officer_of(self, thread: Thread) -> str:
         """Whose review this is, as the authority said it: the row beside it could be pointed at anybody."""
         return ChatDetails.from_bytes(open_details(self.keys, KIND, thread.review, thread.details)).officer
 
 
-def _sending_id(thread: Thread, number: int) -> str:
+def sending_id(thread: Thread, number: int) -> str:
     """One sending for ever: the consultation's random id and a number that never repeats in it."""
     return f"{thread.consultation}-{number}"
 

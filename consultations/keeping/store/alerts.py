@@ -104,13 +104,15 @@ class Alerts:
         self._keep = threads.spoken(database, threads.KEEP)
 
     @asynccontextmanager
-    async def telling(self, thread: Thread, sealed: bytes, now: datetime) -> AsyncIterator[Telling]:
+    async def telling(
+        self, thread: Thread, sealed: bytes, now: datetime, last_word: str = ""
+    ) -> AsyncIterator[Telling]:
         """Keep the conversation's new state (`version + 1`), with what is told inside the block; all or nothing.
 
-        Collided when the version moved on.
+        Collided when the version moved on. `last_word` as for `threads.keep`.
         """
         async with self._database.writing() as connection:
-            await threads.keep(connection, self._keep, thread.consultation, thread.version, sealed, now)
+            await threads.keep(connection, self._keep, thread.consultation, thread.version, sealed, now, last_word)
             yield Telling(connection, thread.consultation, thread.officer.id, now)
 
     async def due(self, now: datetime) -> tuple[DueAlert, ...]:

@@ -78,19 +78,36 @@ class HeldThread:
     thread: Thread  # as it stands now, held still
     earlier: tuple[KeptSending, ...]  # every earlier sending, without bundles; the last is chained to
     recovery: Entry | None  # the site's recovery key, as the database has it
-    kept: NewSending | None = None
+    took_away: bool = False  # what was replaced
 
-    async def keep(self, new: NewSending, sealed: bytes, at: datetime, window_closes_at: datetime | None) -> None:
-        """Insert it, with the conversation's new state (`thread.version + 1`), which knows what was sent.
+    async def keep(
+        self,
+        new: Sequence[NewSending],
+        sealed: bytes,
+        at: datetime,
+        window_closes_at: datetime | None = None,
+        last_word: str = "",
+    ) -> None:
+        """Insert them, with the conversation's new state (`thread.version + 1`), which knows what was sent.
 
-        The sending it replaces loses its bundles and wraps. None: the window stays as it is.
+        A sending that is replaced loses its bundles and wraps. None: the window stays as it is. `last_word` as for
+        `threads.keep`.
         """
         connection, thread = self.connection, self.thread
+        for number, each in enumerate(new, len(self.earlier) + 1):
+            await self._insert(each, number, at)
+        if window_closes_at is not None:
+            await _set_window(connection, thread.consultation, window_closes_at)
+        await threads.keep(connection, self.statement, thread.consultation, thread.version, sealed, at, last_word)
+        self.took_away = any(each.replaces for each in new)
+
+    async def _insert(self, new: NewSending, number: int, at: datetime) -> None:
+        connection = self.connection
         await connection.execute(
             insert(tables.Sending).values(
                 id=new.id,
-                consultation_id=thread.consultation,
-                number=len(self.earlier) + 1,
+                consultation_id=self.thread.consultation,
+                number=number,
                 kind=new.kind,
                 manifest=new.manifest,
                 signature=new.signature,
@@ -114,13 +131,9 @@ class HeldThread:
             await _take_bundles_away(connection, [new.replaces])
             replaced = update(tables.Sending).where(col(tables.Sending.id) == new.replaces)
             await connection.execute(replaced.values(replaced_by=new.id))
-        if window_closes_at is not None:
-            await _set_window(connection, thread.consultation, window_closes_at)
-        await threads.keep(connection, self.statement, thread.consultation, thread.version, sealed, at)
-        self.kept = new
 
     def telling(self, at: datetime) -> Telling:
-        """What is told at once in this transaction, once something was kept."""
+        """What is told at once in this transaction, about what was kept in it."""
         return Telling(self.connection, self.thread.consultation, self.thread.officer.id, at)
 
 
@@ -147,7 +160,7 @@ class Sendings:
             earlier = await _sendings(connection, consultation)
             sending = HeldThread(connection, self._keep, thread, earlier, await recovery(connection))
             yield sending
-        if sending.kept and sending.kept.replaces:
+        if sending.took_away:
             await self._database.forget_soon()
 
     async def take_back(self, consultation: str, version: int, sealed: bytes, now: datetime) -> None:

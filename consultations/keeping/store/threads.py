@@ -145,16 +145,8 @@ class Threads:
 
         Collided, and nothing kept, when the state has moved on or the answer was spent.
         """
-        table = tables.ChatSession
         async with self._database.writing() as connection:
-            await keep(connection, self._keep, consultation, version, sealed, now)
-            spent = await connection.execute(
-                update(table)
-                .where(col(table.address) == address, col(table.last_word_at).is_(None))
-                .values(last_word_at=now)
-            )
-            if not spent.rowcount:
-                raise Collided
+            await keep(connection, self._keep, consultation, version, sealed, now, address)
 
     async def note_language(self, consultation: str, language: str) -> None:
         """The language to book an interpreter for, where the officer's list finds it; "" for none."""
@@ -226,14 +218,32 @@ async def read(connection: Connection, statement: str, key: str) -> Thread | Non
 
 
 async def keep(
-    connection: Connection, statement: str, consultation: str, version: int, sealed: bytes, now: datetime
+    connection: Connection,
+    statement: str,
+    consultation: str,
+    version: int,
+    sealed: bytes,
+    now: datetime,
+    last_word: str = "",
 ) -> None:
-    """One conditional UPDATE of the draft. Collided when the version has moved on."""
+    """One conditional UPDATE of the draft; and where it is the last word of a session, by its address, that is spent.
+
+    Collided when the version has moved on, or that was spent.
+    """
     today = now.astimezone(UTC).date()
     day = today.isoformat() if connection.sqlite else today
     kept = await connection.exec_driver_sql(statement, (sealed, day, consultation, version))
-    if not kept.rowcount:
+    if not kept.rowcount or (last_word and not await _spent(connection, last_word, now)):
         raise Collided
+
+
+async def _spent(connection: Connection, address: str, now: datetime) -> bool:
+    table = tables.ChatSession
+    mine = col(table.address) == address
+    spent = await connection.execute(
+        update(table).where(mine, col(table.last_word_at).is_(None)).values(last_word_at=now)
+    )
+    return bool(spent.rowcount)
 
 
 def _thread(row: Row[Any]) -> Thread:

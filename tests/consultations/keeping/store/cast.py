@@ -93,7 +93,7 @@ async def send(
     thread = await store.threads.thread_of(consultation)
     assert thread is not None
     async with store.sendings.sending(consultation, thread.version) as sending:
-        await sending.keep(new_sending(id, kind, mark, replaces), b"sealed, sent", NOW, NOW + DAY)
+        await sending.keep([new_sending(id, kind, mark, replaces)], b"sealed, sent", NOW, NOW + DAY)
 
 
 async def keeps(store: Store, consultation: str, version: int, sealed: bytes) -> bool:

@@ -17,7 +17,7 @@ async def sealed(store: Store, consultation: str, id: str, replaces: str = "", m
     thread = await store.threads.thread_of(consultation)
     assert thread is not None
     async with store.sendings.sending(consultation, thread.version) as sending:
-        await sending.keep(cast.new_sending(id, "alert", mark, replaces), b"sealed, told", NOW, None)
+        await sending.keep([cast.new_sending(id, "alert", mark, replaces)], b"sealed, told", NOW)
         await sending.telling(NOW).raise_alert("a1", 1, sending=id)
 
 

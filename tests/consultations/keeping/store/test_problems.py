@@ -140,7 +140,7 @@ async def test_a_server_lost_while_sending_has_sent_nothing(
 
     async def send() -> None:
         async with on_postgresql.sendings.sending(consultation, 1) as sending:
-            await sending.keep(cast.new_sending("s1"), b"sealed 2", NOW, NOW + cast.DAY)
+            await sending.keep([cast.new_sending("s1")], b"sealed 2", NOW, NOW + cast.DAY)
             postgres.say(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
 
     with pytest.raises(StoreBusy):
@@ -156,7 +156,7 @@ async def test_a_turn_cut_off_in_the_middle_leaves_nothing_behind(store: Store) 
 
     async def send() -> None:
         async with store.sendings.sending(consultation, 1) as sending:
-            await sending.keep(cast.new_sending("s1"), b"sealed 2", NOW, NOW + cast.DAY)
+            await sending.keep([cast.new_sending("s1")], b"sealed 2", NOW, NOW + cast.DAY)
             reached.set()
             await asyncio.sleep(60)
 

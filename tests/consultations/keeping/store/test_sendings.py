@@ -41,7 +41,7 @@ async def test_bundles_and_wraps_keep_their_places_however_many_there_are(store:
     consultation = await cast.consultation(store)
     many = tuple(SealedBundle(b"b%d" % b, tuple(b"w%d %d" % (b, w) for w in range(12))) for b in range(12))
     async with store.sendings.sending(consultation, 1) as sending:
-        await sending.keep(NewSending("s1", "replacement", b"m", b"s", many), b"sealed 2", NOW, NOW + DAY)
+        await sending.keep([NewSending("s1", "replacement", b"m", b"s", many)], b"sealed 2", NOW, NOW + DAY)
 
     [kept] = await store.sendings.sendings_of(AMAL)
 
@@ -80,7 +80,7 @@ async def test_nothing_is_sent_from_a_page_that_is_out_of_date(store: Store) -> 
 
     with pytest.raises(Collided):
         async with store.sendings.sending(consultation, 1) as sending:
-            await sending.keep(cast.new_sending("s1"), b"never", NOW, NOW + DAY)
+            await sending.keep([cast.new_sending("s1")], b"never", NOW, NOW + DAY)
 
     assert await store.sendings.sendings_of(AMAL) == ()
 
@@ -101,7 +101,7 @@ async def test_a_fault_after_recording_undoes_it_all(store: Store) -> None:
 
     async def send() -> None:
         async with store.sendings.sending(consultation, 2) as sending:
-            await sending.keep(cast.new_sending("s2", replaces="s1"), b"sealed 3", NOW, NOW + DAY)
+            await sending.keep([cast.new_sending("s2", replaces="s1")], b"sealed 3", NOW, NOW + DAY)
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
@@ -118,7 +118,7 @@ async def test_of_two_that_send_at_once_one_sends(store: Store) -> None:
     async def send(id: str) -> bool:
         try:
             async with store.sendings.sending(consultation, 1) as sending:
-                await sending.keep(cast.new_sending(id), b"sealed 2", NOW, NOW + DAY)
+                await sending.keep([cast.new_sending(id)], b"sealed 2", NOW, NOW + DAY)
         except Collided:
             return False
         return True
@@ -134,7 +134,7 @@ async def test_while_something_is_sent_no_word_gets_in_between(store: Store) -> 
     async with store.sendings.sending(consultation, 1) as sending:
         late = asyncio.create_task(cast.keeps(store, consultation, 1, b"late"))
         await asyncio.sleep(0.1)
-        await sending.keep(cast.new_sending("s1"), b"sealed 2", NOW, NOW + DAY)
+        await sending.keep([cast.new_sending("s1")], b"sealed 2", NOW, NOW + DAY)
 
     assert not await late
     thread = await store.threads.thread_of(consultation)
