@@ -16,6 +16,9 @@
     FOREWORD_TELEGRAM_MIN_AGE  Telegram's own minimum age                (default: 16)
     FOREWORD_LANGUAGES       what is offered to children, e.g. "vi, ar!"; the ! accepts a translation that is a draft
                              (default: every language whose translation a person has checked; English always)
+    FOREWORD_SMTP_URL        where mail to the duty list is handed in, and whom it comes from:
+                             smtp://user:password@host:587/?from=…, or smtps://…; without it only the demo starts
+    FOREWORD_WORD_LISTS      whether worrying words make the next page offer *Tell someone* (default: yes)
     FOREWORD_VIDEO_ATTENDS   whether joining a review by video counts as attending, for its code (default: yes)
     FOREWORD_LOG             debug, info, warning or error, and json or console, e.g. "info,json"
 
@@ -33,8 +36,9 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 from bot import authority, values
-from bot.values import Listen, Network, SettingsProblem, is_local
+from bot.values import Listen, MailServer, Network, SettingsProblem, is_local
 from consultations.circumstances import Authority
+from consultations.duty import OnDuty
 from consultations.languages import SOURCE, Words
 
 __all__ = ["NAMES", "Listen", "Settings", "SettingsProblem", "Telegram", "from_environment", "read"]
@@ -55,6 +59,8 @@ NAMES = (
     "FOREWORD_TELEGRAM_WEBHOOK_SECRET",
     "FOREWORD_TELEGRAM_MIN_AGE",
     "FOREWORD_LANGUAGES",
+    "FOREWORD_SMTP_URL",
+    "FOREWORD_WORD_LISTS",
     "FOREWORD_VIDEO_ATTENDS",
     "FOREWORD_LOG",
 )
@@ -92,6 +98,8 @@ class Settings:
     telegram: Telegram | None = None
     telegram_age: int = 16
     video_attends: bool = True
+    mail: MailServer | None = None
+    word_lists: bool = True
     demo: bool = False
 
     @property
@@ -113,6 +121,27 @@ class Settings:
                 " (children see them under “Help now”). To try Foreword without one: foreword run --demo"
             )
         return self.authority
+
+    @property
+    def need_duty_list(self) -> tuple[OnDuty, ...]:
+        """Who is called when a child is not safe. SettingsProblem where there is nobody."""
+        duty_list = self.need_authority.duty_list
+        if not duty_list:
+            raise SettingsProblem(
+                "There is nobody on the duty list, so nobody would be told when a child is not safe. Add them to the"
+                " authority file (FOREWORD_AUTHORITY), each under [[duty_list]], with name and email."
+            )
+        return duty_list
+
+    @property
+    def need_mail(self) -> MailServer:
+        """The mail server. SettingsProblem where none is set: the duty list is called by mail."""
+        if self.mail is None:
+            raise SettingsProblem(
+                "FOREWORD_SMTP_URL is not set, so nobody would be told when a child is not safe. Set it to your mail"
+                " server: smtp://user:password@mail.council.example:587/?from=foreword@council.example"
+            )
+        return self.mail
 
     @property
     def need_chat_url(self) -> str:
@@ -165,6 +194,7 @@ class Settings:
             authority=authority.DEMO,
             chat_url=self.chat_url or _here(self.chat_listen),
             portal_url=self.portal_here,
+            mail=None,  # nobody is called in the demo, and its pages say so
             demo=True,
         )
 
@@ -216,6 +246,8 @@ def read(environment: Mapping[str, str]) -> Settings:
         telegram=telegram if telegram.token else None,
         telegram_age=said("FOREWORD_TELEGRAM_MIN_AGE", values.age, "16"),
         video_attends=said("FOREWORD_VIDEO_ATTENDS", values.yes_or_no, "yes"),
+        mail=said("FOREWORD_SMTP_URL", values.mail_server),
+        word_lists=said("FOREWORD_WORD_LISTS", values.yes_or_no, "yes"),
     )
     if wrong := wrong or list(_do_not_go_together(found, telegram)):
         raise SettingsProblem("\n".join(wrong))

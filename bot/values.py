@@ -7,19 +7,22 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import SplitResult, urlsplit
+from typing import Literal
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from bot import authority as authority_file
 from bot.authority import BrokenAuthority
 from consultations.circumstances import Authority
+from consultations.duty import is_address
 from consultations.languages import LANGUAGES
 from consultations.languages.table import language_of
 
 LOG_LEVELS = ("debug", "info", "warning", "error")
 LOG_SHAPES = ("json", "console")
 
+Tls = Literal["at once", "by STARTTLS", "none"]
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
@@ -43,6 +46,18 @@ class Listen:
     def url(self) -> str:
         """How a browser on this machine reaches it."""
         return f"http://[{self.host}]:{self.port}" if ":" in self.host else f"http://{self.host}:{self.port}"
+
+
+@dataclass(frozen=True, slots=True)
+class MailServer:
+    """Where mail is handed in, and as whom."""
+
+    host: str
+    port: int
+    sender: str
+    user: str = ""
+    password: str = field(default="", repr=False)
+    tls: Tls = "by STARTTLS"
 
 
 def folder(name: str, text: str) -> Path:
@@ -115,6 +130,38 @@ def proxies(name: str, text: str) -> tuple[Network, ...]:
         raise SettingsProblem(
             f"{name} is “{text}”. It has to be the network of your own proxy, such as 10.0.0.0/24."
         ) from None
+
+
+def mail_server(name: str, text: str) -> MailServer | None:
+    """A mail server to hand mail in to; None where nothing is said. Nothing of it stands in what is said about it.
+
+    smtps:// speaks TLS at once, smtp:// from STARTTLS on, without which nothing is sent (RFC 8314 §3.3). Only to this
+    machine it may be without.
+    """
+    if not text:
+        return None
+    shape = f"{name} has to look like smtp://user:password@mail.council.example:587/?from=foreword@council.example"
+    try:
+        url = urlsplit(text)
+        port = url.port
+    except ValueError:
+        raise SettingsProblem(f"{shape}; signs such as / @ : in a password are written as %2F %40 %3A.") from None
+    if url.scheme not in ("smtp", "smtps") or not url.hostname or port == 0 or url.path not in ("", "/"):
+        raise SettingsProblem(f"{shape}; signs such as / @ : in a password are written as %2F %40 %3A.")
+    asked = parse_qs(url.query)
+    sender = "".join(asked.pop("from", []))
+    if not is_address(sender) or asked or url.fragment:
+        raise SettingsProblem(f"{shape}; after the question mark stands the address mail comes from, and nothing else.")
+    if bool(url.username) != bool(url.password):
+        raise SettingsProblem(f"{name} has a user without a password, or a password without a user.")
+    tls: Tls = "by STARTTLS"
+    if url.scheme == "smtps":
+        tls = "at once"
+    elif is_local(url.hostname):
+        tls = "none"
+    usual = 465 if url.scheme == "smtps" else 587  # RFC 8314 §7.3, RFC 6409 §3.1
+    user, password = unquote(url.username or ""), unquote(url.password or "")
+    return MailServer(url.hostname, port or usual, sender, user, password, tls)
 
 
 def token(name: str, text: str) -> str:

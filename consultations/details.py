@@ -3,22 +3,27 @@
 Each is sealed for its own side alone (vault.details, what = "review", row = the review's id) and neither side can
 open the other's. The chat is told no more than it says to the child:
 
-    {"format": 1, "name": "Amal", "language": "en_GB", "officer": "5f0c2a", "telegram_from": null}
+    {"format": 1, "name": "Amal", "language": "en_GB", "officer": "5f0c2a", "telegram_from": null,
+     "social_worker": "kim.bell@council.example"}
 
 It knows no date of birth. From which day this child may use Telegram is worked out on the staff side, and told only
 where that day comes before the review; for nearly every child it is null, and says no more than that.
+
+The social worker's work address stands in both: a child may say that their social worker must not be told, and then
+they are never called (`alerting`). It is shown to nobody.
 
 The officer's id stands in it so that nobody who can only write to the database can have a child's words sealed to
 another officer. The portal needs the dates for the child's age and the timescales:
 
     {"format": 1, "name": "Amal", "language": "en_GB", "date_of_birth": "2016-03-14",
-     "looked_after_since": "2025-06-02", "last_review_held": null, "legal_status": "C2"}
+     "looked_after_since": "2025-06-02", "last_review_held": null, "legal_status": "C2",
+     "social_worker": "kim.bell@council.example"}
 """
 
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
 
@@ -35,6 +40,7 @@ class ChatDetails:
     language: str
     officer: str
     telegram_from: date | None = None  # None: not before the review, so not for this one
+    social_worker: str = field(default="", repr=False)  # "": not known
 
     def may_use_telegram(self, today: date) -> bool:
         """Whether this child is old enough for Telegram's own rules (field facts §7), as far as we were told."""
@@ -62,6 +68,7 @@ class PortalDetails:
     looked_after_since: date
     last_review_held: date | None
     legal_status: str
+    social_worker: str = field(default="", repr=False)  # "": not known
 
     def to_bytes(self) -> bytes:
         """As it is sealed for the portal."""

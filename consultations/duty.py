@@ -116,13 +116,13 @@ A child has told Foreword that they are not safe, or need somebody now.
 Review        {reference}
 Told us       {_when(raised_at)}
 {more}
-{again}Sign in, press “I have it”, and see what else there is to know:
+{again}Sign in, press "I have it", and see what else there is to know:
 
 {url}
 
 If you have no account: find the reference in the case system, act as on
 any call about a child who may not be safe, and ask the reviewing officer
-or a manager to press “I have it”.
+or a manager to press "I have it".
 
 Until somebody does, the next person on the duty list is called every
 {QUARTER.seconds // 60} minutes. Nobody reads answers to this mail, and what the child said

@@ -264,7 +264,8 @@ class Inviting:
     ) -> NewReview:
         there = kept.get(row.reference)
         id = there.id if there else self._random(16).hex()
-        for_chat = ChatDetails(row.name, row.language, officers[row.officer], self._telegram_from(row, today))
+        telegram_from = self._telegram_from(row, today)
+        for_chat = ChatDetails(row.name, row.language, officers[row.officer], telegram_from, row.social_worker)
         for_portal = PortalDetails(
             name=row.name,
             language=row.language,
@@ -272,6 +273,7 @@ class Inviting:
             looked_after_since=row.looked_after_since,
             last_review_held=row.last_review_held,
             legal_status=row.legal_status,
+            social_worker=row.social_worker,
         )
         age = row.age_on_review
         return NewReview(

@@ -9,6 +9,8 @@
 - officer: their username here (foreword staff list)
 - legal_status: as in the SSDA903 return; V3 and V4 are short breaks, which have reviews too
 - language: what the child reads best, by its English name or code; empty means English
+- social_worker: the e-mail address of the child's social worker at work; the column may be missing, the cell empty.
+  It is for one thing: a child who is not safe may say that their social worker must not be told
 
 Rows are numbered as a spreadsheet shows them. Excel's own ways are taken as they come: a byte order mark, semicolons,
 tabs, Windows-1252, dates with a midnight behind them, columns in any order, rows of nothing but separators.
@@ -29,6 +31,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from consultations.duty import is_address
 from consultations.languages.table import LANGUAGES, SOURCE, language_of
 from consultations.timescales import (
     age_on,
@@ -48,7 +51,10 @@ COLUMNS = (
     "officer",
     "legal_status",
     "language",
+    "social_worker",
 )
+OPTIONAL = ("social_worker",)
+"""What a file may leave out."""
 
 LEGAL_STATUSES = ("C1", "C2", "D1", "E1", "J1", "J2", "J3", "L1", "L2", "L3", "V2", "V3", "V4")
 """Code set of the SSDA903 return, "legal status"."""
@@ -75,6 +81,7 @@ class ReviewRow:
     officer: str
     legal_status: str
     language: str
+    social_worker: str = ""  # "": not known
 
     @property
     def age_on_review(self) -> int:
@@ -206,12 +213,13 @@ class _Row:
         born, since = self._date("date_of_birth"), self._date("looked_after_since")
         last, on = self._date("last_review_held", optional=True), self._date("review_on")
         officer, status, language = self._officer(), self._legal_status(), self._language()
+        social_worker = self._social_worker()
         self._in_order(born, since, last, on)
         self._the_same_review(reference, name, born)
         self._can_be_read(reference, officer)
         if self.faults or not (born and since and on):
             return None
-        return ReviewRow(self.row, reference, name, born, since, last, on, officer, status, language)
+        return ReviewRow(self.row, reference, name, born, since, last, on, officer, status, language, social_worker)
 
     def _in_order(self, born: date | None, since: date | None, last: date | None, on: date | None) -> None:
         """The dates of one child can only follow one another."""
@@ -327,6 +335,12 @@ class _Row:
             self.fault("language", f"“{_excerpt(said)}” is not one of {names}. Leave it empty for English.")
         return language.code if language else SOURCE
 
+    def _social_worker(self) -> str:
+        said = self.cells["social_worker"]
+        if said and not is_address(said):
+            self.fault("social_worker", "It is not an e-mail address. Leave it empty where there is none.")
+        return said
+
     def _date(self, column: str, optional: bool = False) -> date | None:
         said = re.sub(r"[ T]00:00(:00(\.0+)?)?$", "", self.cells[column])
         if not said:
@@ -357,7 +371,7 @@ def _columns(row: int, names: list[str]) -> tuple[list[str], list[Fault]]:
         right = f"Did you mean {near[0]}?" if near else "Take it out: Foreword keeps no more than it needs."
         faults.append(Fault(row, "", f"“{_excerpt(names[place])}” is not the name of a column. {right}"))
         spelt[place] = near[0] if near else ""
-    if missing := [name for name in COLUMNS if name not in spelt]:
+    if missing := [name for name in COLUMNS if name not in (*spelt, *OPTIONAL)]:
         faults.append(Fault(row, "", f"Missing: {', '.join(missing)}. The columns are {','.join(COLUMNS)}"))
     return spelt, faults
 

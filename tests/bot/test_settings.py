@@ -11,6 +11,7 @@ import pytest
 
 from bot import authority, settings
 from bot.settings import Listen, Settings, SettingsProblem, read
+from bot.values import MailServer
 from consultations.languages import LANGUAGES, Words
 
 
@@ -299,3 +300,94 @@ def test_a_broken_authority_file_stops_the_start(tmp_path: Path) -> None:
 
 def test_every_setting_is_described_where_an_operator_looks() -> None:
     assert all(name in (settings.__doc__ or "") for name in settings.NAMES)
+
+
+class TestTheMailServer:
+    """FOREWORD_SMTP_URL: where mail is handed in, and never without TLS beyond this machine (RFC 8314)."""
+
+    FROM = "?from=foreword@council.example"
+
+    @pytest.mark.parametrize(
+        ("said", "is_read_as"),
+        [
+            pytest.param(
+                "smtp://foreword:a%2Fb%40c@mail.council.example/",
+                MailServer("mail.council.example", 587, "foreword@council.example", "foreword", "a/b@c"),
+                id="STARTTLS, on the port for handing in (RFC 6409)",
+            ),
+            pytest.param(
+                "smtps://mail.council.example",
+                MailServer("mail.council.example", 465, "foreword@council.example", tls="at once"),
+                id="TLS at once, on its own port (RFC 8314)",
+            ),
+            pytest.param(
+                "smtp://127.0.0.1:25/",
+                MailServer("127.0.0.1", 25, "foreword@council.example", tls="none"),
+                id="on this machine",
+            ),
+            pytest.param(
+                "smtps://localhost:465",
+                MailServer("localhost", 465, "foreword@council.example", tls="at once"),
+                id="on this machine, with TLS all the same",
+            ),
+            pytest.param(
+                "smtp://10.0.0.5:25",
+                MailServer("10.0.0.5", 25, "foreword@council.example"),
+                id="inside the council's network is not this machine",
+            ),
+        ],
+    )
+    def test_an_address_is_read(self, said: str, is_read_as: MailServer) -> None:
+        assert read({"FOREWORD_SMTP_URL": said + self.FROM}).mail == is_read_as
+
+    @pytest.mark.parametrize(
+        "said",
+        [
+            "mail.council.example",
+            "https://mail.council.example/?from=a@b.example",
+            "smtp://mail.council.example:99999/?from=a@b.example",
+            "smtp://mail.council.example:0/?from=a@b.example",
+            "smtp://mail.council.example",
+            "smtp://mail.council.example/?from=Foreword",
+            "smtp://mail.council.example/?from=a@b.example&tls=no",
+            "smtp://mail.council.example/queue?from=a@b.example",
+            "smtp://foreword:zanzibar#kettle@mail.council.example/?from=a@b.example",
+            "smtp://foreword@mail.council.example/?from=a@b.example",
+            "smtp://:zanzibarkettle@mail.council.example/?from=a@b.example",
+        ],
+    )
+    def test_what_is_none_is_refused_without_a_word_of_it(self, said: str) -> None:
+        told = problem(FOREWORD_SMTP_URL=said)
+
+        assert "FOREWORD_SMTP_URL" in told
+        assert "zanzibar" not in told
+        assert "kettle" not in told
+
+    def test_its_password_stands_in_no_repr(self) -> None:
+        found = read({"FOREWORD_SMTP_URL": f"smtp://foreword:zanzibarkettle@mail.council.example/{self.FROM}"})
+
+        assert found.mail is not None
+        assert found.mail.password == "zanzibarkettle"
+        assert "zanzibarkettle" not in repr(found)
+
+    def test_the_demo_calls_nobody(self) -> None:
+        assert read({"FOREWORD_SMTP_URL": f"smtp://mail.council.example/{self.FROM}"}).for_demo().mail is None
+
+    def test_without_one_whoever_needs_it_is_told_what_to_do(self) -> None:
+        with pytest.raises(SettingsProblem, match="FOREWORD_SMTP_URL is not set, so nobody would be told"):
+            _ = read({}).need_mail
+
+
+def test_without_a_duty_list_whoever_needs_it_is_told_what_to_do(tmp_path: Path) -> None:
+    file = tmp_path / "authority.toml"
+    file.write_text(textwrap.dedent((authority.__doc__ or "").split("\n\n")[1]).partition("[[duty_list]]")[0])
+    nobody = read({"FOREWORD_AUTHORITY": str(file)})
+
+    with pytest.raises(SettingsProblem, match=r"nobody on the duty list.*\[\[duty_list\]\]"):
+        _ = nobody.need_duty_list
+    assert [each.name for each in read({}).for_demo().need_duty_list] == ["Maya Lind", "the Emergency Duty Team"]
+
+
+@pytest.mark.parametrize(("said", "switched_on"), [("", True), ("yes", True), ("no", False)])
+def test_word_lists_can_be_switched_off(said: str, switched_on: bool) -> None:
+    assert read({"FOREWORD_WORD_LISTS": said}).word_lists is switched_on

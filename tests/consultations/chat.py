@@ -67,7 +67,7 @@ class Site:
             "legal_status": "C2",
             "language": "English",
         }
-        raw = "\n".join([",".join(COLUMNS), ",".join(row[column] for column in COLUMNS)]).encode()
+        raw = "\n".join([",".join(COLUMNS), ",".join(row.get(column, "") for column in COLUMNS)]).encode()
         await self.inviting.import_reviews(raw, self.now)
 
     async def invite(self) -> Invited:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -10,7 +11,8 @@ import pytest
 from consultations import details
 from consultations.details import ChatDetails, PortalDetails
 
-CHAT = ChatDetails(name="Amal", language="en_GB", officer="5f0c2a")
+KIM = "kim.bell@council.example"
+CHAT = ChatDetails(name="Amal", language="en_GB", officer="5f0c2a", social_worker=KIM)
 PORTAL = PortalDetails(
     name="Amal",
     language="en_GB",
@@ -18,6 +20,7 @@ PORTAL = PortalDetails(
     looked_after_since=date(2025, 6, 2),
     last_review_held=None,
     legal_status="C2",
+    social_worker=KIM,
 )
 
 
@@ -26,21 +29,32 @@ def test_what_was_put_away_comes_back() -> None:
     assert PortalDetails.from_bytes(PORTAL.to_bytes()) == PORTAL
 
 
-def test_the_chat_is_told_a_name_a_language_and_whose_review_it_is_and_nothing_else() -> None:
+def test_the_chat_is_told_a_name_a_language_whose_review_it_is_who_may_have_to_be_kept_off_and_nothing_else() -> None:
     assert json.loads(CHAT.to_bytes()) == {
         "format": 1,
         "name": "Amal",
         "language": "en_GB",
         "officer": "5f0c2a",
         "telegram_from": None,
+        "social_worker": KIM,
     }
 
 
-def test_what_was_sealed_before_telegram_was_thought_of_still_opens() -> None:
+def test_what_was_sealed_before_telegram_and_social_workers_were_thought_of_still_opens() -> None:
     before = ChatDetails.from_bytes(b'{"format": 1, "name": "Amal", "language": "en_GB", "officer": "5f0c2a"}')
 
-    assert before == CHAT
+    portal = PortalDetails.from_bytes(
+        b'{"format": 1, "name": "Amal", "language": "en_GB", "date_of_birth": "2016-03-14",'
+        b' "looked_after_since": "2025-06-02", "last_review_held": null, "legal_status": "C2"}'
+    )
+
+    assert before == replace(CHAT, social_worker="")
     assert not before.may_use_telegram(date(2026, 12, 3))
+    assert portal == replace(PORTAL, social_worker="")
+
+
+def test_a_social_workers_address_is_in_no_traceback() -> None:
+    assert KIM not in repr(CHAT) + repr(PORTAL)
 
 
 def test_the_shapes_in_the_documentation_are_the_real_ones() -> None:

@@ -14,7 +14,7 @@ from consultations.reviews_file import COLUMNS, Fault, FaultyFile, Known, Review
 
 TODAY = date(2026, 11, 20)
 HEADER = ",".join(COLUMNS)
-AMAL = "LW-1042-3,Amal,14/03/2016,02/06/2025,30/06/2026,14/12/2026,sam.okafor,C2,English"
+AMAL = "LW-1042-3,Amal,14/03/2016,02/06/2025,30/06/2026,14/12/2026,sam.okafor,C2,English,kim.bell@council.example"
 
 
 KNOWN = Known(
@@ -72,6 +72,14 @@ def test_the_example_in_the_documentation_is_read_as_it_stands() -> None:
         legal_status="C2",
         language="en_GB",
     )
+
+
+def test_the_social_worker_may_be_left_out_cell_or_column() -> None:
+    without = ",".join(HEADER.split(",")[:-1])
+
+    assert only(file(AMAL)).social_worker == "kim.bell@council.example"
+    assert only(file(row(social_worker=" "))).social_worker == ""
+    assert only(file(AMAL.rpartition(",")[0], header=without)).social_worker == ""
 
 
 EXCEL = [
@@ -184,6 +192,7 @@ WRONG = [
     pytest.param({"legal_status": ""}, "legal_status", "It is empty. It is one of C1", id="no legal status"),
     pytest.param({"legal_status": "C9"}, "legal_status", "“C9”", id="no such legal status"),
     pytest.param({"language": "Klingon"}, "language", "Welsh", id="no such language"),
+    pytest.param({"social_worker": "Kim Bell"}, "social_worker", "not an e-mail address", id="a name for an address"),
 ]
 
 
