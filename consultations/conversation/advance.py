@@ -14,7 +14,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from consultations.circumstances import Circumstances
-from consultations.conversation import commands, pins
+from consultations.conversation import commands, company, pins
 from consultations.conversation.answering import asked_in, choose, edit_words, fits, join_words, rewrite_words
 from consultations.conversation.dispatching import shut_window, window_is_due
 from consultations.conversation.events import (
@@ -133,7 +133,7 @@ def _settled(conversation: Conversation, setting: Setting) -> Conversation:
 def _arrived(conversation: Conversation, event: Arrived, setting: Setting) -> Turn:
     if not (conversation.begun or conversation.answers or conversation.hidden):
         return stay(replace(conversation, reissued_at=event.reissued_at), setting)
-    back = come_back(conversation, setting, event.reissued_at)
+    back = company.another_visit(come_back(conversation, setting, event.reissued_at), conversation, setting)
     if back.pin and tries_left(back, setting.now):
         return stay(aside(back, Screen.PIN_ASK), setting)
     return stay(back, setting, Notice("came_back"), *pins.hidden_notices(back, setting))
@@ -170,7 +170,7 @@ def _edited(conversation: Conversation, event: Edited, setting: Setting) -> Turn
         return stay(conversation, setting, Notice("edit_too_late"))
     if is_given_away(words):
         return stay(conversation, setting, Notice("code_not_kept"))
-    if commands.waits_for_alone(conversation, setting, answer.question):
+    if company.waits_for_alone(conversation, setting, answer.question):
         return stay(conversation, setting, Notice("private_waits", answer.question))
     if not fits(conversation, words):
         return stay(conversation, setting, Notice("no_room", answer.question))
@@ -206,7 +206,7 @@ def _answered(
     asked = _question(conversation, setting, question)
     if asked is None or not asked.words:
         return stay(conversation, setting, Notice("words_not_kept", text=words))
-    if commands.waits_for_alone(conversation, setting, question):
+    if company.waits_for_alone(conversation, setting, question):
         return stay(conversation, setting, Notice("private_waits", question, text=words))
     if not fits(rewrite_words(conversation, setting, question, "") if rewriting else conversation, words):
         alone = fits(replace(conversation, answers=(), folded=(), shut=()), words)
@@ -232,7 +232,7 @@ def _last_word(conversation: Conversation, event: LastWord, setting: Setting) ->
     choice = event.choice if found.choice(event.choice) else ""
     if not (words or choice) or not fits(conversation, words):
         return conversation
-    if event.followed or commands.waits_for_alone(conversation, setting, question):
+    if event.followed or company.waits_for_alone(conversation, setting, question):
         return keep_aside(conversation, setting, question, words, choice)
     if words:
         put = rewrite_words if event.question.startswith(REWRITE) else join_words

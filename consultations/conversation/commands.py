@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from consultations.conversation import finishing, pins
+from consultations.conversation import company, finishing, pins
 from consultations.conversation.answering import choose, fits, pass_by, start_over
-from consultations.conversation.checking import hidden_to_send
-from consultations.conversation.folding import fold, helper_gone, helper_here, may_unfold
+from consultations.conversation.folding import may_unfold
 from consultations.conversation.moving import (
     AFTER_THE_REST,
     CHECK,
@@ -32,13 +31,10 @@ from consultations.conversation.replies import (
     Notice,
     Opening,
 )
-from consultations.conversation.route import first_open, questions_on_the_way, told_here
+from consultations.conversation.route import first_open, questions_on_the_way
 from consultations.conversation.screens import stay
-from consultations.conversation.state import Conversation, Helper, Passed, Place, Screen
+from consultations.conversation.state import Conversation, Passed, Place, Screen
 from consultations.conversation.turn import Setting, Turn
-
-HELPERS = ("carer", "social_worker", "family", "teacher", "interpreter", "someone")
-"""Who may be beside a child. An advocate is not offered until one can be enrolled."""
 
 
 def at_question(conversation: Conversation, setting: Setting, question: str, choice: str) -> Turn:
@@ -102,7 +98,9 @@ def at_screen(conversation: Conversation, setting: Setting, screen: str, choice:
         case ".pin":
             return _pin(conversation, setting, choice)
         case ".helper" | ".typing":
-            return _helper(conversation, setting, screen, choice)
+            return company.named(conversation, setting, screen, choice)
+        case ".private":
+            return company.private(conversation, setting, choice)
         case ".check" | ".preview" if choice == ".back":
             return stay(backward(conversation, setting), setting)
         case ".check":
@@ -130,7 +128,7 @@ def _chosen(conversation: Conversation, setting: Setting, question: str, choice:
     asked = setting.questions(conversation).question(question)
     if asked is None or asked.choice(choice) is None:
         return stay(conversation, setting, Notice("stale_button"))
-    if waits_for_alone(conversation, setting, question):
+    if company.waits_for_alone(conversation, setting, question):
         return stay(conversation, setting, Notice("private_waits"))
     if conversation.answer(question) is None and not fits(conversation, ""):
         return stay(conversation, setting, Notice("no_room"))
@@ -140,13 +138,6 @@ def _chosen(conversation: Conversation, setting: Setting, question: str, choice:
     if after == conversation:
         return stay(conversation, setting)
     return stay(after, setting, Notice("changed_answer", question=question))
-
-
-def waits_for_alone(conversation: Conversation, setting: Setting, question: str) -> bool:
-    """Whether this question waits until nobody is beside the child, also for a form from before they came."""
-    return conversation.helper is not None and any(
-        asked.private for each in setting.book if (asked := each.question(question))
-    )
 
 
 def _count(conversation: Conversation, setting: Setting, question: str, choice: str) -> Turn:
@@ -184,8 +175,6 @@ def _more(conversation: Conversation, setting: Setting) -> More:
         language=len(setting.around.languages) > 1,
         pin=_may_choose_pin(conversation),
         unfold=may_unfold(conversation, setting),
-        helper=conversation.helper is None,
-        helper_gone=conversation.helper is not None,
         skippable=answer is None,
         later=answer is None and _may_wait(conversation),
         elsewhere=setting.around.elsewhere.door if setting.around.elsewhere else "",
@@ -210,7 +199,7 @@ def _anywhere(conversation: Conversation, setting: Setting, choice: str) -> Turn
         case ".check":
             return stay(_to_check(conversation), setting)
         case ".stop":
-            return stay(aside(_put_away(conversation, setting), Screen.PAUSED), setting)
+            return stay(aside(company.put_away(conversation, setting), Screen.PAUSED), setting)
         case ".on" if conversation.place.screen is Screen.PAUSED:
             back = home(conversation)
             return stay(aside(back, Screen.PIN_ASK) if may_unfold(back, setting) else back, setting)
@@ -219,9 +208,9 @@ def _anywhere(conversation: Conversation, setting: Setting, choice: str) -> Turn
         case ".unfold" if may_unfold(conversation, setting):
             return stay(aside(conversation, Screen.PIN_ASK), setting)
         case ".helper" if conversation.helper is None:
-            return stay(aside(conversation, Screen.HELPER_WHO), setting)
+            return company.someone_here(conversation, setting)
         case ".gone" if conversation.helper is not None:
-            return _helper_gone(conversation, setting)
+            return company.alone_now(conversation, setting)
         case ".easier" | ".usual" if conversation.place.screen in (Screen.SENT, Screen.TAKING_BACK):
             return stay(conversation, setting)  # nothing is asked there, so nobody would see that it was done
         case ".easier" if setting.questions(conversation).easier:
@@ -244,6 +233,8 @@ def _opening(conversation: Conversation, setting: Setting, step: str) -> Turn:
         return Turn(conversation, (Opening(here.about, more=True),))
     if step == ".remind" and here.about == steps[-1] and setting.around.remembered:
         return stay(start_asking(replace(conversation, reminder=True), setting), setting)
+    if step == ".with" and here.about == steps[-1]:
+        return company.someone_here(start_asking(conversation, setting), setting)
     if step != here.about:
         return stay(conversation, setting)
     if step == steps[-1]:
@@ -289,45 +280,6 @@ def _pin(conversation: Conversation, setting: Setting, choice: str) -> Turn:
     return pins.tapped(conversation, setting, choice)
 
 
-def _helper(conversation: Conversation, setting: Setting, screen: str, choice: str) -> Turn:
-    here = conversation.place
-    if choice == ".back" and here.screen in (Screen.HELPER_WHO, Screen.HELPER_TYPING):
-        return stay(backward(conversation, setting), setting)
-    if screen == ".helper" and here.screen is Screen.HELPER_WHO and choice in HELPERS:
-        return stay(to(conversation, Screen.HELPER_TYPING, choice), setting)
-    if screen == ".typing" and here.screen is Screen.HELPER_TYPING and choice in ("me", "mine", "theirs"):
-        helper = Helper(here.about, typing=choice != "me", own_words=choice != "theirs")
-        with_them = helper_here(conversation, setting, helper)
-        if with_them.place.screen is Screen.ASKING:
-            with_them = _past_private(with_them, setting)
-        here_too = () if with_them.place.screen in _SAY_WHO_HELPS else (Notice("helper_here"),)
-        return stay(with_them, setting, *here_too, *_folded_for(conversation, setting), Notice("private_waits"))
-    return stay(conversation, setting)
-
-
-_SAY_WHO_HELPS = (Screen.ASKING, Screen.CHECK, Screen.PAUSED, Screen.SENT)
-"""Pages that say themselves who is helping."""
-
-
-def _folded_for(conversation: Conversation, setting: Setting) -> tuple[Notice, ...]:
-    here = told_here(conversation.answers, setting)
-    return (Notice("helper_folded"),) if here or hidden_to_send(conversation, setting) else ()
-
-
-def _past_private(conversation: Conversation, setting: Setting) -> Conversation:
-    """A private question on the screen makes way for the next that is not."""
-    way = {question.id for question in questions_on_the_way(conversation, setting)}
-    question = conversation.place.about
-    return conversation if question in way else beyond(conversation, setting, question)
-
-
-def _helper_gone(conversation: Conversation, setting: Setting) -> Turn:
-    alone = helper_gone(conversation)
-    if may_unfold(alone, setting):
-        return stay(aside(alone, Screen.PIN_ASK), setting, Notice("helper_gone"))
-    return stay(alone, setting, Notice("helper_gone"))
-
-
 def _to_check(conversation: Conversation) -> Conversation:
     if conversation.place.screen is Screen.PAUSED:
         conversation = home(conversation)
@@ -337,13 +289,6 @@ def _to_check(conversation: Conversation) -> Conversation:
         return replace(to(conversation, Screen.CHECK), way_back=(Place(Screen.ASKING, conversation.place.about),))
     came_from = (each for each in conversation.way_back if each.screen is Screen.CHECK and each != AFTER_THE_REST)
     return straight(conversation, next(came_from, CHECK))
-
-
-def _put_away(conversation: Conversation, setting: Setting) -> Conversation:
-    """Stopping with a PIN puts away what was said: whoever taps *Carry on* is asked for it."""
-    if not conversation.pin or not conversation.proven or not conversation.answers:
-        return conversation
-    return replace(fold(conversation, setting), proven=False)
 
 
 def _may_choose_pin(conversation: Conversation) -> bool:

@@ -58,7 +58,8 @@ def unfold(conversation: Conversation, setting: Setting) -> Conversation:
     """The PIN was right: what it kept is back, with what was said since its being asked joined to it.
 
     Where two visits said different things to one question, the first stands here and the other stays shut: it goes
-    to the readers as well, so that nothing is lost and a visit without the PIN changes nothing.
+    to the readers as well, so that nothing is lost and a visit without the PIN changes nothing. What was chosen alone
+    stands against another choice beside somebody; the words from then are put after those from before.
     """
     first: dict[str, Answer] = {}
     others: list[Answer] = []
@@ -68,7 +69,7 @@ def unfold(conversation: Conversation, setting: Setting) -> Conversation:
             others.append(answer)
     for answer in conversation.answers:
         earlier = first.get(answer.question, answer)
-        first[answer.question] = answer if earlier is answer else with_more(earlier, answer)
+        first[answer.question] = answer if earlier is answer else _joined(earlier, answer)
     return replace(
         conversation,
         answers=in_order(first.values(), conversation, setting.book),
@@ -78,6 +79,12 @@ def unfold(conversation: Conversation, setting: Setting) -> Conversation:
         proven=True,
         wrong_pins=(),
     )
+
+
+def chosen_otherwise(conversation: Conversation) -> bool:
+    """Whether a choice made alone will stand against another that was made beside somebody."""
+    hidden = {answer.question: answer for answer in reversed(conversation.folded)}
+    return any(_against(hidden[each.question], each) for each in conversation.answers if each.question in hidden)
 
 
 def wrong_pin(conversation: Conversation, now: datetime) -> Conversation:
@@ -121,6 +128,17 @@ def helper_here(conversation: Conversation, setting: Setting, helper: Helper) ->
 def helper_gone(conversation: Conversation) -> Conversation:
     """Alone again. Who may see what is said now is no longer what was chosen beside somebody."""
     return replace(conversation, helper=None, together=None)
+
+
+def _joined(alone: Answer, later: Answer) -> Answer:
+    later = replace(later, choice=None) if _against(alone, later) else later
+    return alone if later.empty else with_more(alone, later)
+
+
+def _against(alone: Answer, later: Answer) -> bool:
+    if alone.beside or not later.beside or alone.choice is None:
+        return False
+    return later.choice not in (None, alone.choice)
 
 
 def _out_of_sight(conversation: Conversation, answers: tuple[Answer, ...]) -> Conversation:

@@ -75,6 +75,12 @@ class HelperTyping:
     """Who types, and in whose words?"""
 
     kind: str
+    english: bool = False  # they may be writing English for a child who speaks another language
+
+
+@dataclass(frozen=True, slots=True)
+class PrivateNow:
+    """Some questions waited until the child is alone: now, later, or on another day?"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +95,6 @@ class More:
     language: bool
     pin: bool
     unfold: bool
-    helper: bool
-    helper_gone: bool
     skippable: bool
     later: bool
     elsewhere: str = ""  # the other door one may move to
@@ -234,6 +238,7 @@ Reply = (
     | PinEntry
     | HelperWho
     | HelperTyping
+    | PrivateNow
     | More
     | Languages
     | HelpNow

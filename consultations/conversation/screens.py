@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from consultations.answers import INTERPRETER
 from consultations.circumstances import ReadBy
 from consultations.conversation.checking import (
     check_mark,
@@ -28,6 +29,7 @@ from consultations.conversation.replies import (
     PinEntry,
     PinOffer,
     Preview,
+    PrivateNow,
     Reply,
     ShareChoice,
     TakeBack,
@@ -35,6 +37,7 @@ from consultations.conversation.replies import (
 from consultations.conversation.route import answered_out_of_sight, following, still_to_come, told_here
 from consultations.conversation.state import WINDOW, Conversation, Screen
 from consultations.conversation.turn import Setting, Turn
+from consultations.languages import SOURCE
 from consultations.sending import Kind
 from consultations.timescales import day_in_england
 
@@ -67,7 +70,9 @@ def screen(conversation: Conversation, setting: Setting) -> Reply:
         case Screen.HELPER_WHO:
             return HelperWho(no_pin=bool(told_here(conversation.answers, setting)) and not conversation.pin)
         case Screen.HELPER_TYPING:
-            return HelperTyping(about)
+            return HelperTyping(about, may_write_english(conversation, setting, about))
+        case Screen.PRIVATE:
+            return PrivateNow()
         case Screen.CHECK:
             return check_page(conversation, setting)
         case Screen.SHARING:
@@ -83,6 +88,14 @@ def screen(conversation: Conversation, setting: Setting) -> Reply:
             return TakeBack(*readings(conversation, setting), gone=gone)
         case Screen.SENT:
             return _after_sending(conversation, setting)
+
+
+def may_write_english(conversation: Conversation, setting: Setting, kind: str) -> bool:
+    """Whether this helper may be asked to write in English what the child says in another language."""
+    if conversation.language != SOURCE:
+        return True
+    # On a page in English that is what an interpreter does anyway.
+    return kind != INTERPRETER and setting.around.reads_best not in ("", SOURCE)
 
 
 def readings(conversation: Conversation, setting: Setting) -> tuple[tuple[ReadBy, ...], tuple[ReadBy, ...]]:

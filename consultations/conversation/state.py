@@ -39,6 +39,7 @@ class Screen(StrEnum):
     PIN_ASK = "pin_ask"
     HELPER_WHO = "helper_who"
     HELPER_TYPING = "helper_typing"
+    PRIVATE = "private"
     CHECK = "check"
     SHARING = "sharing"
     PREVIEW = "preview"
@@ -65,6 +66,7 @@ class Passed(StrEnum):
     SKIPPED = "skipped"
     RATHER_NOT = "rather_not"
     LATER = "later"
+    ANOTHER_DAY = "another_day"
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,7 @@ def sharing_message(choice: ShareChoice, speaker: Speaker) -> Message:
     if answer is not None:
         _, question = speaker.question(answer)
         lines += [Line(speaker.text_of(question), Role.ASKED), *speaker.said(answer)]
-    lines += [*speaker.lines("share_intro"), *speaker.lines("check_exception", Role.NOTE)]
+    lines += [*speaker.lines("share_intro"), *speaker.lines("check_exception", Role.NOTE), *speaker.helping()]
     options = (Sharing.OFFICER, Sharing.SOCIAL_WORKER, Sharing.EVERYONE, Sharing.NOBODY)
     buttons = tuple(
         Button(
@@ -137,9 +137,9 @@ def _what_next(check: Check, speaker: Speaker) -> Message:
     if check.open and not check.again and check.kind is not Kind.ADDITION:
         buttons.append(speaker.button(".check", ".on", "b_keep_going"))
     buttons += [
-        *speaker.they_went(),
         speaker.button(".check", ".back", "b_back", "quiet"),
         speaker.button(".go", ".stop", "b_stop", "quiet"),
+        *speaker.company(),
     ]
     return speaker.message(*lines, buttons=tuple(buttons))
 

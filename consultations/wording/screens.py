@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from consultations.circumstances import ReadBy
-from consultations.conversation.commands import HELPERS
+from consultations.conversation.company import HELPERS
 from consultations.conversation.replies import (
     AfterSending,
     Ask,
@@ -27,6 +27,7 @@ from consultations.conversation.replies import (
     PinEntry,
     PinOffer,
     Preview,
+    PrivateNow,
     Reminder,
     Reply,
     ShareChoice,
@@ -54,6 +55,8 @@ def messages(reply: Reply, speaker: Speaker) -> Iterator[Message]:
             yield _pin(reply, speaker)
         case HelperWho() | HelperTyping():
             yield _helper(reply, speaker)
+        case PrivateNow():
+            yield _private_now(speaker)
         case More():
             yield _more(reply, speaker)
         case Languages():
@@ -128,6 +131,8 @@ def _opening(opening: Opening, speaker: Speaker) -> Message:
         buttons.append(speaker.button(".opening", ".more", "b_tell_more", "quiet"))
     if step == "how" and speaker.around.remembered:
         buttons.append(speaker.button(".opening", ".remind", "b_start_remind"))
+    if step == "how":
+        buttons.append(speaker.button(".opening", ".with", "b_with_me"))
     if step == "safety" and speaker.around.overheard and speaker.around.elsewhere is not None:
         buttons.append(speaker.button(".go", ".move", "b_move_to_web"))
     if step != "what" or len(speaker.around.languages) > 1:  # where there is a screen before it
@@ -215,6 +220,7 @@ def _ask(ask: Ask, speaker: Speaker) -> Message:
             moves.append(speaker.button(place, ".rewrite", "b_change_words"))
         moves.append(speaker.button(place, ".over", "b_start_over"))
     moves += [speaker.button(place, ".back", "b_back", "quiet"), speaker.button(place, ".more", "b_more", "quiet")]
+    moves += speaker.company()
     label = "say_more_here" if question.choices or ask.answer is not None else "say_here"
     hint = speaker.hint_of(question) if ask.answer is None else ""
     field = Field(place, speaker.phrase(label), hint=hint) if question.words else None
@@ -254,7 +260,9 @@ def _pin(pin: PinOffer | PinEntry, speaker: Speaker) -> Message:
 def _helper(reply: HelperWho | HelperTyping, speaker: Speaker) -> Message:
     back = speaker.button(".helper", ".back", "b_back", "quiet")
     if isinstance(reply, HelperTyping):
-        options = (("me", "typing_me"), ("mine", "typing_my_words"), ("theirs", "typing_their_words"))
+        options = [("me", "typing_me"), ("mine", "typing_my_words"), ("theirs", "typing_their_words")]
+        if reply.english:
+            options.insert(2, ("english", "typing_english"))
         buttons = tuple(speaker.button(".typing", id, phrase, "choice") for id, phrase in options)
         return speaker.message(Line(speaker.phrase("helper_typing"), Role.ASKED), buttons=(*buttons, back))
     lines = [Line(speaker.phrase("helper_who"), Role.ASKED)]
@@ -263,6 +271,12 @@ def _helper(reply: HelperWho | HelperTyping, speaker: Speaker) -> Message:
         lines += speaker.lines("helper_no_pin", Role.NOTE)
         buttons = (*buttons, speaker.button(".go", ".pin", "b_pin"))
     return speaker.message(*lines, buttons=(*buttons, back))
+
+
+def _private_now(speaker: Speaker) -> Message:
+    ways = ((".now", "b_private_now"), (".later", "b_private_later"), (".day", "b_private_day"))
+    buttons = tuple(speaker.button(".private", choice, phrase) for choice, phrase in ways)
+    return speaker.message(*speaker.lines("private_now", Role.ASKED), buttons=(*buttons, *speaker.company()))
 
 
 def _more(more: More, speaker: Speaker) -> Message:
@@ -276,8 +290,6 @@ def _more(more: More, speaker: Speaker) -> Message:
         (more.easier, ".go", ".easier", "b_easier"),
         (more.usual, ".go", ".usual", "b_harder"),
         (more.language, ".go", ".languages", "b_language"),
-        (more.helper, ".go", ".helper", "b_helper"),
-        (more.helper_gone, ".go", ".gone", "b_helper_gone"),
         (more.pin, ".go", ".pin", "b_pin"),
         (more.unfold, ".go", ".unfold", "b_unfold_pin"),
         (bool(more.elsewhere), ".go", ".move", f"b_move_to_{more.elsewhere or 'web'}"),
@@ -315,7 +327,7 @@ def _paused(paused: Paused, speaker: Speaker) -> Message:
     return speaker.message(
         *speaker.lines("paused_gone" if paused.gone else "paused"),
         *speaker.helping(),
-        buttons=(*buttons, *speaker.they_went()),
+        buttons=(*buttons, *speaker.company()),
     )
 
 
@@ -349,7 +361,7 @@ def _after_sending(after: AfterSending, speaker: Speaker) -> Iterator[Message]:
     if after.hidden:
         lines.append(speaker.note("folded_notice" if after.hidden_unsent else "folded_sent"))
     lines += speaker.helping()
-    yield speaker.message(*lines, buttons=(*buttons, *speaker.they_went()))
+    yield speaker.message(*lines, buttons=(*buttons, *(speaker.company() if speaker.conversation.helper else ())))
     question = speaker.asked.question(after.feedback) if after.feedback else None
     if question is not None:
         choices = tuple(

@@ -138,9 +138,11 @@ class Speaker:
         here = self.conversation.helper
         return (self.note("helper_here", helper=self.helper(here.kind, here.name)),) if here else ()
 
-    def they_went(self) -> tuple[Button, ...]:
-        """The button to say that they have gone."""
-        return (self.button(".go", ".gone", "b_helper_gone"),) if self.conversation.helper else ()
+    def company(self) -> tuple[Button, ...]:
+        """One tap, small and beside no answer: somebody is here now, or the child is alone again."""
+        if self.conversation.helper:
+            return (self.button(".go", ".gone", "b_helper_gone", "quiet"),)
+        return (self.button(".go", ".helper", "b_helper", "quiet"),)
 
     def day(self, at: date | datetime) -> str:
         """The day something happened or will."""

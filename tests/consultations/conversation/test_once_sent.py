@@ -108,6 +108,7 @@ class TestNoMoreChanges:
             child.sets_pin("1111")
         if who == "has helped":
             child.taps(".go", ".gone")
+            child.taps(".private", ".later")
 
         turns = [child.taps(".after", choice) for choice in (".no_more", ".final")]
 

@@ -25,7 +25,8 @@ from consultations.conversation.state import Screen
 from tests.consultations.conversation.cast import Child, a_child, notices, shown
 
 STATES = (
-    "opening asking rewriting pin_offer pin_new pin_ask helper_who check sharing preview paused sent taking_back held"
+    "opening asking rewriting pin_offer pin_new pin_ask helper_who private check sharing preview paused sent "
+    "taking_back held"
 )
 TABLE = """
 words                | words_not_kept, asking joined, rewriting joined>asking, pin_new pin_not_four,pin_ask pin_not_four
@@ -119,6 +120,9 @@ def at(state: str) -> Child:
                 child.taps(".after", ".take")
         case "helper_who":
             child.taps(".go", ".helper")
+        case "private":
+            child.goes_to("home_settled").helped()
+            child.taps(".go", ".gone")
         case "held":
             child.later(held_on=child.now.date())
     return child

@@ -405,9 +405,6 @@ class TestAHelper:
                 child.sends()
         assert "Helping now" in child.sees()
 
-        if where == "asking":
-            child.taps(child.conversation.place.about, ".more")
-
         assert ".go:.gone" in child.choices()
         child.taps(".go", ".gone")
         assert child.conversation.helper is None

@@ -137,6 +137,14 @@ def _beside_a_helper(child: Child) -> Iterator[tuple[Message, ...]]:
     yield _taps(child, "home_settled", "good")
     yield _taps(child, ".go", ".check")
     yield _taps(child, ".go", ".gone")
+    yield _taps(child, ".pin", ".without")
+    yield _taps(child, ".private", ".day")
+    yield _taps(child, ".go", ".helper")
+    yield _taps(child, ".helper", "interpreter")
+    yield _taps(child, ".typing", "mine")
+    yield _said(child, "أنا", "friends")
+    yield _taps(child, ".go", ".check")
+    yield _taps(child, ".go", ".gone")
 
 
 def _sent(child: Child) -> Iterator[tuple[Message, ...]]:

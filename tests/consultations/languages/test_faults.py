@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from consultations.conversation.commands import HELPERS
+from consultations.conversation.company import HELPERS
 from consultations.languages.catalogues import Catalogue
 from consultations.languages.faults import BUTTONS, breaking, faults, is_button
 from consultations.languages.table import LANGUAGES
