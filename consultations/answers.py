@@ -13,6 +13,9 @@ from enum import StrEnum
 CHILD = "child"
 """`typed_by` when the child typed it; otherwise the kind of helper who did."""
 
+ADVOCATE = "advocate"
+"""The kind of helper who, briefed by the child, can speak for them as the codes mean it (PN2, PN5)."""
+
 INTERPRETER, TRANSLATING = "interpreter", "someone_translating"
 THROUGH = (INTERPRETER, TRANSLATING)
 """By whom a child's spoken words came into another language: an interpreter, or whoever was there."""

@@ -13,12 +13,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 
-from consultations.answers import Sharing
-from consultations.circumstances import ReadBy
-from consultations.summary import OpenedSending, Summary
+from consultations.evidence import Evidence, Sent, Told
 from consultations.timescales import age_on, day_in_england, in_words, months_after
 
 
@@ -66,43 +64,6 @@ class Way(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """What the child said about taking part: the question's evidence name and the choice's value, as sent."""
-
-    name: str  # "attends", "manner", "speaker", "advocate", "chair"
-    value: str
-    asked: str
-    answered: str
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """One sending that stands: when it was sent, when the officer first opened it, and what it says."""
-
-    at: datetime
-    opened_at: datetime | None = None
-    said: tuple[Said, ...] = ()
-    officer_only: bool = False  # every answer in it is for the officer alone
-    own_words: bool = True  # something in it is in the child's own words
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """All that is known before the meeting. `name` is the reference, or the name the sentences are to use.
-
-    What a child kept for nobody was never sent, and is not here. `taken_back_at` takes back all that was sent
-    before it.
-    """
-
-    name: str
-    date_of_birth: date
-    review_on: date
-    sent: tuple[Sent, ...] = ()
-    taken_back_at: datetime | None = None
-    video_attends: bool = True  # a setting: joining by video counts as attending
-
-
-@dataclass(frozen=True, slots=True)
 class Branch:
     """If the meeting goes this way, this code, for this reason. Two codes where the officer has to decide."""
 
@@ -116,20 +77,6 @@ class Branch:
     def code(self) -> str:
         """As it is written: "PN6", or "PN1 or PN4"."""
         return " or ".join(self.codes)
-
-
-def gather(
-    summary: Summary, *, name: str = "", taken_back_at: datetime | None = None, video_attends: bool = True
-) -> Evidence:
-    """The evidence in a summary its officer has opened. `summary.readings` are those of the officer and their cover."""
-    return Evidence(
-        name=name or summary.facts.reference,
-        date_of_birth=summary.facts.date_of_birth,
-        review_on=summary.facts.review_on,
-        sent=tuple(_sent(opened, summary.readings) for opened in summary.standing),
-        taken_back_at=taken_back_at,
-        video_attends=video_attends,
-    )
 
 
 def propose(evidence: Evidence) -> tuple[Branch, ...]:
@@ -214,6 +161,7 @@ def _spoken_for(evidence: Evidence) -> Branch:
             *_said(evidence, "manner", {"someone_says_it", "read_out"}),
             *_said(evidence, "speaker", SPEAKERS),
             *_said(evidence, "advocate", {"has_one", "wants_one"}),
+            *_briefed(evidence),
         ),
     )
 
@@ -253,8 +201,32 @@ def _away_spoken_for(evidence: Evidence) -> Branch:
         Way.AWAY_SPOKEN_FOR,
         (Code.PN5,),
         f"If {evidence.name} stays away and you or an advocate, briefed by them, speaks for them: PN5. {chosen}",
-        (*_said(evidence, "speaker", SPEAKERS), *_said(evidence, "advocate", {"has_one", "wants_one"})),
+        (
+            *_said(evidence, "speaker", SPEAKERS),
+            *_said(evidence, "advocate", {"has_one", "wants_one"}),
+            *_briefed(evidence),
+        ),
     )
+
+
+def _briefed(evidence: Evidence) -> tuple[str, ...]:
+    """An advocate who was told the answers knows what the child wants said. It is PN2 or PN5 only if they say it."""
+    return tuple(_heard(told, sent) for sent in _standing(evidence) for told in sent.told)
+
+
+def _heard(told: Told, sent: Sent) -> str:
+    who = f"An advocate, {told.name}," if told.name else "An advocate"
+    how = [f"typed {_answers(told.typed)}"] if told.typed else []
+    if told.there:
+        how.append(f"was there for {told.there} more" if told.typed else f"was there for {_answers(told.there)}")
+    return (
+        f"{who} {' and '.join(how)} that they sent on {_day(sent.at)}. "
+        "Ask whether the child wants them to say it at the review."
+    )
+
+
+def _answers(number: int) -> str:
+    return f"{number} answer{'' if number == 1 else 's'}"
 
 
 def _away_carried(evidence: Evidence, carrier: str) -> Branch:
@@ -313,6 +285,8 @@ def _conveyed(evidence: Evidence, in_time: Sequence[tuple[Sent, datetime]]) -> s
     reason = f"{what} sent on {_day(sent.at)} and you opened them on {_day(at)}."
     if day_in_england(at) == evidence.review_on:
         reason += " That is the day of the review: it is PN6 if you opened them before the meeting."
+    if any(each.others_words for each, _ in in_time) and not any(each.own_words for each, _ in in_time):
+        reason += " What is written there is in a helper's words, not in theirs."
     if all(each.officer_only for each, _ in in_time):
         reason += " They were for you only: you can say that they told you, and not what they said."
     return reason
@@ -375,26 +349,6 @@ def _said(evidence: Evidence, name: str, values: Iterable[str]) -> tuple[str, ..
         for sent in _standing(evidence)
         for each in sent.said
         if each.name == name and each.value in values
-    )
-
-
-def _sent(opened: OpenedSending, readings: Sequence[ReadBy]) -> Sent:
-    answers = opened.sending.answers
-    return Sent(
-        at=opened.at,
-        opened_at=min((reading.at for reading in readings if reading.at >= opened.at), default=None),
-        said=tuple(
-            Said(
-                each.evidence,
-                each.evidence_value,
-                each.asked_english or each.asked,
-                each.choice_english or each.choice_text,
-            )
-            for each in answers
-            if each.evidence and each.evidence_value
-        ),
-        officer_only=all(each.sharing is Sharing.OFFICER for each in answers),
-        own_words=any(each.own_words and each.words for each in answers),
     )
 
 

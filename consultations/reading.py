@@ -24,6 +24,7 @@ import structlog
 from consultations.access import Act, may
 from consultations.circumstances import ReadBy
 from consultations.details import KIND, PortalDetails
+from consultations.evidence import gather
 from consultations.interpreting import english
 from consultations.keeping.store import Store
 from consultations.keeping.store.people import Entry
@@ -35,7 +36,7 @@ from consultations.keeping.vault.notes import seal_note
 from consultations.keeping.vault.problems import Refused
 from consultations.keeping.vault.readers import PublicReader
 from consultations.keeping.vault.secret import Random, token_bytes
-from consultations.participation import Branch, gather, propose
+from consultations.participation import Branch, propose
 from consultations.sending import Kind
 from consultations.signing_in import SignedIn
 from consultations.summary import Copy, CopyKind, ReviewFacts, Summary, build, copy

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from consultations.answers import Sharing
 from consultations.circumstances import ReadBy
-from consultations.participation import MEANING, Branch, Code, Evidence, Said, Sent, Way, gather, propose
+from consultations.evidence import Evidence, Said, Sent, gather
+from consultations.participation import MEANING, Branch, Code, Way, propose
 from consultations.questions.checking import EVIDENCE
 from consultations.sending import Kind, Sending, SentAnswer
 from consultations.summary import OpenedSending, ReviewFacts, build
@@ -371,3 +372,81 @@ def test_opening_the_earlier_words_is_not_opening_their_replacement() -> None:
     )
 
     assert branch(gather(summary), Way.AWAY).codes == (Code.PN7,)
+
+
+def briefed(*answers: SentAnswer) -> Evidence:
+    summary = build(
+        [OpenedSending("one", SENT, Sending("en_GB", "ages_8_11", 1, Kind.REPLACEMENT, (), answers))],
+        FACTS,
+        [ReadBy("sam", "opened", datetime(2026, 12, 4, tzinfo=UTC))],
+    )
+    return gather(summary, name="Amal")
+
+
+ALONE = replace(COME, evidence="", evidence_value="")
+TYPED = replace(ALONE, typed_by="advocate", beside="advocate")
+THERE = replace(ALONE, beside="advocate")
+
+
+@pytest.mark.parametrize(
+    ("answers", "told"),
+    [
+        pytest.param((ALONE,), [], id="nobody was there"),
+        pytest.param(
+            (TYPED, TYPED, THERE),
+            ["An advocate typed 2 answers and was there for 1 more that they sent on Thursday 3 December 2026."],
+            id="an advocate typed some, and was there for another",
+        ),
+        pytest.param(
+            (replace(TYPED, helper_name="Priya"),),
+            ["An advocate, Priya, typed 1 answer that they sent on Thursday 3 December 2026."],
+            id="by name where it is known",
+        ),
+        pytest.param(
+            (replace(TYPED, helper_name="Priya"), replace(THERE, helper_name="Ola")),
+            [
+                "An advocate, Priya, typed 1 answer that they sent on Thursday 3 December 2026.",
+                "An advocate, Ola, was there for 1 answer that they sent on Thursday 3 December 2026.",
+            ],
+            id="two of them are two",
+        ),
+        pytest.param(
+            (replace(ALONE, typed_by="carer", beside="advocate", helper_name="Jo"),),
+            ["An advocate was there for 1 answer that they sent on Thursday 3 December 2026."],
+            id="the name of whoever else typed is not theirs",
+        ),
+        pytest.param((replace(ALONE, typed_by="carer", beside="carer"),), [], id="a carer cannot speak for them"),
+        pytest.param(
+            (replace(ALONE, typed_by="social_worker", beside="social_worker"),), [], id="nor can a social worker"
+        ),
+        pytest.param((replace(ALONE, typed_by="interpreter"),), [], id="nor an interpreter"),
+    ],
+)
+@pytest.mark.parametrize("way", [Way.SPOKEN_FOR, Way.AWAY_SPOKEN_FOR])
+def test_who_heard_it_from_the_child_is_evidence_that_an_advocate_can_speak_for_them(
+    way: Way, answers: tuple[SentAnswer, ...], told: list[str]
+) -> None:
+    """PN2 and PN5: only an advocate or the officer, briefed by the child; it is asked for, not assumed."""
+    ask = " Ask whether the child wants them to say it at the review."
+
+    argued = branch(briefed(*answers), way)
+
+    assert list(argued.evidence) == [f"{sentence}{ask}" for sentence in told]
+    assert argued.codes == ((Code.PN2,) if way is Way.SPOKEN_FOR else (Code.PN5,))
+
+
+@pytest.mark.parametrize(
+    ("answers", "said"),
+    [
+        pytest.param((replace(ALONE, typed_by="carer", own_words=False),), True, id="all of it"),
+        pytest.param((replace(ALONE, typed_by="carer", own_words=False), ALONE), False, id="some is the child's"),
+        pytest.param((replace(ALONE, typed_by="carer", own_words=False, words=""),), False, id="a choice has no words"),
+        pytest.param((replace(ALONE, typed_by="carer"),), False, id="typed for them, in their words"),
+    ],
+)
+def test_that_the_words_are_a_helpers_is_said_beside_the_code(answers: tuple[SentAnswer, ...], said: bool) -> None:
+    """Conveyed by a medium all the same (PN6): the officer is told what it is that was conveyed."""
+    away = branch(briefed(*answers), Way.AWAY)
+
+    assert away.codes == (Code.PN6,)
+    assert ("in a helper's words, not in theirs" in away.reason) is said

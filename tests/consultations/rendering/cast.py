@@ -8,7 +8,8 @@ from datetime import UTC, date, datetime
 
 from consultations.answers import Sharing
 from consultations.circumstances import ReadBy
-from consultations.participation import gather, propose
+from consultations.evidence import gather
+from consultations.participation import propose
 from consultations.questions.sets import QuestionBook
 from consultations.rendering.headings import language_name
 from consultations.sending import Kind, Sending, SentAnswer

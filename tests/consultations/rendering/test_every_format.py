@@ -11,7 +11,8 @@ import pytest
 from pypdf import PdfReader
 
 from consultations.answers import Sharing
-from consultations.participation import gather, propose
+from consultations.evidence import gather
+from consultations.participation import propose
 from consultations.questions.loading import load
 from consultations.rendering import as_html, as_json, as_pdf, as_text
 from consultations.rendering.headings import STAFF, StaffHeadings

@@ -7,7 +7,8 @@ from datetime import date
 
 import pytest
 
-from consultations.participation import gather, propose
+from consultations.evidence import gather
+from consultations.participation import propose
 from consultations.rendering.headings import StaffHeadings, language_name
 from consultations.rendering.layout import parts, sheet
 from consultations.summary import CopyKind, Summary, copy
