@@ -95,7 +95,7 @@ def told_here(answers: tuple[Answer, ...], setting: Setting) -> tuple[Answer, ..
 def opened_by(answer: Answer, book: QuestionBook) -> set[str]:
     """The questions of which a choice opens the one that was answered; none for the main line."""
     question = book.asked(answer.set, answer.version).question(answer.question)
-    return {opener.partition(":")[0] for opener in question.after} if question else set()
+    return _openers(question) if question else set()
 
 
 def would_tell(conversation: Conversation, setting: Setting, question: str) -> bool:
@@ -159,11 +159,12 @@ def _belongs(answer: Answer, among: tuple[Answer, ...], book: QuestionBook) -> b
 def _would_tell(question: Question | None, asked: QuestionSet, answers: tuple[Answer, ...], setting: Setting) -> bool:
     if question is None or not setting.around.overheard or _applies(question, asked, _known(answers, setting)):
         return False
-    openers = [opener.partition(":")[0] for opener in question.after]
     apart = {answer.question for answer in answers if answer.apart}
-    return not apart.isdisjoint({question.id, *openers}) or any(
-        _would_tell(asked.question(opener), asked, answers, setting) for opener in openers
-    )
+    return not apart.isdisjoint({question.id, *_openers(question)})
+
+
+def _openers(question: Question) -> set[str]:
+    return {opener.partition(":")[0] for opener in question.after}
 
 
 def _known(answers: tuple[Answer, ...], setting: Setting) -> tuple[Answer, ...]:

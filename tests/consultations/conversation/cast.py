@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+from consultations.answers import Answer
 from consultations.circumstances import Authority, Circumstances
 from consultations.conversation.advance import advance
 from consultations.conversation.events import Arrived, Event, Said, Tapped
@@ -119,6 +120,25 @@ class Child:
 
 def a_child(set: str = "ages_8_11") -> Child:
     return Child(begin("k3v9x2mq", set, "en_GB"))
+
+
+def in_telegram(child: Child) -> Child:
+    """The same child at a door that is overheard."""
+    child.later(overheard=True)
+    return child
+
+
+def on_our_page(child: Child) -> Child:
+    """And at one that is not."""
+    child.later(overheard=False)
+    return child
+
+
+def said_to(child: Child, question: str) -> Answer:
+    """What the child said to this question, and may see now."""
+    given = child.conversation.answer(question)
+    assert given is not None
+    return given
 
 
 def screen(turn: Turn) -> Reply:

@@ -206,6 +206,17 @@ def test_from_every_side_trip_the_way_back_is_where_the_child_was(aside: str) ->
     assert child.conversation.way_back == ()
 
 
+def test_the_check_page_is_found_again_where_it_was_left_to_change_an_answer() -> None:
+    child = a_child().starts()
+    child.taps("home_settled", "good")
+    child.taps(".go", ".check")
+    child.taps(".change", "home_settled")
+
+    child.taps(".go", ".check")
+
+    assert child.conversation.place == Place(Screen.CHECK, "home_settled")
+
+
 def test_back_from_the_check_page_that_a_pause_led_to_is_the_question_before_the_pause() -> None:
     child = a_child().starts()
     child.taps("feelings_now", "good")

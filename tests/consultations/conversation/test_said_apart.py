@@ -13,11 +13,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from consultations.answers import Answer
 from consultations.conversation.events import Asked, Edited, Event, Looked, Said, Tapped
 from consultations.conversation.state import Conversation, Screen, begin
 from consultations.questions.sets import Question, QuestionSet
-from tests.consultations.conversation.cast import BOOK, Child, a_child, dispatched
+from tests.consultations.conversation.cast import BOOK, Child, a_child, dispatched, in_telegram, on_our_page, said_to
 
 NOT_HERE = "You answered this on our own page. It isn't shown here."
 SECRET = "zanzibarkettle"
@@ -31,16 +30,6 @@ def main_line(set: QuestionSet) -> list[Question]:
 def opened(set: QuestionSet, question: Question, choice: str) -> list[Question]:
     """The follow-ups that this choice opens."""
     return [each for each in set.questions if f"{question.id}:{choice}" in each.after]
-
-
-def in_telegram(child: Child) -> Child:
-    child.later(overheard=True)
-    return child
-
-
-def on_our_page(child: Child) -> Child:
-    child.later(overheard=False)
-    return child
 
 
 def answered_apart(set: str = "ages_16_17") -> Child:
@@ -92,7 +81,7 @@ def _answers(child: Child, question: Question, name: str, draw: st.DrawFn) -> No
             _answers(child, each, name, draw)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(two_children(), st.data())
 def test_a_messenger_carries_the_same_whatever_was_said_apart(
     children: tuple[Child, Child, frozenset[str]], data: st.DataObject
@@ -146,12 +135,6 @@ def _tapped(id: str, words: str) -> Tapped:
     return Tapped(consultation, place, choice, words)
 
 
-def _answer(child: Child, question: str = "feelings_now") -> Answer:
-    answer = child.conversation.answer(question)
-    assert answer is not None
-    return answer
-
-
 def test_every_page_says_that_it_was_answered_and_does_not_show_it() -> None:
     child = answered_apart()
 
@@ -190,7 +173,7 @@ def test_words_added_in_the_messenger_bring_nothing_of_the_others_to_it() -> Non
 
     child.says("and this", "feelings_now")
 
-    assert _answer(child).pieces == (SECRET, "and this")
+    assert said_to(child, "feelings_now").pieces == (SECRET, "and this")
     assert SECRET not in child.sees()
     assert NOT_HERE in child.sees()
 
@@ -206,7 +189,7 @@ def test_answered_anew_in_the_messenger_it_is_an_answer_like_any_other(anew: str
 
     child.taps(".go", ".check")
 
-    assert _answer(child).pieces == ("from here",)
+    assert said_to(child, "feelings_now").pieces == ("from here",)
     assert "from here" in child.sees()
     assert NOT_HERE not in child.sees()
 
