@@ -29,6 +29,7 @@ from bot.clock import Clock, Renewal, Task, close_windows
 from bot.settings import Listen, Settings, SettingsProblem
 from consultations import addresses
 from consultations.admitting import Admitting
+from consultations.attending import Attending
 from consultations.carrying import Carrying
 from consultations.enrolling import Enrolling
 from consultations.forgetting import Forgetting, sweep
@@ -332,6 +333,7 @@ def _portal(standing: Ground) -> web.Application:
         signing_in=SigningIn(standing.store, standing.portal_keys, standing.aside),
         enrolling=standing.enrolling,
         reading=Reading(standing.store, standing.portal_keys, video_attends=standing.settings.video_attends),
+        attending=Attending(standing.store, standing.portal_keys, standing.settings.need_authority.duty_list),
         healthy=standing.healthy,
         now=now,
         drafts=[code for code, words in standing.spoken.items() if not words.checked],

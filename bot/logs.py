@@ -73,6 +73,8 @@ EVENTS: Mapping[str, frozenset[str]] = {
         "new_words": "staff",
         "signed_in": "by staff",
         "sign_in_refused": "by",
+        "alert_held": "alert staff",
+        "alert_closed": "alert staff",
         # what the vault refused: somebody changed what is kept
         "draft_refused": "consultation",
         "portal_session_refused": "staff",

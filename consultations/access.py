@@ -24,13 +24,15 @@ class Act(StrEnum):
     LIST_OWN_REVIEWS = "list own reviews"
     OPEN_OWN_SUMMARY = "open own summary"
     MAKE_COPIES = "make copies"
+    ANSWER_ALERTS = "answer alerts"
+    SEE_EVERY_ALERT = "see every alert"
 
 
-_OWN_CHILDREN = frozenset({Act.LIST_OWN_REVIEWS, Act.OPEN_OWN_SUMMARY, Act.MAKE_COPIES})
+_OWN_CHILDREN = frozenset({Act.LIST_OWN_REVIEWS, Act.OPEN_OWN_SUMMARY, Act.MAKE_COPIES, Act.ANSWER_ALERTS})
 
 MAY: dict[Role, frozenset[Act]] = {
     Role.OFFICER: _OWN_CHILDREN,
-    Role.MANAGER: frozenset({Act.LIST_OWN_REVIEWS}),
+    Role.MANAGER: frozenset({Act.LIST_OWN_REVIEWS, Act.ANSWER_ALERTS, Act.SEE_EVERY_ALERT}),
     Role.ADVOCATE: frozenset(),
 }
 

@@ -27,6 +27,7 @@ from consultations.details import KIND, PortalDetails
 from consultations.evidence import gather
 from consultations.interpreting import english
 from consultations.keeping.store import Store
+from consultations.keeping.store.alerts import KeptAsk
 from consultations.keeping.store.people import Entry
 from consultations.keeping.store.reviews import KeptReview, State
 from consultations.keeping.store.sendings import KeptSending
@@ -65,6 +66,7 @@ class OwnReview:
     unopened: int
     opened_before: datetime | None = None  # what they opened then was replaced since
     language: str = ""  # to book an interpreter for: as the child uses it, or else as the reviews file says
+    asks: tuple[KeptAsk, ...] = ()  # what the child wants you to know now, without words
 
     @property
     def additions_unopened(self) -> int:
@@ -150,7 +152,9 @@ class Reading:
         if not may(officer.role, Act.LIST_OWN_REVIEWS):
             return ()
         rows = await self.store.reviews.reviews_of(officer.id)
-        return tuple(_listed(row, self._details(row), day_in_england(now)) for row in rows)
+        asks = await self.store.alerts.asks_of(officer.id)
+        today = day_in_england(now)
+        return tuple(_listed(row, self._details(row), today, asks.get(row.reference, ())) for row in rows)
 
     async def open(self, officer: SignedIn, reference: str, now: datetime) -> OpenedReview | None:
         """What was sent for this review, noted as opened. None when it is not this officer's, or is none at all.
@@ -209,9 +213,7 @@ class Reading:
         taken_back_at = max((each.taken_back_at for each in kept if each.taken_back_at), default=None)
         facts = ReviewFacts(row.reference, details.date_of_birth, row.review_on, row.officer_name)
         summary = build(unsealed.sendings, facts, await self.store.sendings.readings_of(row.id))
-        evidence = gather(
-            summary, name=details.name, taken_back_at=taken_back_at, video_attends=self.video_attends
-        )
+        evidence = gather(summary, name=details.name, taken_back_at=taken_back_at, video_attends=self.video_attends)
         return OpenedReview(
             review=_listed(row, details, today),
             date_of_birth=details.date_of_birth,
@@ -256,7 +258,7 @@ def _done(readings: Iterable[ReadBy], kept: Iterable[KeptSending]) -> Iterator[D
         yield Done(day_in_england(each.at), each.reader, each.what, of)
 
 
-def _listed(row: KeptReview, details: PortalDetails | None, today: date) -> OwnReview:
+def _listed(row: KeptReview, details: PortalDetails | None, today: date, asks: tuple[KeptAsk, ...] = ()) -> OwnReview:
     return OwnReview(
         reference=row.reference,
         child=details.name if details else "",
@@ -269,4 +271,5 @@ def _listed(row: KeptReview, details: PortalDetails | None, today: date) -> OwnR
         unopened=row.unopened,
         opened_before=row.opened_before,
         language=row.language or (details.language if details and not english(details.language) else ""),
+        asks=asks,
     )

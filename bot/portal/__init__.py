@@ -15,6 +15,11 @@ A folder a page family: code and template side by side. Everything works without
     GET  /phrase                        new words, for somebody signed in
     POST /phrase                        phrase (as it is now), csrf                        → words, once; or 422
     POST /phrase/confirm                prepared, phrase, csrf                             → 303, 422: not the phrase
+    GET  /alerts                        children who may not be safe: those nobody has first
+    GET  /alerts/{id}                   one of them, for the officer, managers and the duty list
+    POST /alerts/{id}/hold              instead_of (who has it, as shown; else empty), csrf → 303; 409: somebody has it
+    POST /alerts/{id}/close             done, csrf                                     → 303; 422: says nothing; 409
+    GET  /alerts/{id}/said              what the child said with it; opening it is noted before it is shown
     GET  /reviews                       my children's reviews; ?find= looks for a part of the reference
     GET  /reviews/{reference}           the summary; opening it is noted before it is shown
     GET  /reviews/{reference}/why       asks why the officer's copy is made; ?format= as below

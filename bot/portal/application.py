@@ -9,6 +9,7 @@ from aiohttp import web
 
 from bot.health import tell_health
 from bot.pages import Site, guarded, owe_headers
+from bot.portal.alerts import pages as alerts
 from bot.portal.desk import DESK, HERE, Desk, templates_of
 from bot.portal.enrolling import pages as enrolling
 from bot.portal.entrance import FIRST_PAGE, entrance
@@ -16,6 +17,7 @@ from bot.portal.reviews import pages as reviews
 from bot.portal.signing_in import pages as signing_in
 from bot.portal.summary import pages as summary
 from bot.static_files import Files
+from consultations.attending import Attending
 from consultations.circumstances import Authority
 from consultations.enrolling import Enrolling
 from consultations.reading import Reading
@@ -30,6 +32,7 @@ def application(
     signing_in: SigningIn,
     enrolling: Enrolling,
     reading: Reading,
+    attending: Attending,
     now: Callable[[], datetime],
     healthy: Callable[[], Awaitable[bool]],
     drafts: Collection[str] = (),
@@ -43,7 +46,8 @@ def application(
     owe_headers(app, site)
     files = Files.load(HERE / "static", prefix="/static/", also=[as_html.STYLE])
     files.serve(app)
-    app[DESK] = Desk(site, authority, signing_in, enrolling, reading, now, files, templates_of(drafts=drafts))
+    drawn = templates_of(drafts=drafts)
+    app[DESK] = Desk(site, authority, signing_in, enrolling, reading, attending, now, files, drawn)
     tell_health(app, healthy)
     _add_routes(app)
     return app
@@ -51,7 +55,7 @@ def application(
 
 def _add_routes(app: web.Application) -> None:
     app.router.add_get("/", at_the_door, allow_head=False)
-    for family in (signing_in, enrolling, reviews, summary):
+    for family in (signing_in, enrolling, alerts, reviews, summary):
         family.add_routes(app.router)
 
 

@@ -13,11 +13,15 @@ from aiohttp import web
 
 from bot.pages import Site, form_token, page, templates, token_holds
 from bot.static_files import Files
+from consultations.access import Act, may
+from consultations.attending import Alert, Attending
 from consultations.circumstances import Authority
 from consultations.enrolling import Enrolling
 from consultations.reading import Reading
+from consultations.rendering import as_html
+from consultations.rendering.characters import direction, line, lines
 from consultations.rendering.headings import language_name
-from consultations.rendering.layout import DRAFT
+from consultations.rendering.layout import DRAFT, STAFF
 from consultations.signing_in import IDLE, SignedIn, SigningIn
 from consultations.timescales import ENGLAND, day_in_england, in_words
 
@@ -33,6 +37,8 @@ LONGEST_COOKIE = 100
 SIGNED_IN = web.RequestKey("signed-in", SignedIn)
 POSTED = web.RequestKey("posted", dict[str, str])
 NEW_COOKIE = web.RequestKey("new-cookie", str)
+WAITING = web.RequestKey("waiting", tuple[Alert, ...])
+"""The alerts of whoever is signed in that nobody has: they stand at the top of every page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +50,7 @@ class Desk:
     signing_in: SigningIn
     enrolling: Enrolling
     reading: Reading
+    attending: Attending
     now: Callable[[], datetime]
     files: Files
     templates: jinja2.Environment
@@ -56,11 +63,13 @@ class Desk:
         *,
         fresh: bool = False,
         locks: bool = False,
+        here: str = "",
         **values: object,
     ) -> web.Response:
         """A page, for whoever is asking. `fresh` ties its forms to this page alone: earlier ones stop working.
 
         `locks`: what it shows is gone from the screen when the session is, without a click and without script.
+        `here`: the alert this page is about, or "all": the bar at the top does not tell of it a second time.
         """
         person = whoever(request)
         token = session_token(self, request) if person else self._form_cookie(request, fresh)
@@ -69,6 +78,9 @@ class Desk:
             csrf=form_token(token, secrets.token_bytes(16)),
             authority=self.authority,
             files=self.files,
+            unanswered=[each for each in request.get(WAITING, ()) if person and here not in (each.kept.id, "all")],
+            now=self.now(),
+            answers=person is not None and may(person.role, Act.ANSWER_ALERTS),
             **values,
         )
         response = page(html, status)
@@ -114,6 +126,9 @@ def templates_of(folder: Path = HERE, drafts: Collection[str] = ()) -> jinja2.En
     environment.filters["language"] = lambda code: language_name(code) + (f" ({DRAFT})" if code in drafts else "")
     environment.filters["day_of"] = lambda at: in_words(day_in_england(at))
     environment.filters["moment"] = lambda at: f"{in_words(day_in_england(at))}, {at.astimezone(ENGLAND):%H:%M}"
+    environment.filters |= {"direction": direction, "line": line, "lines": lines, "tag": as_html.tag}
+    environment.filters["helper"] = lambda kind: STAFF.say(f"helper_{kind}")
+    environment.filters["minutes_until"] = lambda at, now: max(0, int((now - at).total_seconds() // 60))
     return environment
 
 

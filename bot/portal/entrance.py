@@ -2,7 +2,7 @@
 
 Whoever has none is shown the sign-in form in place of the page, which remembers where they were going: a path of this
 site, never an address. A browser that only guesses where its reader goes next is turned away, because opening a
-summary is noted as opened by a person.
+summary is noted as opened by a person. Whoever is let in is told, on whatever page, of a child nobody has answered.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
 from bot.pages import small_form
-from bot.portal.desk import DESK, POSTED, SESSION, SIGNED_IN, Desk, session_token
+from bot.portal.desk import DESK, POSTED, SESSION, SIGNED_IN, WAITING, Desk, session_token
 from consultations.signing_in import SignedIn
 
 OPEN = frozenset(
@@ -27,7 +27,7 @@ OPEN = frozenset(
         "/enrol/confirm",
     }
 )
-OUR_PATHS = re.compile(r"/reviews(?:/[A-Za-z0-9._%-]{1,200})?|/phrase")
+OUR_PATHS = re.compile(r"/(?:reviews|alerts)(?:/[A-Za-z0-9._%-]{1,200})?|/phrase")
 FIRST_PAGE = "/reviews"
 
 
@@ -50,6 +50,7 @@ def entrance() -> Middleware:
             raise web.HTTPSeeOther("/sign-in")
         if signed_in is None:
             return sign_in_instead(desk, request, ended=bool(token))
+        request[WAITING] = await desk.attending.waiting(signed_in, desk.now())
         if request.method == "POST":
             form = await small_form(request)
             if not desk.made_here(request, form):
@@ -89,7 +90,7 @@ def sign_in_instead(desk: Desk, request: web.Request, *, ended: bool) -> web.Res
 
 def where_they_were(request: web.Request) -> str:
     """The page to come back to. What was being posted is not repeated by itself: the page it was posted from is."""
-    return our_path(re.sub("/(?:confirm|copies|why)$", "", request.rel_url.raw_path))
+    return our_path(re.sub("/(?:confirm|copies|why|hold|close|said)$", "", request.rel_url.raw_path))
 
 
 def our_path(text: str) -> str:

@@ -6,7 +6,7 @@ Sam is the officer of Amal and Billie; Jo is an officer who must see neither; Mo
 from __future__ import annotations
 
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -16,15 +16,18 @@ import pytest
 from sqlalchemy import Executable
 
 from consultations.access import Role
-from consultations.answers import Sharing
+from consultations.answers import Answer, Sharing
+from consultations.attending import Attending
 from consultations.circumstances import Authority
-from consultations.conversation.replies import Dispatched
+from consultations.conversation.replies import AlertSending, Dispatched
 from consultations.details import KIND, ChatDetails, PortalDetails
+from consultations.duty import OnDuty
 from consultations.enrolling import Enrolling
 from consultations.keeping.store import Store
 from consultations.keeping.store.invitations import Beginning, NewInvitation
 from consultations.keeping.store.reviews import NewReview
 from consultations.keeping.store.site import SiteFacts
+from consultations.keeping.store.telling import Telling
 from consultations.keeping.vault import keys, recovery
 from consultations.keeping.vault.details import seal_details
 from consultations.keeping.vault.keys import ChatKeys, PortalKeys
@@ -100,6 +103,7 @@ class Cast:
     recovery_codes: dict[str, str] = field(default_factory=dict)
     ids: dict[str, str] = field(default_factory=dict)
     well: bool = True
+    duty: tuple[OnDuty, ...] = ()
 
     @property
     def signing_in(self) -> SigningIn:
@@ -112,6 +116,10 @@ class Cast:
     @property
     def reading(self) -> Reading:
         return Reading(self.store, self.portal_keys)
+
+    @property
+    def attending(self) -> Attending:
+        return Attending(self.store, self.portal_keys, self.duty)
 
     async def enrol(self, username: str, name: str, role: Role = Role.OFFICER) -> SignedIn:
         """Somebody new, all the way to being a reader."""
@@ -133,19 +141,31 @@ class Cast:
         on: date = REVIEW_ON,
         born: date = date(2015, 3, 14),
         language: str = "en_GB",
+        id: str = "",
+        social_worker: str = "",
     ) -> str:
-        """A review of this officer's; its id."""
-        return await self._bring_in(secrets.token_hex(8), reference, child, officer, on, born, language)
+        """A review of this officer's, or with its `id` the same one again, changed; its id."""
+        return await self._bring_in(
+            id or secrets.token_hex(8), reference, child, officer, on, born, language, social_worker
+        )
 
     async def hand_over(self, review: str, reference: str, officer: str) -> None:
         """The review has another officer from now on."""
         await self._bring_in(review, reference, "Amal", officer, REVIEW_ON, date(2015, 3, 14))
 
     async def _bring_in(
-        self, id: str, reference: str, child: str, officer: str, on: date, born: date, language: str = "en_GB"
+        self,
+        id: str,
+        reference: str,
+        child: str,
+        officer: str,
+        on: date,
+        born: date,
+        language: str = "en_GB",
+        social_worker: str = "",
     ) -> str:
-        for_portal = PortalDetails(child, language, born, date(2025, 6, 2), None, "C2")
-        for_chat = ChatDetails(child, language, self.ids[officer])
+        for_portal = PortalDetails(child, language, born, date(2025, 6, 2), None, "C2", social_worker)
+        for_chat = ChatDetails(child, language, self.ids[officer], social_worker=social_worker)
         await self.store.reviews.bring_in(
             [
                 NewReview(
@@ -181,12 +201,55 @@ class Cast:
         thread = await self.store.threads.thread_of(consultation)
         assert thread is not None
         earlier = await self.store.sendings.sendings_of(thread.review)
-        replaced = next((each.number for each in earlier if each.stands), None) if kind is Kind.REPLACEMENT else None
+        replaced = (
+            next((each.number for each in earlier if each.stands and each.kind != Kind.ALERT), None)
+            if kind is Kind.REPLACEMENT
+            else None
+        )
         words = Sending("en_GB", "ages_8_11", 1, kind, (), answers or (said(),))
         dispatched = Dispatched(len(earlier) + 1, kind, replaced, ())
         sealing = Sealing(self.store, self.chat_keys, secrets.token_bytes)
         await sealing.send(thread, dispatched, words, b"a draft that knows of it", at)
         return f"{consultation}-{dispatched.number}"
+
+    async def alarm(
+        self,
+        consultation: str,
+        number: int = 1,
+        at: datetime = SENT,
+        beside: str = "",
+        kept_from: Sequence[str] = (),
+        choosing: SentAnswer | None = None,
+    ) -> str:
+        """A child raises an alert, by a button or by `choosing` an answer, and says whom not to tell; its id."""
+        id = f"{consultation}.{number}"
+        async with self._telling(consultation, choosing, at) as (telling, sealed):
+            await telling.raise_alert(id, number, beside, sealed)
+        if kept_from:
+            again = choosing if "officer" in kept_from else None
+            async with self._telling(consultation, again, at, officer=False) as (telling, sealed):
+                await telling.keep_from(number, kept_from, sealed)
+        return id
+
+    @asynccontextmanager
+    async def _telling(
+        self, consultation: str, choosing: SentAnswer | None, at: datetime, *, officer: bool = True
+    ) -> AsyncIterator[tuple[Telling, str]]:
+        """A turn that tells something at once, and the id of what it seals."""
+        thread = await self.store.threads.thread_of(consultation)
+        assert thread is not None
+        if choosing is None:
+            async with self.store.alerts.telling(thread, b"a draft that knows of it", at) as telling:
+                yield telling, ""
+            return
+        earlier = await self.store.sendings.sendings_of(thread.review)
+        replaces = next((each.number for each in earlier if each.stands and each.kind == Kind.ALERT), None)
+        answer = Answer(choosing.question, choosing.set, choosing.version, choosing.language, choosing.choice)
+        sealing = AlertSending(len(earlier) + 1, replaces, answer, officer)
+        words = Sending(choosing.language, choosing.set, choosing.version, Kind.ALERT, (), (choosing,))
+        sealer = Sealing(self.store, self.chat_keys, secrets.token_bytes)
+        async with sealer.at_once(thread, [(sealing, words)], b"a draft that knows of it", at) as telling:
+            yield telling, f"{consultation}-{sealing.number}"
 
     async def answers(self) -> bool:
         """Whether the database does, as far as anybody outside is told."""
@@ -274,6 +337,21 @@ def about_coming(choice: str, text: str, evidence: str) -> SentAnswer:
         evidence="attends",
         evidence_value=evidence,
     )
+
+
+def not_safe(**more: object) -> SentAnswer:
+    """The answer that raises an alert."""
+    asked: dict[str, object] = {
+        "theme": "worries",
+        "theme_heading": "Worries",
+        "theme_heading_english": "Worries",
+        "asked": "Do you feel zanzibarsafe?",
+        "asked_english": "Do you feel zanzibarsafe?",
+        "choice": "no",
+        "choice_text": "No, I don’t feel zanzibarsafe",
+        "choice_english": "No, I don’t feel zanzibarsafe",
+    }
+    return said("", "safe_now", Sharing.OFFICER, **{**asked, **more})
 
 
 @asynccontextmanager

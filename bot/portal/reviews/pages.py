@@ -1,4 +1,7 @@
-"""My children's reviews: the next one first, and how far each child has come. Never what they said."""
+"""My children's reviews: alerts above everything, then the next review first, and how far each child has come.
+
+Never what they said.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,7 @@ async def reviews(request: web.Request) -> web.Response:
     """The list, or the part of it whose reference holds what is looked for."""
     desk = request.app[DESK]
     every = await desk.reading.reviews(officer(request), desk.now())
+    alerts = await desk.attending.alerts(officer(request), desk.now())
     find = request.query.get("find", "").strip()[:100]
     found = [each for each in every if find.casefold() in each.reference.casefold()]
     return desk.draw(
@@ -24,6 +28,7 @@ async def reviews(request: web.Request) -> web.Response:
         locks=True,
         find=find,
         every=every,
+        alerts=[each for each in alerts if each.open],
         to_come=[each for each in found if each.held_on is None],
         held=[each for each in reversed(found) if each.held_on is not None],
         waiting=sum(each.waiting for each in every),

@@ -64,6 +64,7 @@ class KeptAlert:
     officer: str  # id
     officer_name: str
     details_for_portal: bytes = field(repr=False)
+    language: str | None  # to book an interpreter for
     beside: str
     raised_at: datetime
     again_at: datetime | None
@@ -265,6 +266,7 @@ def _alerts() -> Select[Any]:
         REVIEW.c.officer_id,
         officer.c.name.label("officer_name"),
         REVIEW.c.details_for_portal,
+        CONSULTATION.c.language,
         holder.c.name.label("holder_name"),
         closer.c.name.label("closer_name"),
     ).select_from(joined)
@@ -279,6 +281,7 @@ def _alert(row: Row[Any]) -> KeptAlert:
         officer=row.officer_id,
         officer_name=row.officer_name,
         details_for_portal=row.details_for_portal,
+        language=row.language,
         beside=row.beside,
         raised_at=row.raised_at,
         again_at=row.again_at,

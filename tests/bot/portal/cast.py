@@ -102,6 +102,7 @@ async def served(made: Cast, authority: Authority = AUTHORITY, drafts: Collectio
                 signing_in=made.signing_in,
                 enrolling=made.enrolling,
                 reading=made.reading,
+                attending=made.attending,
                 now=made.clock,
                 healthy=made.answers,
                 drafts=drafts,

@@ -1,0 +1,248 @@
+"""A person answers an alert: they see that a child may not be safe, say "I have it", and close it with what was done.
+
+Who sees one (field facts §6): the officer whose review it is, every manager, and whoever the authority's duty list
+names with an account here, because the link in its calls is for them. The officer whom the child asked not to tell
+sees nothing of it, wherever else they stand: not a row, not a count, and its page is not found, like one that never was
+(P6). That is the officer the child meant, also after the review was handed over. The social worker is kept off alike,
+where the duty list and the case system give the same address for them.
+
+Nobody sees a word of the child here before they open it, and only the officer it was sealed to can. Opening is noted
+before it is shown, as for everything that was sent (`reading`).
+
+Only one person has an alert at a time. Somebody else can take it over, since people go home; whoever has it closes it.
+What they say was done is sealed to them, to the officer unless they are kept off, and to the recovery key (P9).
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+import structlog
+
+from consultations.access import Act, may
+from consultations.details import KIND, PortalDetails
+from consultations.duty import OnDuty, kept_off
+from consultations.interpreting import english
+from consultations.keeping.store import Store
+from consultations.keeping.store.alerts import KeptAlert
+from consultations.keeping.vault.details import open_details
+from consultations.keeping.vault.keys import PortalKeys
+from consultations.keeping.vault.notes import open_note, seal_note
+from consultations.keeping.vault.problems import Refused
+from consultations.keeping.vault.readers import PublicReader
+from consultations.keeping.vault.secret import Random, token_bytes
+from consultations.reading import OPENED, ChangedByHand
+from consultations.sending import SentAnswer
+from consultations.signing_in import SignedIn
+from consultations.timescales import age_on, day_in_england
+from consultations.unsealing import Unsealing
+from consultations.vouching import recovery_key, vouched
+
+log = structlog.get_logger(__name__)
+
+NOTE = "alert"
+"""The kind of row that a note on what was done is sealed for."""
+
+LONGEST_DONE = 1_500
+"""Characters: whatever they are, they fit the largest note."""
+
+
+class Said(StrEnum):
+    """Who can open what the child said, as far as it was more than the alert itself."""
+
+    NOTHING = "nothing"  # a button was pressed, or it could not be sealed
+    YOURS = "yours"
+    OFFICERS = "officers"  # of the officer it was sealed to
+    SHEETS = "sheets"  # sealed to the recovery key alone
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """An alert as one person sees it: what is known of the child, and how far it is answered."""
+
+    kept: KeptAlert
+    child: str  # "" when what is known of the child does not match its seal
+    age: int | None
+    language: str  # to book an interpreter for: as the child uses it, or else as the reviews file says; "" for none
+    mine: bool  # they have it
+    said: Said
+    done: str = ""  # what was done, if it was sealed to them
+
+    @property
+    def waiting(self) -> bool:
+        """Nobody has it."""
+        return self.kept.held_at is None and self.open
+
+    @property
+    def open(self) -> bool:
+        """Nobody has closed it."""
+        return self.kept.closed_at is None
+
+
+class NotClosed(StrEnum):
+    """Why an alert was not closed."""
+
+    NOT_FOUND = "not found"
+    NOT_YOURS = "not yours"  # somebody else has it, or nobody; or it was closed already
+    SAYS_NOTHING = "says nothing"
+    TOO_LONG = "too long"
+
+
+class Shut(StrEnum):
+    """Why what a child said is not shown."""
+
+    NOT_FOUND = "not found"
+    FOR_OTHERS = "for others"  # it was sealed to somebody else, or nothing was sealed
+    REFUSED = "refused"  # it does not match its seal
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What a child said with an alert, opened and noted as opened."""
+
+    alert: Alert
+    answers: tuple[SentAnswer, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Attending:
+    """Answers alerts. `duty`: the authority's list; some on it have an account here."""
+
+    store: Store
+    keys: PortalKeys
+    duty: tuple[OnDuty, ...] = ()
+    random: Random = token_bytes
+
+    async def alerts(self, person: SignedIn, now: datetime) -> tuple[Alert, ...]:
+        """Every alert this person may see: those nobody has first, then those that are not closed."""
+        if not may(person.role, Act.ANSWER_ALERTS):
+            return ()
+        kept = await (
+            self.store.alerts.of_everybody() if self._sees_all(person) else self.store.alerts.of_officer(person.id)
+        )
+        return tuple(seen for each in kept if (seen := self._if_theirs(person, each, now)) is not None)
+
+    async def waiting(self, person: SignedIn, now: datetime) -> tuple[Alert, ...]:
+        """Those that nobody has, the longest waiting first."""
+        return tuple(each for each in await self.alerts(person, now) if each.waiting)
+
+    async def alert(self, person: SignedIn, id: str, now: datetime) -> Alert | None:
+        """This alert. None when it is not for them, or is none at all."""
+        kept = await self.store.alerts.one(id)
+        return self._if_theirs(person, kept, now) if kept is not None else None
+
+    async def hold(self, person: SignedIn, id: str, instead_of: str, now: datetime) -> Alert | None:
+        """They say "I have it": calling the others stops. The alert as it then stands; None as for `alert`.
+
+        `instead_of` is who has it, as they were shown; "" for nobody. Whoever was quicker has it: see `mine`.
+        """
+        if await self.alert(person, id, now) is None:
+            return None
+        if await self.store.alerts.hold(id, person.id, now, instead_of):
+            log.info("alert_held", alert=id, staff=person.id)
+        return await self.alert(person, id, now)
+
+    async def close(self, person: SignedIn, id: str, done: str, now: datetime) -> Alert | NotClosed:
+        """Close what they have, with what was done. ChangedByHand when it cannot be sealed to the recovery key."""
+        done = done.replace("\r\n", "\n").strip()
+        alert = await self.alert(person, id, now)
+        if alert is None:
+            return NotClosed.NOT_FOUND
+        if not alert.mine or not alert.open:
+            return NotClosed.NOT_YOURS
+        if not done:
+            return NotClosed.SAYS_NOTHING
+        if len(done) > LONGEST_DONE:
+            return NotClosed.TOO_LONG
+        readers = [each async for each in self._readers(person, alert.kept)]
+        sealed = seal_note(self.keys.site, NOTE, id, done.encode("utf-8", "replace"), readers, random=self.random)
+        if not await self.store.alerts.close(id, person.id, now, sealed):
+            return NotClosed.NOT_YOURS
+        log.info("alert_closed", alert=id, staff=person.id)
+        return await self.alert(person, id, now) or NotClosed.NOT_FOUND
+
+    async def said(self, person: SignedIn, id: str, now: datetime) -> Opened | Shut:
+        """What the child said with it, noted as opened before it is handed back."""
+        alert = await self.alert(person, id, now)
+        if alert is None or not may(person.role, Act.OPEN_OWN_SUMMARY):
+            return Shut.NOT_FOUND
+        kept = alert.kept
+        if kept.sending is None:
+            return Shut.FOR_OTHERS
+        sendings = await self.store.sendings.sendings_of(kept.review)
+        try:
+            words = Unsealing(self.keys, person.private, kept.review).unseal_alert(sendings, kept.sending)
+        except Refused:
+            log.error("sending_refused", sending=kept.sending)
+            return Shut.REFUSED
+        if words is None:
+            return Shut.FOR_OTHERS
+        await self.store.sendings.note(self.random(16).hex(), kept.sending, person.id, OPENED, now)
+        return Opened(alert, words.answers)
+
+    def _sees_all(self, person: SignedIn) -> bool:
+        listed = {each.staff for each in self.duty}
+        return may(person.role, Act.SEE_EVERY_ALERT) or person.person.username in listed
+
+    def _if_theirs(self, person: SignedIn, kept: KeptAlert, now: datetime) -> Alert | None:
+        """The alert as they see it, or None. Whoever is kept off is kept off, whatever else they are."""
+        if kept.kept_off(person.id) or not may(person.role, Act.ANSWER_ALERTS):
+            return None
+        if person.id not in (kept.officer, kept.holder) and not self._sees_all(person):
+            return None
+        details = self._details(kept)
+        off = kept_off(self.duty, kept.kept_from, "", details.social_worker if details else "")
+        if any(each.name in off and each.staff == person.person.username for each in self.duty):
+            return None
+        return Alert(
+            kept=kept,
+            child=details.name if details else "",
+            age=age_on(details.date_of_birth, day_in_england(now)) if details else None,
+            language=kept.language or (details.language if details and not english(details.language) else ""),
+            mine=kept.holder == person.id,
+            said=self._said(person, kept),
+            done=self._done(person, kept),
+        )
+
+    def _said(self, person: SignedIn, kept: KeptAlert) -> Said:
+        if kept.sending is None:
+            return Said.NOTHING
+        if kept.kept_officer is not None:
+            return Said.SHEETS
+        return Said.YOURS if kept.officer == person.id and may(person.role, Act.OPEN_OWN_SUMMARY) else Said.OFFICERS
+
+    def _details(self, kept: KeptAlert) -> PortalDetails | None:
+        try:
+            return PortalDetails.from_bytes(open_details(self.keys, KIND, kept.review, kept.details_for_portal))
+        except Refused:
+            log.error("review_details_refused", review=kept.review)
+            return None
+
+    def _done(self, person: SignedIn, kept: KeptAlert) -> str:
+        if kept.done is None:
+            return ""
+        try:
+            return open_note(self.keys.site, NOTE, kept.id, kept.done, person.private).decode()
+        except Refused:  # sealed to others: that is how it is meant
+            return ""
+
+    async def _readers(self, person: SignedIn, kept: KeptAlert) -> AsyncIterator[PublicReader]:
+        """Who can read what was done: whoever did it, the officer unless they are kept off, and the recovery key."""
+        yield person.private.public
+        facts = await self.store.site.facts()
+        assert facts is not None, "Nobody signs in to no site."
+        try:
+            yield recovery_key(self.keys, facts.recovery)
+        except Refused:
+            log.error("recovery_key_refused")
+            raise ChangedByHand from None
+        officer = await self.store.people.by_id(kept.officer)
+        if officer is None or officer.entry is None or officer.id == person.id or kept.kept_officer == officer.id:
+            return
+        try:
+            yield vouched(self.keys, officer.entry)
+        except Refused:  # the alert is closed all the same: whoever did it, and the recovery key, can read it
+            log.error("reader_refused", staff=officer.id)

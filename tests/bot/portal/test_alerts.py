@@ -1,0 +1,354 @@
+"""Alerts at the portal: on every page until somebody has it, and then what they do. Never a word of the child."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import pytest_asyncio
+from sqlalchemy import update
+
+from consultations.access import Role
+from consultations.keeping.store import tables
+from tests.bot.portal.cast import Answer, Visitor
+from tests.consultations.staff import MORNING, Cast, not_safe
+
+PAGES = ("/reviews", "/reviews/R-1", "/reviews/R-1/why", "/phrase", "/nothing/here", "/alerts", "/alerts/none")
+BAR = "may not be safe, and nobody has it yet"
+
+
+@pytest_asyncio.fixture
+async def mo(cast: Cast, url: str) -> AsyncIterator[Visitor]:
+    """Mo, a manager, signed in in a browser of their own."""
+    visitor = Visitor(url)
+    await visitor.sign_in("mo", cast.phrases["mo"])
+    yield visitor
+    await visitor.client.close()
+
+
+async def alarm(cast: Cast, *kept_from: str, reference: str = "R-1", child: str = "Amal", beside: str = "") -> str:
+    """A child raised an alert twelve minutes ago; its id."""
+    consultation = await cast.begin(await cast.review(reference, child))
+    return await cast.alarm(consultation, at=MORNING - timedelta(minutes=12), beside=beside, kept_from=kept_from)
+
+
+def read(page: Answer) -> str:
+    """What can be read on the page."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", page.text))
+
+
+async def pages(visitor: Visitor, *more: str) -> list[tuple[int, str]]:
+    """Every page, but for what makes its forms its own."""
+    found = [await visitor.get(path) for path in (*PAGES, *more)]
+    return [(page.status, re.sub('name="csrf" value="[^"]*"', "", page.text)) for page in found]
+
+
+async def test_it_stands_on_every_page_until_somebody_has_it(cast: Cast, sam: Visitor, mo: Visitor) -> None:
+    id = await alarm(cast)
+
+    for visitor in (sam, mo):
+        for status, text in await pages(visitor):
+            told = f"Amal {BAR}" in text and "Raised 12 minutes ago" in text
+            assert told or "<h1>Alerts</h1>" in text, (status, text)
+    await sam.get(f"/alerts/{id}")
+    assert (await sam.post(f"/alerts/{id}/hold", instead_of="")).status == 303
+    assert [BAR in text for _, text in await pages(mo)] == [False] * len(PAGES)
+
+
+async def test_who_signed_in_to_nothing_is_told_of_nothing(cast: Cast, visitor: Visitor) -> None:
+    id = await alarm(cast)
+
+    for path in ("/sign-in", "/recover", "/enrol", *PAGES, f"/alerts/{id}", f"/alerts/{id}/said"):
+        page = await visitor.get(path)
+
+        assert BAR not in page.text
+        assert "Amal" not in page.text
+        assert "R-1" not in read(page)
+
+
+async def test_the_link_in_a_call_leads_there_by_way_of_signing_in(cast: Cast, visitor: Visitor) -> None:
+    id = await alarm(cast)
+    await visitor.get(f"/alerts/{id}")
+
+    answer = await visitor.post("/sign-in", username="mo", phrase=cast.phrases["mo"], next=visitor.page.field("next"))
+
+    assert answer.headers["Location"] == f"/alerts/{id}"
+
+
+async def test_the_officer_the_child_does_not_want_told_is_shown_the_same_bytes_as_if_there_were_none(
+    cast: Cast, sam: Visitor, mo: Visitor
+) -> None:
+    consultation = await cast.begin(await cast.review("R-1"))
+    await cast.send(consultation)
+    await sam.get("/reviews/R-1")
+    before = await pages(sam, f"/alerts/{consultation}.1", f"/alerts/{consultation}.1/said")
+    id = await cast.alarm(consultation, kept_from=["officer"], choosing=not_safe())
+
+    after = await pages(sam, f"/alerts/{id}", f"/alerts/{id}/said")
+    posted = [await sam.post(f"/alerts/{each}/{does}", done="x") for does in ("hold", "close") for each in (id, "none")]
+
+    assert after == before
+    assert [each.status for each in posted] == [404] * 4
+    assert {re.sub('name="csrf" value="[^"]*"', "", each.text) for each in posted} == {before[4][1]}
+    assert "Sam Okafor is shown nothing of it" in read(await mo.get(f"/alerts/{id}"))
+    assert "Sam Okafor, the officer. Amal asked for that" in read(mo.page)
+
+
+async def test_somebody_elses_alert_reads_like_one_that_never_was(cast: Cast, url: str) -> None:
+    await cast.enrol("ada", "Ada Advocate", Role.ADVOCATE)
+    id = await alarm(cast)
+    for username in ("jo", "ada"):
+        visitor = Visitor(url)
+        await visitor.sign_in(username, cast.phrases[username])
+        answers = [await visitor.get(f"/alerts/{each}{end}") for end in ("", "/said") for each in (id, "no-such")]
+        await visitor.get("/alerts")
+        await visitor.client.close()
+
+        assert [each.status for each in answers] == [404] * 4
+        assert len({re.sub('name="csrf" value="[^"]*"', "", each.text) for each in answers}) == 1
+        assert "Amal" not in visitor.page.text
+
+
+async def test_the_page_says_what_is_known_and_what_to_do_first(cast: Cast, sam: Visitor) -> None:
+    id = await alarm(cast, "social_worker", "someone", beside="carer")
+    await cast.store.alerts.called(id, "Night desk", MORNING - timedelta(minutes=11), MORNING)
+    await cast.store.alerts.called(id, "Day desk", MORNING, MORNING + timedelta(minutes=4))
+
+    text = read(await sam.get(f"/alerts/{id}"))
+
+    for says in (
+        "R-1, aged 11 Amal may not be safe",
+        "Raised on Thursday 10 December 2026, 07:48. That was 12 minutes ago.",
+        "Nobody has this yet.",
+        "Do not tell: their social worker; somebody else (ask who). Amal asked for that.",
+        "When it was raised, a carer was with Amal.",
+        "If Amal may be in danger now, ring 999.",
+        "Follow your own safeguarding procedure",
+        "By e-mail, the duty list, 2 times. The last was Day desk, on Thursday 10 December 2026, 08:00.",
+        "On their pages here: Sam Okafor, the officer, and every manager.",
+        "Nothing came with it but the alert itself.",
+    ):
+        assert says in text
+
+
+async def test_times_are_those_of_a_clock_in_england_in_summer_too(cast: Cast, sam: Visitor) -> None:
+    consultation = await cast.begin(await cast.review("R-1"))
+    id = await cast.alarm(consultation, at=MORNING.replace(month=7, hour=23, minute=30))
+
+    assert "Raised on Saturday 11 July 2026, 00:30." in read(await sam.get(f"/alerts/{id}"))
+
+
+async def test_what_has_happened_since_is_told(cast: Cast, sam: Visitor) -> None:
+    consultation = await cast.begin(await cast.review("R-1"))
+    id = await cast.alarm(consultation, at=MORNING - timedelta(hours=5))
+    thread = await cast.store.threads.thread_of(consultation)
+    assert thread is not None
+    async with cast.store.alerts.telling(thread, b"a draft", MORNING - timedelta(hours=4)) as telling:
+        await telling.raise_alert("other", 1)
+        await telling.mistaken(1)
+    await cast.store.alerts.failed(id, MORNING - timedelta(hours=3), MORNING)
+
+    text = read(await sam.get(f"/alerts/{id}"))
+
+    assert "That was 5 hours ago. Raised again on Thursday 10 December 2026, 04:00." in text
+    assert "Amal has said since that it was a mistake (Thursday 10 December 2026, 04:00)." in text
+    assert "E-mail is failing Since Thursday 10 December 2026, 05:00 nobody on the duty list" in text
+    assert "The child has said since that it was a mistake" in read(await sam.get("/alerts"))
+
+
+async def test_pressed_a_moment_late_it_says_who_has_it_and_that_you_do_not(
+    cast: Cast, sam: Visitor, mo: Visitor
+) -> None:
+    id = await alarm(cast)
+    await sam.get(f"/alerts/{id}")
+    await mo.get(f"/alerts/{id}")
+
+    assert (await sam.post(f"/alerts/{id}/hold", instead_of="")).status == 303
+    late = await mo.post(f"/alerts/{id}/hold", instead_of="")
+    twice = await sam.post(f"/alerts/{id}/hold", instead_of="")
+
+    assert late.status == 409
+    assert "Sam Okafor has it, since Thursday 10 December 2026, 08:00 Nothing was changed. You do not have it." in read(
+        late
+    )
+    assert BAR not in late.text
+    assert "What was done?" not in late.text
+    assert (twice.status, twice.headers["Location"]) == (303, f"/alerts/{id}"), "a double tap is one"
+    assert "You have it. Since Thursday 10 December 2026, 08:00 nobody else is called" in read(
+        await sam.get(f"/alerts/{id}")
+    )
+
+
+async def test_it_can_be_taken_over_as_it_was_shown_and_not_otherwise(cast: Cast, sam: Visitor, mo: Visitor) -> None:
+    id = await alarm(cast)
+    await sam.get(f"/alerts/{id}")
+    await sam.post(f"/alerts/{id}/hold", instead_of="")
+    await mo.get(f"/alerts/{id}")
+
+    taken = await mo.post(f"/alerts/{id}/hold", instead_of=mo.page.field("instead_of"))
+    again = await sam.post(f"/alerts/{id}/hold", instead_of=cast.ids["sam"])
+    close = await sam.post(f"/alerts/{id}/close", done="Rang the carer.")
+
+    assert taken.status == 303
+    assert (again.status, close.status) == (409, 409)
+    assert "Mo Abara has it" in read(close)
+
+
+async def test_closing_it_needs_words_and_keeps_what_was_typed_on_the_page(cast: Cast, sam: Visitor) -> None:
+    id = await alarm(cast)
+    await sam.get(f"/alerts/{id}")
+    await sam.post(f"/alerts/{id}/hold", instead_of="")
+    await sam.get(f"/alerts/{id}")
+
+    nothing = await sam.post(f"/alerts/{id}/close", done="  ")
+    long = await sam.post(f"/alerts/{id}/close", done="<b>Spoke & wrote</b> " * 100)
+    closed = await sam.post(f"/alerts/{id}/close", done="<b>Spoke</b> with the duty team.\r\n\r\nAt 3.")
+    text = read(await sam.get(f"/alerts/{id}"))
+
+    assert (nothing.status, long.status, closed.status) == (422, 422, 303)
+    assert "Please say what was done" in nothing.text
+    assert "Shorten it to 1500 characters" in long.text
+    assert "&lt;b&gt;Spoke &amp; wrote&lt;/b&gt;" in long.text
+    assert "Sam Okafor closed it , Thursday 10 December 2026, 08:00." in text
+    assert "&lt;b&gt;Spoke&lt;/b&gt; with the duty team." in text
+    assert "I have it" not in text
+    assert "No alert is open." in read(await sam.get("/alerts"))
+    assert "Closed by Sam Okafor" in read(sam.page)
+    assert (await sam.post(f"/alerts/{id}/close", done="Again.")).status == 409
+
+
+async def test_what_was_done_is_shown_to_nobody_it_was_not_sealed_to(cast: Cast, sam: Visitor, mo: Visitor) -> None:
+    id = await alarm(cast)
+    await sam.get(f"/alerts/{id}")
+    await sam.post(f"/alerts/{id}/hold", instead_of="")
+    await sam.post(f"/alerts/{id}/close", done="Zanzibarreferral made.")
+
+    text = read(await mo.get(f"/alerts/{id}"))
+
+    assert "Zanzibarreferral" not in text
+    assert "Sam Okafor wrote it down. It is not sealed to you." in text
+
+
+async def test_it_is_not_closed_where_what_was_done_cannot_be_sealed(cast: Cast, sam: Visitor) -> None:
+    id = await alarm(cast)
+    await sam.get(f"/alerts/{id}")
+    await sam.post(f"/alerts/{id}/hold", instead_of="")
+    await cast.by_hand(update(tables.Site).values(recovery_signature=b"forged"))
+    await sam.get(f"/alerts/{id}")
+
+    answer = await sam.post(f"/alerts/{id}/close", done="Spoke with the duty team.")
+
+    assert answer.status == 500
+    assert "It could not be sealed, and was not kept" in answer.text
+    assert ">Spoke with the duty team.</textarea>" in answer.text
+
+
+async def test_an_account_that_was_disabled_does_nothing_any_more(cast: Cast, mo: Visitor) -> None:
+    id = await alarm(cast)
+    await mo.get(f"/alerts/{id}")
+    await cast.store.people.disable(cast.ids["mo"], "another stamp", cast.clock())
+
+    answer = await mo.post(f"/alerts/{id}/hold", instead_of="")
+
+    assert answer.status == 403
+    assert "Amal" not in answer.text
+    assert [each.id for each in await cast.store.alerts.due(cast.clock())] == [id]
+
+
+async def test_a_press_after_the_session_ended_comes_back_to_the_alert_and_changes_nothing(
+    cast: Cast, sam: Visitor
+) -> None:
+    id = await alarm(cast)
+    await sam.get(f"/alerts/{id}")
+    cast.clock.later(minutes=20)
+
+    ended = await sam.post(f"/alerts/{id}/hold", instead_of="")
+
+    assert ended.status == 403
+    assert ended.field("next") == f"/alerts/{id}"
+    assert [each.id for each in await cast.store.alerts.due(cast.clock())] == [id]
+
+
+async def test_of_several_the_bar_says_how_many_and_an_alerts_own_page_tells_of_the_others(
+    cast: Cast, mo: Visitor
+) -> None:
+    id = await alarm(cast)
+    await alarm(cast, "officer", reference="R-2", child="Yousef")
+    await cast.by_hand(update(tables.Review).values(details_for_portal=b"forged"))
+
+    assert "2 alerts that nobody has yet. The first was raised 12 minutes ago." in read(await mo.get("/phrase"))
+    one = read(await mo.get(f"/alerts/{id}"))
+    assert f"The child of R-2 {BAR}" in one
+    assert f"The child of R-1 {BAR}" not in one
+
+
+async def test_alerts_stand_above_the_list_of_reviews_until_they_are_closed(
+    cast: Cast, sam: Visitor, mo: Visitor
+) -> None:
+    id = await alarm(cast)
+
+    for visitor in (sam, mo):
+        text = (await visitor.get("/reviews")).text
+        assert text.index(f'href="/alerts/{id}">Amal</a></th>') < text.index("</table>")
+    await sam.post(f"/alerts/{id}/hold", instead_of="")
+    assert "Sam Okafor has it" in read(await mo.get("/reviews"))
+    await sam.post(f"/alerts/{id}/close", done="Spoke with the duty team.")
+    assert f'href="/alerts/{id}"' not in (await mo.get("/reviews")).text
+    assert f'href="/alerts/{id}"' not in (await sam.get("/reviews")).text
+
+
+async def test_what_cannot_wait_stands_in_the_officers_list_with_its_day_and_in_nobody_elses(
+    cast: Cast, sam: Visitor, mo: Visitor
+) -> None:
+    consultation = await cast.begin(await cast.review("R-1"))
+    thread = await cast.store.threads.thread_of(consultation)
+    assert thread is not None
+    async with cast.store.alerts.telling(thread, b"a draft", MORNING) as telling:
+        await telling.asks(["advocate", "talk", "someone_away"])
+
+    text = read(await sam.get("/reviews"))
+
+    for says in ("Wants an advocate", "Wants to talk to you", "Somebody must not come"):
+        assert f"{says} told you on Thursday 10 December 2026" in text
+    assert "Began, and not sent" in text
+    assert "Wants an advocate" not in read(await mo.get("/reviews"))
+
+
+async def test_what_the_child_said_is_on_no_page_but_the_one_where_it_is_opened(
+    cast: Cast, sam: Visitor, mo: Visitor
+) -> None:
+    consultation = await cast.begin(await cast.review("R-1"))
+    asked = {"asked": "هل تشعر بالأمان؟", "choice_text": "لا، لا أشعر بالأمان", "language": "ar"}
+    id = await cast.alarm(consultation, choosing=not_safe(**asked))
+
+    before = [*await pages(sam, f"/alerts/{id}"), *await pages(mo, f"/alerts/{id}", f"/alerts/{id}/said")]
+    opened = await sam.get(f"/alerts/{id}/said")
+
+    assert not [text for _, text in before if "zanzibar" in text or "بالأمان" in text]
+    assert before[-1][0] == 404
+    assert "opens for nobody else here. The officer is Sam Okafor." in read(await mo.get(f"/alerts/{id}"))
+    assert opened.status == 200
+    assert '<h2 class="asked" lang="ar" dir="rtl">هل تشعر بالأمان؟</h2>' in opened.text
+    assert "Do you feel zanzibarsafe?" in opened.text
+    assert "<span>لا، لا أشعر بالأمان</span>" in opened.text
+    assert "No, I don’t feel zanzibarsafe" in opened.text
+
+
+async def test_words_that_do_not_open_say_why_and_that_the_alert_stands(cast: Cast, url: str, sam: Visitor) -> None:
+    review = await cast.review("R-1")
+    id = await cast.alarm(await cast.begin(review), choosing=not_safe())
+    await cast.hand_over(review, "R-1", "jo")
+    jo = Visitor(url)
+    await jo.sign_in("jo", cast.phrases["jo"])
+    others = read(await jo.get(f"/alerts/{id}/said"))
+    await jo.client.close()
+    await cast.hand_over(review, "R-1", "sam")
+    await cast.by_hand(update(tables.Sending).values(signature=b"forged"))
+
+    refused = await sam.get(f"/alerts/{id}/said")
+
+    assert "It was sealed to somebody else" in others
+    assert refused.status == 500
+    assert "does not match its seal" in refused.text
+    assert "a person has to answer it" in refused.text
