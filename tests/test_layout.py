@@ -24,7 +24,7 @@ DOING = """
     signing_in enrolling reading alerting reminding forgetting carrying handing_over tallying tidying
 """
 VERBS = tuple(f"consultations.{verb}" for verb in DOING.split())
-NOUNS_MAY_IMPORT = {"babel", "consultations", "docx", "holidays", "jinja2", "markupsafe", "segno", "typst"}
+NOUNS_MAY_IMPORT = {"babel", "consultations", "docx", "holidays", "jinja2", "markupsafe", "pypdf", "segno", "typst"}
 CHANCE_AND_TIME = ("asyncio", "random", "secrets", "socket", "subprocess", "time", "uuid")
 
 

@@ -4,9 +4,9 @@ The copy goes in as data, never as markup, and nothing is written to disk on the
 the latest sending shown, so that the same copy gives the same bytes. A Compiler belongs to its thread: drawing takes
 some tens of milliseconds, so a door calls this in a thread of its own pool.
 
-What is copied out of it is exact from left to right. From right to left every word comes whole, but runs come as they
-stand on the sheet, and typst sets a vowel sign apart from its letter: it comes twice. To paste somewhere, a translation
-say, take the copy as HTML or text.
+What is copied out of it is what stands on it, in every language (`copying`). Where two ways of writing meet on a line,
+programs differ: poppler gives the runs of such a line as they stand, from the left, on a page that is mostly English;
+pdfium turns brackets round, and words from left to right among words from right to left.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ import typst
 from consultations.participation import Branch
 from consultations.rendering import layout
 from consultations.rendering.characters import direction
+from consultations.rendering.copying import copyable
 from consultations.rendering.fonts import (
     FONTS,
     PRINTED_AS,
@@ -63,7 +64,7 @@ def compiled(template: Path, data: Mapping[str, object]) -> bytes:
     sheet = {"sheet": json.dumps(data)}
     pdf = _compiler(template).compile(format="pdf", sys_inputs=sheet, pdf_standards="ua-1", timestamp=0)
     assert isinstance(pdf, bytes), "one document, not one image a page"
-    return pdf
+    return copyable(pdf)
 
 
 def _data(copy: Copy, branches: Sequence[Branch]) -> dict[str, object]:
