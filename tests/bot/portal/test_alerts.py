@@ -125,7 +125,7 @@ async def test_the_page_says_what_is_known_and_what_to_do_first(cast: Cast, sam:
         "When it was raised, a carer was with Amal.",
         "If Amal may be in danger now, ring 999.",
         "Follow your own safeguarding procedure",
-        "By e-mail, the duty list, 2 times. The last was Day desk, on Thursday 10 December 2026, 08:00.",
+        "By e-mail 2 times, the last time Day desk, on Thursday 10 December 2026, 08:00.",
         "On their pages here: Sam Okafor, the officer, and every manager.",
         "Nothing came with it but the alert itself.",
     ):
@@ -169,9 +169,8 @@ async def test_pressed_a_moment_late_it_says_who_has_it_and_that_you_do_not(
     twice = await sam.post(f"/alerts/{id}/hold", instead_of="")
 
     assert late.status == 409
-    assert "Sam Okafor has it, since Thursday 10 December 2026, 08:00 Nothing was changed. You do not have it." in read(
-        late
-    )
+    assert "You do not have it Somebody was quicker. Nothing was changed." in read(late)
+    assert "Sam Okafor has it. Since Thursday 10 December 2026, 08:00 nobody else is called." in read(late)
     assert BAR not in late.text
     assert "What was done?" not in late.text
     assert (twice.status, twice.headers["Location"]) == (303, f"/alerts/{id}"), "a double tap is one"
@@ -327,7 +326,7 @@ async def test_what_the_child_said_is_on_no_page_but_the_one_where_it_is_opened(
 
     assert not [text for _, text in before if "zanzibar" in text or "بالأمان" in text]
     assert before[-1][0] == 404
-    assert "opens for nobody else here. The officer is Sam Okafor." in read(await mo.get(f"/alerts/{id}"))
+    assert "opens for nobody else here. Today the officer is Sam Okafor." in read(await mo.get(f"/alerts/{id}"))
     assert opened.status == 200
     assert '<h2 class="asked" lang="ar" dir="rtl">هل تشعر بالأمان؟</h2>' in opened.text
     assert "Do you feel zanzibarsafe?" in opened.text

@@ -11,7 +11,7 @@ from consultations.slowing import FREE
 from tests.bot.portal.cast import Visitor
 from tests.consultations.staff import WORDS, Cast
 
-PROTECTED = ("/reviews", "/reviews/R-1", "/phrase", "/nothing/here")
+PROTECTED = ("/reviews", "/reviews/R-1", "/alerts", "/alerts/c.1", "/phrase", "/nothing/here")
 
 
 @pytest.mark.parametrize("path", PROTECTED)
@@ -94,6 +94,7 @@ async def test_a_form_posted_after_the_session_ended_comes_back_to_its_page(cast
         "//elsewhere.example/reviews",
         "/\\elsewhere.example",
         "/reviews/../sign-out",
+        "/alerts/c.1/said",
         "/reviews/R-1?x=1",
         "/reviews/R-1#x",
         "/reviews/a/b",

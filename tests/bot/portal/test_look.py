@@ -15,7 +15,7 @@ from sqlalchemy import update
 from consultations.access import Role
 from consultations.keeping.store.tables import Sending
 from consultations.sending import Kind
-from tests.consultations.staff import SENT, Cast, about_coming, about_home, said
+from tests.consultations.staff import SENT, Cast, about_coming, about_home, not_safe, said
 
 NARROW, DESK = 320, 1280
 LONG_NAME = "Chidi Maximilian-Featherstonehaugh Okonkwo-Worthingtonsworthington the Third"
@@ -164,6 +164,59 @@ async def test_the_summary_and_its_copies(cast: Cast, tab: Page) -> None:
         await tab.goto("/reviews/LW-2041")
         await tab.click('form:has(input[value="meeting"]) button[value="pdf"]')
     assert (await coming.value).suggested_filename == "LW-2041-meeting.pdf"
+
+
+async def test_an_alert_from_the_bar_to_what_was_done(cast: Cast, tab: Page) -> None:
+    consultation = await cast.begin(await cast.review("LW-2041", LONG_NAME, language="fa_AF"))
+    asked = {"asked": "هل تشعر بالأمان؟", "choice_text": "لا، لا أشعر بالأمان", "language": "ar"}
+    kept_from = ["social_worker", "carer", "family", "teacher", "someone"]
+    await cast.alarm(consultation, beside="carer", kept_from=kept_from, choosing=not_safe(**asked))
+    thread = await cast.store.threads.thread_of(consultation)
+    assert thread is not None
+    async with cast.store.alerts.telling(thread, b"a draft", SENT) as telling:
+        await telling.mistaken(1)
+        await telling.asks(["advocate", "talk", "someone_away"])
+    await cast.store.alerts.failed(f"{consultation}.1", SENT, SENT)
+    await signed_in(tab, cast)
+
+    await looked_at(tab)
+    await tab.click(".alarm a")
+    await looked_at(tab)
+    await tab.click("main a.button")
+    await looked_at(tab)
+    await tab.click("text=Back to the alert")
+    await tab.click("text=I have it")
+    assert "You have it." in await tab.inner_text("main")
+    await tab.evaluate("document.querySelector('main form').noValidate = true")
+    await tab.click("text=Close the alert")
+    assert "Please say what was done" in await tab.inner_text("role=alert")
+    await looked_at(tab)
+    await tab.fill("#done", "Averylongwordthatneverends" * 6)
+    await tab.click("text=Close the alert")
+    await looked_at(tab)
+    await tab.click("text=All alerts")
+    await looked_at(tab)
+
+
+async def test_an_alert_that_somebody_else_has(cast: Cast, tab: Page) -> None:
+    id = await cast.alarm(await cast.begin(await cast.review("LW-2041")), kept_from=["officer"])
+    await signed_in(tab, cast, "mo", f"/alerts/{id}")
+    await tab.set_viewport_size({"width": 360, "height": 640})
+    assert await tab.evaluate(
+        "document.querySelector('.urgent button').getBoundingClientRect().bottom < innerHeight"
+    ), "what there is to press is on a phone's first screen"
+    assert await cast.store.alerts.hold(id, cast.ids["jo"], SENT)
+
+    await tab.click("text=I have it")
+    assert "You do not have it" in await tab.inner_text("role=alert")
+    await looked_at(tab)
+    await tab.click("text=I have it now, in place of Jo Lindqvist")
+
+    assert "You have it." in await tab.inner_text("main")
+    await tab.emulate_media(media="print")
+    on_paper = await tab.inner_text("body")
+    assert "Do not tell" in on_paper
+    assert "What was done?" not in on_paper
 
 
 @pytest.mark.parametrize("state", ["not invited", "began", "taken back", "refused"])

@@ -8,7 +8,7 @@ import pytest
 
 from consultations.access import Role
 from tests.bot.portal.cast import Visitor
-from tests.consultations.staff import WORDS, Cast, said
+from tests.consultations.staff import WORDS, Cast, not_safe, said
 from tests.hunt import hunt
 
 
@@ -33,6 +33,12 @@ async def test_a_whole_morning_leaves_nothing_to_be_found(
         why = {"reason": "Zanzibarreason, no signal"}
         assert (await pat.post("/reviews/R-1/copies", copy="officer", format="pdf", **why)).status == 200
         assert (await pat.post("/reviews/R-1/copies", copy="meeting", format="txt")).status == 200
+        alert = await cast.alarm(consultation, choosing=not_safe())
+        assert "zanzibarsafe" in (await pat.get(f"/alerts/{alert}/said")).text
+        await pat.get(f"/alerts/{alert}")
+        assert (await pat.post(f"/alerts/{alert}/hold", instead_of="")).status == 303
+        assert (await pat.post(f"/alerts/{alert}/close", done="Zanzibarreferral, at three.")).status == 303
+        assert "Zanzibarreferral" in (await pat.get(f"/alerts/{alert}")).text
         await pat.post("/sign-out")
         await pat.get("/sign-in")
         await pat.post("/sign-in", username="pat", phrase="wrongzanzibarphrase")
@@ -49,6 +55,8 @@ async def test_a_whole_morning_leaves_nothing_to_be_found(
         "zanzibarkettle",
         "Amalzanzibarname",
         "Zanzibarreason",
+        "Zanzibarreferral",
+        "zanzibarsafe",
         "wrongzanzibarphrase",
         "zanzibarquery",
         phrase,
