@@ -116,18 +116,18 @@ class Attending:
     duty: tuple[OnDuty, ...] = ()
     random: Random = token_bytes
 
-    async def alerts(self, person: SignedIn, now: datetime) -> tuple[Alert, ...]:
-        """Every alert this person may see: those nobody has first, then those that are not closed."""
+    async def alerts(self, person: SignedIn, now: datetime, *, waiting: bool = False) -> tuple[Alert, ...]:
+        """Every alert this person may see: those nobody has first, then those that are not closed.
+
+        `waiting`: those alone that nobody has, the longest waiting first.
+        """
         if not may(person.role, Act.ANSWER_ALERTS):
             return ()
-        kept = await (
-            self.store.alerts.of_everybody() if self._sees_all(person) else self.store.alerts.of_officer(person.id)
-        )
+        if self._sees_all(person):
+            kept = await self.store.alerts.of_everybody(waiting=waiting)
+        else:
+            kept = await self.store.alerts.of_officer(person.id, waiting=waiting)
         return tuple(seen for each in kept if (seen := self._if_theirs(person, each, now)) is not None)
-
-    async def waiting(self, person: SignedIn, now: datetime) -> tuple[Alert, ...]:
-        """Those that nobody has, the longest waiting first."""
-        return tuple(each for each in await self.alerts(person, now) if each.waiting)
 
     async def alert(self, person: SignedIn, id: str, now: datetime) -> Alert | None:
         """This alert. None when it is not for them, or is none at all."""

@@ -50,7 +50,7 @@ def entrance() -> Middleware:
             raise web.HTTPSeeOther("/sign-in")
         if signed_in is None:
             return sign_in_instead(desk, request, ended=bool(token))
-        request[WAITING] = await desk.attending.waiting(signed_in, desk.now())
+        request[WAITING] = await desk.attending.alerts(signed_in, desk.now(), waiting=True)
         if request.method == "POST":
             form = await small_form(request)
             if not desk.made_here(request, form):

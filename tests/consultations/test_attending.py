@@ -85,7 +85,7 @@ async def test_for_the_officer_who_must_not_be_told_there_is_no_alert_at_all(cas
     sam = await person(cast)
 
     assert await seen(cast, id) is None
-    assert await cast.attending.waiting(sam, cast.clock()) == ()
+    assert await cast.attending.alerts(sam, cast.clock(), waiting=True) == ()
     assert await has_it(cast, id) is None
     assert await close(cast, id) is NotClosed.NOT_FOUND
     assert await cast.attending.said(sam, id, cast.clock()) is Shut.NOT_FOUND
@@ -105,7 +105,9 @@ async def test_an_officer_who_had_it_before_the_child_said_so_has_it_no_longer(c
 
     assert await seen(cast, id) is None
     assert await close(cast, id) is NotClosed.NOT_FOUND
-    assert [each.kept.id for each in await cast.attending.waiting(await person(cast, "mo"), cast.clock())] == [id]
+    assert [
+        each.kept.id for each in await cast.attending.alerts(await person(cast, "mo"), cast.clock(), waiting=True)
+    ] == [id]
 
 
 async def test_a_review_that_has_another_officer_tells_that_one_and_never_again_the_one_the_child_meant(
@@ -146,7 +148,7 @@ async def test_of_all_who_press_at_once_one_has_it_and_the_others_see_who(cast: 
 
     (holder,) = {alert.kept.holder for alert in pressed if alert is not None}
     assert [alert.mine for alert in pressed if alert is not None] == [each.id == holder for each in people * 3]
-    assert await cast.attending.waiting(people[0], cast.clock()) == ()
+    assert await cast.attending.alerts(people[0], cast.clock(), waiting=True) == ()
     assert await cast.store.alerts.due(cast.clock() + timedelta(days=1)) == (), "nobody is called any more"
 
 
@@ -278,7 +280,9 @@ async def test_it_stands_whatever_becomes_of_the_consultation_or_the_review(cast
     else:
         await cast.store.reviews.mark_held(review, date(2026, 12, 9))
 
-    assert [each.kept.id for each in await cast.attending.waiting(await person(cast), cast.clock())] == [id]
+    assert [each.kept.id for each in await cast.attending.alerts(await person(cast), cast.clock(), waiting=True)] == [
+        id
+    ]
     await has_it(cast, id)
     assert isinstance(await close(cast, id), Alert)
 

@@ -89,7 +89,7 @@ async def said(request: web.Request) -> web.Response:
 async def _as_it_stands(request: web.Request, found: Alert, status: int = 409, problem: str = "late") -> web.Response:
     """The page after something was not done, with the bar as it now is."""
     desk = request.app[DESK]
-    request[WAITING] = await desk.attending.waiting(officer(request), desk.now())
+    request[WAITING] = await desk.attending.alerts(officer(request), desk.now(), waiting=True)
     return _alert(request, found, status, problem)
 
 

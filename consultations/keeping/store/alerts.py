@@ -179,17 +179,17 @@ class Alerts:
             calling_until=None,
         )
 
-    async def of_officer(self, staff: str) -> tuple[KeptAlert, ...]:
+    async def of_officer(self, staff: str, *, waiting: bool = False) -> tuple[KeptAlert, ...]:
         """The alerts of this officer's own children, but for those they must not be told of.
 
-        What nobody has comes first, then what is not closed; the latest first among what is.
+        `waiting`: those alone that nobody has. They come first, then what is not closed, then the last closed.
         """
         told = or_(col(TABLE.kept_officer_id).is_(None), col(TABLE.kept_officer_id) != staff)
-        return await self._kept(REVIEW.c.officer_id == staff, told)
+        return await self._kept(REVIEW.c.officer_id == staff, told, *(_nobodys() if waiting else ()))
 
-    async def of_everybody(self) -> tuple[KeptAlert, ...]:
+    async def of_everybody(self, *, waiting: bool = False) -> tuple[KeptAlert, ...]:
         """Every alert, in the same order. Who may see them is for the caller to say."""
-        return await self._kept()
+        return await self._kept(*(_nobodys() if waiting else ()))
 
     async def one(self, id: str) -> KeptAlert | None:
         """This alert. Who may see it is for the caller to say (`kept_off`)."""
@@ -227,6 +227,10 @@ class Alerts:
 def _may_call(now: datetime) -> ColumnElement[bool]:
     calling = col(TABLE.calling_until)
     return and_(col(TABLE.held_at).is_(None), col(TABLE.call_at) <= now, or_(calling.is_(None), calling <= now))
+
+
+def _nobodys() -> tuple[ColumnElement[bool], ...]:
+    return col(TABLE.held_at).is_(None), col(TABLE.closed_at).is_(None)
 
 
 def _unless_held(at: datetime) -> ColumnElement[Any]:

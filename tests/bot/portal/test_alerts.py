@@ -6,6 +6,7 @@ import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
+import pytest
 import pytest_asyncio
 from sqlalchemy import update
 
@@ -76,11 +77,13 @@ async def test_the_link_in_a_call_leads_there_by_way_of_signing_in(cast: Cast, v
     assert answer.headers["Location"] == f"/alerts/{id}"
 
 
+@pytest.mark.parametrize("sent", [True, False])
 async def test_the_officer_the_child_does_not_want_told_is_shown_the_same_bytes_as_if_there_were_none(
-    cast: Cast, sam: Visitor, mo: Visitor
+    cast: Cast, sam: Visitor, mo: Visitor, sent: bool
 ) -> None:
     consultation = await cast.begin(await cast.review("R-1"))
-    await cast.send(consultation)
+    if sent:
+        await cast.send(consultation)
     await sam.get("/reviews/R-1")
     before = await pages(sam, f"/alerts/{consultation}.1", f"/alerts/{consultation}.1/said")
     id = await cast.alarm(consultation, kept_from=["officer"], choosing=not_safe())
@@ -149,6 +152,7 @@ async def test_what_has_happened_since_is_told(cast: Cast, sam: Visitor) -> None
         await telling.mistaken(1)
     await cast.store.alerts.failed(id, MORNING - timedelta(hours=3), MORNING)
 
+    assert "E-mail to the duty list is failing." in read(await sam.get("/phrase"))
     text = read(await sam.get(f"/alerts/{id}"))
 
     assert "That was 5 hours ago. Raised again on Thursday 10 December 2026, 04:00." in text
@@ -351,3 +355,13 @@ async def test_words_that_do_not_open_say_why_and_that_the_alert_stands(cast: Ca
     assert refused.status == 500
     assert "does not match its seal" in refused.text
     assert "a person has to answer it" in refused.text
+
+
+async def test_a_name_is_text_on_every_page(cast: Cast, sam: Visitor) -> None:
+    id = await alarm(cast, child='<i>Zoë</i> %(name)s {{ csrf }} "&')
+
+    for path in ("/reviews", "/alerts", f"/alerts/{id}", "/phrase"):
+        page = await sam.get(path)
+
+        assert page.status == 200
+        assert "&lt;i&gt;Zoë&lt;/i&gt; %(name)s {{ csrf }} &#34;&amp;" in page.text
