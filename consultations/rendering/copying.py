@@ -6,7 +6,10 @@ where glyphs stand, and turn round what runs from right to left one character at
 stands at the left edge of its letter and on its line. It does, between spaces, which print nothing. What has no glyph
 of its own (a half-space; the rest of a ligature) stands there in the same way.
 
-Nothing looks otherwise: every glyph stays where typst put it, and under its tag. Text from left to right is not
+Whoever follows the tags, as a screen reader does, finds the same order: typst numbers what stands between the signs of
+a line from the left, and this from the right.
+
+Nothing looks otherwise: every glyph stays where typst put it. So does the tree of tags. Text from left to right is not
 touched, nor is what cannot be told apart, or stands in a font that has no space on the page.
 """
 
@@ -25,6 +28,9 @@ from consultations.rendering.glyphs import TURNS, Block, Cluster, Font, Glyph, O
 
 A_HAIR = 0.01
 """In points: how far left of its letter a sign says it stands, so that it is never taken for the first of the two."""
+
+NEAR = 0.05
+"""In points: how near blocks are that touch."""
 
 
 def copyable(pdf: bytes) -> bytes:
@@ -101,41 +107,55 @@ class Page:
         for line in _lines(self._parts):
             told = [said for place in line for said in self.told.get(place, ())]
             from_left = sorted(line, key=self._left) if any(each.aside and each.glyph for each in told) else line
+            tags = self._tags(line) if told else {}
             for place in from_left:
-                operations += self._written(place)
+                operations += self._written(place, tags)
         self._stream.operations = operations
         self._contents.set_data(self._stream.get_data())
+
+    def _tags(self, line: Sequence[int]) -> dict[int, Operation]:
+        """Whose tag blocks are to bear: typst numbers from the left what it draws from there, also what is read from
+        the right, and tags are followed by their numbers (ISO 14289-1, 7.2).
+        """
+        tags: dict[int, Operation] = {}
+        for run in _runs(self._parts, line):
+            blocks = [part for part in (self._parts[place] for place in run) if isinstance(part, Block)]
+            if not any(block.rightwards for block in blocks):
+                tags |= zip(run, (block.whole[0] for block in reversed(blocks)), strict=True)
+        return tags
 
     def _left(self, place: int) -> float:
         block = self._parts[place]
         assert isinstance(block, Block)
-        glyphs = [glyph.x for cluster in block.clusters for glyph in cluster.glyphs]
-        return min((each.x for each in self.told[place]) if self.told.get(place) else glyphs, default=block.origin[0])
+        return min((said.x for said in self.told.get(place, ())), default=block.left)
 
-    def _written(self, place: int) -> Iterator[Operation]:
+    def _written(self, place: int, tags: Mapping[int, Operation]) -> Iterator[Operation]:
         part = self._parts[place]
         if not isinstance(part, Block):
             yield part
         elif place in self.told:
-            begin, *_, end = part.whole
-            yield from (begin, *part.before, *self._set(part, self.told[place]), ([], b"ET"), ([], b"Q"), end)
+            yield from (tags.get(place, part.whole[0]), *part.before, *self._set(part, self.told[place]))
+            yield from (([], b"ET"), ([], b"Q"), part.whole[-1])
         else:
-            yield from part.whole
+            yield from (tags.get(place, part.whole[0]), *part.whole[1:])
 
     def _set(self, block: Block, told: Sequence[Said]) -> Iterator[Operation]:
+        """Its strings in the order in which they are read; letters in a string from the left."""
+        strings: list[list[Operation]] = []
         run: list[Glyph] = []
         for said in told:
             plain = not said.aside and self._fonts[said.font].says[said.letter.code] == said.text
             if run and (not plain or (said.font, said.letter.size) != (run[0].font, run[0].size)):
-                yield from _turned(block, run)
+                strings.append(_turned(block, run))
                 run = []
             if plain:
                 run.append(said.letter)
             else:
-                yield ([NameObject("/Span"), _actual(said.text)], b"BDC")
-                yield from self._between_spaces(block, said) if said.aside else _shown(block, [said.letter])
-                yield ([], b"EMC")
-        yield from _turned(block, run)
+                shown = self._between_spaces(block, said) if said.aside else _shown(block, [said.letter])
+                strings.append([([NameObject("/Span"), _actual(said.text)], b"BDC"), *shown, ([], b"EMC")])
+        if run:
+            strings.append(_turned(block, run))
+        return (operation for string in reversed(strings) for operation in string)
 
     def _between_spaces(self, block: Block, said: Said) -> Iterator[Operation]:
         """A sign, or nothing, that begins and ends at its edge of its letter, on its letter's line.
@@ -173,12 +193,28 @@ def _lines(page: Sequence[Block | Operation]) -> Iterator[Sequence[int]]:
     yield [*line, *signs]
 
 
-def _turned(block: Block, run: Sequence[Glyph]) -> Iterator[Operation]:
+def _runs(page: Sequence[Block | Operation], line: Sequence[int]) -> Iterator[Sequence[int]]:
+    """The places of blocks that stand on a line side by side, each right of the one before it."""
+    run: list[int] = []
+    signs: list[int] = []
+    end = 0.0
+    for place in line:
+        block = page[place]
+        assert isinstance(block, Block)
+        if block.signs:
+            signs.append(place)
+            continue
+        if run and abs(block.left - end) > NEAR:
+            yield run
+            run = []
+        run += [*signs, place]
+        signs, end = [], block.right
+    yield [*run, *signs]
+
+
+def _turned(block: Block, run: Sequence[Glyph]) -> list[Operation]:
     """Letters from left to right that are read from right to left (ISO 32000-1, 14.8.2.3.3)."""
-    if run:
-        yield ([NameObject("/ReversedChars")], b"BMC")
-        yield from _shown(block, run)
-        yield ([], b"EMC")
+    return [([NameObject("/ReversedChars")], b"BMC"), *_shown(block, run), ([], b"EMC")]
 
 
 def _shown(block: Block, glyphs: Sequence[Glyph]) -> Iterator[Operation]:

@@ -99,6 +99,22 @@ class Block:
         return any(bidirectional(each) in ("R", "AL") for cluster in self.clusters for each in cluster.text)
 
     @property
+    def rightwards(self) -> bool:
+        """Whether any of it runs from left to right: numbers do everywhere."""
+        return any(bidirectional(each) in ("L", "EN", "AN") for cluster in self.clusters for each in cluster.text)
+
+    @property
+    def left(self) -> float:
+        """Where it begins."""
+        return min((glyph.x for cluster in self.clusters for glyph in cluster.glyphs), default=self.origin[0])
+
+    @property
+    def right(self) -> float:
+        """Where it ends."""
+        glyphs = (glyph for cluster in self.clusters for glyph in cluster.glyphs)
+        return max((glyph.x + glyph.width for glyph in glyphs), default=self.origin[0])
+
+    @property
     def signs(self) -> bool:
         """Whether it is nothing but signs. They belong to the first letter of the next block."""
         return bool(self.clusters) and all(

@@ -20,7 +20,7 @@ from consultations.rendering.copying import copyable
 from consultations.sending import SentAnswer
 from consultations.summary import Copy, CopyKind, copy
 from tests.consultations.rendering.cast import answer, summed
-from tests.consultations.rendering.copied import PROGRAMS, letters, pdfium, poppler
+from tests.consultations.rendering.copied import PROGRAMS, by_tags, letters, pdfium, poppler
 from tests.consultations.test_letter import AMAL, BOOK, SPOKEN, URL
 
 Program = Callable[[bytes], str]
@@ -83,11 +83,12 @@ def in_their_language(shown: Copy) -> Iterator[str]:
             yield from (given.asked, given.choice, *given.words)
 
 
+@pytest.mark.parametrize("program", [poppler, by_tags])
 @pytest.mark.parametrize("language", ["ar", "fa_AF"])
-def test_poppler_copies_every_letter_of_a_summary_once_and_in_its_order(language: str) -> None:
+def test_every_letter_of_a_summary_is_copied_once_and_in_its_order(language: str, program: Program) -> None:
     shown = copy_in(language)
 
-    copied = poppler(as_pdf.document(shown))
+    copied = program(as_pdf.document(shown))
 
     assert letters(copied, "ARABIC") == letters("".join(in_their_language(shown)), "ARABIC")
 
@@ -102,7 +103,7 @@ def test_pdfium_copies_every_letter_of_what_a_child_is_asked_and_types_once_and_
     assert letters(copied, "ARABIC") == letters("".join(in_their_language(shown)), "ARABIC")
 
 
-@pytest.mark.parametrize("program", PROGRAMS)
+@pytest.mark.parametrize("program", [*PROGRAMS, by_tags])
 def test_a_summary_in_vietnamese_is_copied_to_the_letter(program: Program) -> None:
     shown = copy_in("vi")
 
@@ -113,7 +114,7 @@ def test_a_summary_in_vietnamese_is_copied_to_the_letter(program: Program) -> No
         place = copied.index(" ".join(sentence.split()), place) + len(sentence)
 
 
-@pytest.mark.parametrize("program", PROGRAMS)
+@pytest.mark.parametrize("program", [*PROGRAMS, by_tags])
 @pytest.mark.parametrize("language", ["ar", "fa_AF", "vi"])
 def test_a_letter_is_copied_whole_and_in_its_order(language: str, program: Program) -> None:
     child = replace(AMAL, language=language)
@@ -137,7 +138,9 @@ LINES = {
     "a half-space and a sign": "لطفاً می‌گویم",
     "marks that turn": "يا \u2068أمل\u2069، شكرًا",
     "letters with a hamza": "أؤمن إلى آخر شيء",
+    "brackets": "أنا مُدرَّس (في لندن).",
 }
+NAMED = "كلّ يوم أدرس ESOL Level 2 مع Sam، شكرًا."
 
 
 def drawn(line: str) -> bytes:
@@ -179,7 +182,12 @@ def test_it_is_tagged_as_typst_tagged_it() -> None:
     line = drawn(" ".join(LINES.values()))
 
     assert tree(copyable(line)) == tree(line)
-    assert sorted(marked(copyable(line))) == marked(line)
+    assert sorted(marked(copyable(line))) == sorted(marked(line)) == list(range(len(marked(line))))
+
+
+@pytest.mark.parametrize("line", [pytest.param(line, id=id) for id, line in {**LINES, "names": NAMED}.items()])
+def test_whoever_follows_the_tags_reads_it_in_its_order(line: str) -> None:
+    assert letters(by_tags(copyable(drawn(line)))) == letters(line)
 
 
 def tree(pdf: bytes) -> object:
@@ -205,7 +213,7 @@ def test_text_from_left_to_right_is_not_touched() -> None:
     assert copyable(line) == line
 
 
-def test_what_is_copyable_stays_as_it_is() -> None:
-    once = copyable(drawn(" ".join(LINES.values())))
+def test_the_same_pdf_gives_the_same_bytes() -> None:
+    line = drawn(" ".join(LINES.values()))
 
-    assert copyable(once) == once
+    assert copyable(line) == copyable(line)
