@@ -4,6 +4,9 @@ windows     change-my-mind windows that are over are closed
 seasons     after something was forgotten, and at every start, the season of draft keys is renewed
 telegram    what is due in its chats: see `bot.chat.on_telegram.running`
 messages    of those that nobody came to clear the numbers are forgotten
+alerts      the duty list is called for every alert that is due: on a clock of its own, so that a mail server that is
+            slow keeps nothing else waiting, and nothing else keeps a call waiting
+mail        every few minutes it is looked whether mail would be taken, before anybody needs it; likewise
 sweeping    sessions that are over and old counters go, and what SQLite's journal still holds of what was deleted
 """
 
@@ -17,12 +20,17 @@ from datetime import datetime
 import structlog
 
 from bot.logs import places
+from consultations.alerting import Alerting
 from consultations.forgetting import Forgetting
 from consultations.keeping.store.problems import StoreProblem
 
 log = structlog.get_logger(__name__)
 
 TICK = 20.0
+CALLS = 5.0
+"""A child who is not safe does not wait for the other tasks' turn."""
+
+LOOKS_FOR_MAIL = 300.0
 
 Task = Callable[[datetime], Awaitable[None]]
 
@@ -87,3 +95,9 @@ async def close_windows(forgetting: Forgetting, now: datetime) -> None:
     """The task that closes what is due."""
     if closed := await forgetting.close_windows(now):
         log.info("windows_closed", count=closed)
+
+
+async def call_duty(alerting: Alerting, tell: Callable[[], datetime], now: datetime) -> None:
+    """The task that calls for everything that is due, one after another, each at its own moment."""
+    while await alerting.call_next(now):
+        now = tell()
