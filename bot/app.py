@@ -25,10 +25,21 @@ import structlog
 from aiohttp import web
 
 from bot import pages
-from bot.clock import Clock, Renewal, Task, close_windows
+from bot.clock import (
+    CALLS,
+    LOOKS_FOR_MAIL,
+    Clock,
+    Renewal,
+    Task,
+    call_duty,
+    close_windows,
+    look_for_mail,
+)
+from bot.mailing import Mailing
 from bot.settings import Listen, Settings, SettingsProblem
 from consultations import addresses
 from consultations.admitting import Admitting
+from consultations.alerting import Alerting
 from consultations.attending import Attending
 from consultations.carrying import Carrying
 from consultations.enrolling import Enrolling
@@ -162,6 +173,21 @@ class Ground:
         """What a child reads, in every language, with the authority's numbers."""
         return Wording(self.spoken, self.settings.need_authority)
 
+    @cached_property
+    def mailing(self) -> Mailing | None:
+        """Hands mail in to the council's own server. None in the demo, where nobody is called."""
+        return None if self.settings.demo else Mailing(self.settings.need_mail)
+
+    async def mail(self) -> str:
+        """How calling the duty list goes: "ok", "failing", or "none" where nobody is called."""
+        if self.mailing is None:
+            return "none"
+        try:
+            failing = await self.store.alerts.failing_since()
+        except StoreProblem:  # who cannot see that somebody is to be called calls nobody
+            return "failing"
+        return "failing" if failing or self.mailing.failing_since else "ok"
+
     async def healthy(self) -> bool:
         """Whether the database answers."""
         try:
@@ -214,6 +240,7 @@ async def serving(standing: Ground, *, chat: bool, portal: bool) -> AsyncIterato
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a dump of this process would hold keys and words
     settings = standing.settings
     side = "" if chat and portal else "chat" if chat else "portal"
+    calling = _calling(standing, standing.chat_keys if chat else standing.portal_keys)
     log.info(
         "starting",
         version=version("foreword"),
@@ -238,7 +265,8 @@ async def serving(standing: Ground, *, chat: bool, portal: bool) -> AsyncIterato
             app = _portal(standing)
             await stack.enter_async_context(_reachable("portal", app, settings.portal_listen, settings.need_portal_url))
         tasks["sweeping"] = partial(sweep, standing.store)
-        await stack.enter_async_context(_ticking(Clock(tasks, now)))
+        for clock in (Clock(tasks, now), *calling):
+            await stack.enter_async_context(_ticking(clock))
         yield
         log.info("stopping")
     log.info("stopped")
@@ -270,6 +298,21 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def _calling(standing: Ground, keys: ChatKeys | PortalKeys) -> tuple[Clock, ...]:
+    """The clocks by which the duty list is called; none in the demo. Both sides have them, and one calls.
+
+    SettingsProblem where there is nobody to call, or no way to: then no child is asked anything.
+    """
+    settings, mailing = standing.settings, standing.mailing
+    if mailing is None:
+        return ()
+    alerting = Alerting(standing.store, settings.need_duty_list, mailing, settings.need_portal_url, keys)
+    return (
+        Clock({"alerts": partial(call_duty, alerting, now)}, now, CALLS),
+        Clock({"mail": partial(look_for_mail, mailing)}, now, LOOKS_FOR_MAIL),
+    )
+
+
 def _chat(standing: Ground) -> tuple[web.Application, Telegram | None]:
     """The children's side. With a token, Telegram too."""
     from bot.chat.web import door
@@ -289,6 +332,7 @@ def _chat(standing: Ground) -> tuple[web.Application, Telegram | None]:
         random=secrets.token_bytes,
         leave_url=settings.leave_url,
         healthy=standing.healthy,
+        mail=standing.mail,
         proxies=settings.proxies,
     )
     telegram = _telegram(standing) if settings.telegram else None
@@ -335,6 +379,7 @@ def _portal(standing: Ground) -> web.Application:
         reading=Reading(standing.store, standing.portal_keys, video_attends=standing.settings.video_attends),
         attending=Attending(standing.store, standing.portal_keys, standing.settings.need_authority.duty_list),
         healthy=standing.healthy,
+        mail=standing.mail,
         now=now,
         drafts=[code for code, words in standing.spoken.items() if not words.checked],
     )

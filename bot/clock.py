@@ -20,6 +20,7 @@ from datetime import datetime
 import structlog
 
 from bot.logs import places
+from bot.mailing import Mailing
 from consultations.alerting import Alerting
 from consultations.forgetting import Forgetting
 from consultations.keeping.store.problems import StoreProblem
@@ -101,3 +102,8 @@ async def call_duty(alerting: Alerting, tell: Callable[[], datetime], now: datet
     """The task that calls for everything that is due, one after another, each at its own moment."""
     while await alerting.call_next(now):
         now = tell()
+
+
+async def look_for_mail(mailing: Mailing, now: datetime) -> None:
+    """The task that finds out that mail fails before a child needs it."""
+    await mailing.look(now)

@@ -64,6 +64,12 @@ EVENTS: Mapping[str, frozenset[str]] = {
         "telegram_not_deleted": "",
         "telegram_callback_too_old": "",
         "no_reader_to_seal_to": "review",
+        # calling the duty list: by the number of an alert and of an entry in the list, never by name or address
+        "duty_called": "alert call entry",
+        "duty_refused": "alert entry says",
+        "duty_not_called": "alert says",
+        "mail_failing": "says",
+        "mail_works_again": "",
         # staff
         "staff_added": "staff role",
         "enrolment_offered": "staff",

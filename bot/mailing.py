@@ -32,6 +32,9 @@ log = structlog.get_logger(__name__)
 PATIENCE = 45.0
 """Seconds for one mail: some servers look into a mail before they take it."""
 
+LOOKING = 10.0
+"""Seconds for looking whether one would be taken."""
+
 
 @dataclass(slots=True)
 class Mailing:
@@ -48,7 +51,7 @@ class Mailing:
 
         taken = False
         try:
-            async with self._connected() as client:
+            async with self._connected(self.patience) as client:
                 sender = self.server.sender
                 await client.send_message(as_mail(call, to, sender, now), sender=sender, recipients=[to])
                 taken = True
@@ -66,7 +69,7 @@ class Mailing:
         import aiosmtplib
 
         try:
-            async with self._connected() as client:
+            async with self._connected(min(LOOKING, self.patience)) as client:
                 await client.mail(self.server.sender)
                 await client.rset()
         except (aiosmtplib.SMTPException, OSError, TimeoutError) as problem:
@@ -76,8 +79,9 @@ class Mailing:
         return ""
 
     @asynccontextmanager
-    async def _connected(self) -> AsyncIterator[SMTP]:
-        """Connected, and signed in where there is a user. Errors are aiosmtplib's, OSError and TimeoutError."""
+    async def _connected(self, patience: float) -> AsyncIterator[SMTP]:
+        """Connected for so long, and signed in where there is a user. What goes wrong is aiosmtplib's, OSError or
+        TimeoutError."""
         import aiosmtplib  # slow to load, and a command that sends no mail does without
 
         server = self.server
@@ -87,12 +91,12 @@ class Mailing:
             username=server.user or None,
             password=server.password or None,
             local_hostname=server.sender.rpartition("@")[2],  # not this machine's own name, which is nobody's business
-            timeout=self.patience,
+            timeout=patience,
             use_tls=server.tls == "at once",
             start_tls=server.tls == "by STARTTLS",
             tls_context=self.trusted if server.tls != "none" else None,
         )
-        async with asyncio.timeout(self.patience), client:
+        async with asyncio.timeout(patience), client:
             yield client
 
     def _fails(self, problem: Exception, now: datetime) -> None:

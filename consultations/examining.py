@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from consultations.access import Role
+from consultations.duty import OnDuty
 from consultations.founding import SEASONS
 from consultations.keeping.store import Store, StoreProblem
 from consultations.keeping.store.engines import file_of
@@ -33,11 +34,13 @@ class Finding:
     says: str
 
 
-async def examine(url: str, data_dir: Path, key_dir: Path | None) -> tuple[Finding, ...]:
+async def examine(
+    url: str, data_dir: Path, key_dir: Path | None, duty_list: Sequence[OnDuty] = ()
+) -> tuple[Finding, ...]:
     """Look at what belongs to this site. What cannot be looked at, because something before it is missing, is left
     out; without a `key_dir` the key files are.
     """
-    facts, found = await _database(url)
+    facts, found = await _database(url, duty_list)
     found += _open_to_others(url, data_dir, key_dir)
     site = facts.deployment if facts else None
     if facts:
@@ -70,7 +73,7 @@ def _questions() -> Finding:
     return Finding("questions", True, ", ".join(f"{each.id} ({len(each.questions)})" for each in book))
 
 
-async def _database(url: str) -> tuple[SiteFacts | None, list[Finding]]:
+async def _database(url: str, duty_list: Sequence[OnDuty]) -> tuple[SiteFacts | None, list[Finding]]:
     try:
         store = await Store.open(url)
         try:
@@ -83,7 +86,7 @@ async def _database(url: str) -> tuple[SiteFacts | None, list[Finding]]:
     if facts is None:
         return None, [Finding("database", False, "It belongs to no site yet. Run `foreword init`.")]
     well = Finding("database", True, f"of the site {facts.deployment}, made {facts.created_at:%d/%m/%Y}")
-    return facts, [well, _officers(people), *_unreadable(reviews)]
+    return facts, [well, _officers(people), *_unreadable(reviews), *_unknown_on_duty(people, duty_list)]
 
 
 def _officers(people: Iterable[Person]) -> Finding:
@@ -108,6 +111,15 @@ def _unreadable(reviews: Iterable[KeptReview]) -> Iterator[Finding]:
             " officer has not enrolled or may not sign in. See: foreword staff list; or import with another officer."
         )
         yield Finding("invited", False, says)
+
+
+def _unknown_on_duty(people: Iterable[Person], duty_list: Sequence[OnDuty]) -> Iterator[Finding]:
+    """Who stands on the duty list by an account there is not: a child could not keep them off it."""
+    known = {each.username for each in people}
+    for each in duty_list:
+        if each.staff and each.staff not in known:
+            says = f"{each.name} stands on it as “{each.staff}”, and nobody here is called so. See: foreword staff list"
+            yield Finding("duty list", False, says)
 
 
 def _open_to_others(url: str, data_dir: Path, key_dir: Path | None) -> Iterator[Finding]:

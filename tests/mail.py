@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
+from concurrent.futures import Future
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
@@ -162,6 +164,28 @@ async def mail_server(
         yield server
     finally:
         await server.goes_down()
+
+
+@contextmanager
+def mail_server_aside() -> Iterator[Server]:
+    """The same in a thread of its own, for a test that has no loop, or stops one."""
+    up: Future[tuple[Server, Callable[[], object]]] = Future()
+
+    async def serves() -> None:
+        over = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        async with mail_server() as made:
+            up.set_result((made, lambda: loop.call_soon_threadsafe(over.set)))
+            await over.wait()
+
+    thread = threading.Thread(target=lambda: asyncio.run(serves()))
+    thread.start()
+    server, stop = up.result(30)
+    try:
+        yield server
+    finally:
+        stop()
+        thread.join()
 
 
 def certificate(folder: Path) -> tuple[ssl.SSLContext, ssl.SSLContext]:

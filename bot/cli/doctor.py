@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import typer
 
 from bot.cli import saying, standing
-from bot.settings import SettingsProblem, Telegram
+from bot.settings import Settings, SettingsProblem, Telegram
+from bot.values import MailServer
 
 if TYPE_CHECKING:
     from consultations.examining import Finding
     from consultations.languages import Words
+
+SHOWN = 4
+"""Of the hours at which nobody is on duty."""
 
 
 def doctor() -> None:
@@ -46,17 +51,54 @@ def _everything() -> list[Finding]:
         needed("staff", lambda: f"come to {settings.need_portal_url}"),
         needed("authority", lambda: settings.need_authority.name),
     ]
+    found.append(_duty(settings))
+    found.append(asyncio.run(mail(settings.mail)) if settings.mail else needed("mail", lambda: str(settings.need_mail)))
     if settings.key_dir is None:
         found.append(needed("key files", lambda: str(settings.need_key_dir)))
     if settings.telegram is not None:
         found.append(asyncio.run(telegram(settings.telegram)))
-    found += asyncio.run(examine(settings.database_url, settings.data_dir, settings.key_dir))
+    duty_list = settings.authority.duty_list if settings.authority else ()
+    found += asyncio.run(examine(settings.database_url, settings.data_dir, settings.key_dir, duty_list))
     spoken: Mapping[str, Words] = {}
     try:
         spoken = settings.offered(load_words())
     except (SettingsProblem, BrokenCatalogue) as problem:
         found.append(Finding("languages", False, str(problem)))
     return [*found, *examine_program(spoken)]
+
+
+def _duty(settings: Settings) -> Finding:
+    """Whether somebody is called at every hour."""
+    from consultations.duty import gaps
+    from consultations.examining import Finding
+
+    if settings.authority is None:
+        return Finding("duty list", False, "It stands in the authority file.")
+    try:
+        duty_list = settings.need_duty_list
+    except SettingsProblem as problem:
+        return Finding("duty list", False, str(problem))
+    found = [str(each) for each in gaps(duty_list, datetime.now(UTC).date())]
+    if not found:
+        return Finding("duty list", True, f"{len(duty_list)}, and somebody at every hour")
+    shown = ", ".join(found[:SHOWN]) + (f", and {len(found) - SHOWN} more times" if len(found) > SHOWN else "")
+    says = f"Nobody on it works on {shown}. A mail goes out all the same, and waits. Add somebody for those hours."
+    return Finding("duty list", False, says)
+
+
+async def mail(server: MailServer) -> Finding:
+    """Whether the mail server would take mail from us, asked once. Nothing is sent, and no answer is quoted."""
+    from bot.mailing import Mailing
+    from consultations.examining import Finding
+
+    wrong = await Mailing(server).look(datetime.now(UTC))
+    if not wrong:
+        return Finding("mail", True, f"{server.host} takes mail from {server.sender}")
+    says = (
+        f"{server.host} takes no mail from {server.sender} ({wrong}). Check FOREWORD_SMTP_URL: host, port, user,"
+        " password, and the address that mail comes from."
+    )
+    return Finding("mail", False, says)
 
 
 async def telegram(told: Telegram) -> Finding:

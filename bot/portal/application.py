@@ -7,7 +7,7 @@ from datetime import datetime
 
 from aiohttp import web
 
-from bot.health import tell_health
+from bot.health import nobody_is_called, tell_health
 from bot.pages import Site, guarded, owe_headers
 from bot.portal.alerts import pages as alerts
 from bot.portal.desk import DESK, HERE, Desk, templates_of
@@ -35,6 +35,7 @@ def application(
     attending: Attending,
     now: Callable[[], datetime],
     healthy: Callable[[], Awaitable[bool]],
+    mail: Callable[[], Awaitable[str]] = nobody_is_called,
     drafts: Collection[str] = (),
 ) -> web.Application:
     """The staff side, ready to be served at `url`. `now` tells the time, in UTC.
@@ -48,7 +49,7 @@ def application(
     files.serve(app)
     drawn = templates_of(drafts=drafts)
     app[DESK] = Desk(site, authority, signing_in, enrolling, reading, attending, now, files, drawn)
-    tell_health(app, healthy)
+    tell_health(app, healthy, mail)
     _add_routes(app)
     return app
 

@@ -19,6 +19,7 @@ from consultations.signing_in import SignedIn
 OPEN = frozenset(
     {
         "/health",
+        "/health/mail",
         "/static/{name}",
         "/sign-in",
         "/recover",

@@ -25,18 +25,10 @@ from consultations.founding import found
 from consultations.reviews_file import COLUMNS
 from consultations.signing_in import SignedIn
 from tests.attacks.clocked import Hands
-from tests.bot.running import Running, environment, running
+from tests.bot.running import AUTHORITY, Running, environment, running
 
 TODAY = datetime.now(UTC)
 """Attacks happen today: the product's own time is the machine's, unless a test moves it."""
-
-AUTHORITY = """
-name = "Little Wallop Council"
-duty = {phone = "01632 960101", hours = "Monday to Friday"}
-out_of_hours = {phone = "01632 960102", hours = "nights and weekends"}
-advocacy = {name = "Little Wallop Advocacy", phone = "01632 960103"}
-complaints = {name = "the Complaints Officer", phone = "01632 960104"}
-"""
 
 OFFICERS = {"sam": "Sam Okafor", "jo": "Jo Lindqvist"}
 CHILDREN = {

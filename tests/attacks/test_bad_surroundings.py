@@ -131,6 +131,8 @@ STARTS: dict[str, tuple[Breaks, str]] = {
     "a database of no site": (_sql("DELETE FROM site"), "belongs to no site yet"),
     "a database of another site": (_sql("UPDATE site SET deployment = 'elsewhere'"), "belongs to another site"),
     "no authority": (_told(FOREWORD_AUTHORITY=""), "FOREWORD_AUTHORITY is not set"),
+    "no mail server": (_told(FOREWORD_SMTP_URL=""), "FOREWORD_SMTP_URL is not set"),
+    "nobody on the duty list": (_authority(lambda text: re.sub("duty_list.*", "", text)), "nobody on the duty list"),
     "an authority file that is not there": (_told(FOREWORD_AUTHORITY="/nosuch.toml"), "is not there"),
     "an authority file that is no TOML": (_authority(lambda text: text + "\n= ="), "is not TOML"),
     "an authority file in another encoding": (_authority(lambda text: text.encode("utf-16")), "is not text in UTF-8"),

@@ -16,10 +16,9 @@ import aiohttp
 import pytest
 
 from consultations.invitation import read_code
-from tests.attacks import site as sites
 from tests.attacks.people import Child, Officer, Says
 from tests.attacks.site import CHILDREN, TODAY, Site, reviews_csv
-from tests.bot.running import PROGRAM, Running, environment
+from tests.bot.running import AUTHORITY, PROGRAM, Running, environment
 from tests.hunt import Found, hunt
 from tests.postgres import Postgres
 
@@ -206,7 +205,7 @@ def commanded(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[
     )
     for name in ("tmp", "home"):
         (tmp_path / name).mkdir()
-    (tmp_path / "authority.toml").write_text(sites.AUTHORITY)
+    (tmp_path / "authority.toml").write_text(AUTHORITY)
     if request.param == "sqlite":
         yield Site(tmp_path, told), (tmp_path / "home",)
         return

@@ -19,6 +19,17 @@ from urllib.request import urlopen
 
 PATIENCE = 60.0
 PROGRAM = "from bot.cli import main; main()"
+AUTHORITY = """
+name = "Little Wallop Council"
+duty = {phone = "01632 960101", hours = "Monday to Friday"}
+out_of_hours = {phone = "01632 960102", hours = "nights and weekends"}
+advocacy = {name = "Little Wallop Advocacy", phone = "01632 960103"}
+complaints = {name = "the Complaints Officer", phone = "01632 960104"}
+duty_list = [{name = "Maya Lind", email = "maya@council.example"}, {name = "the desk", email = "desk@council.example"}]
+"""
+NO_MAIL = "smtp://127.0.0.1:1/?from=foreword@council.example"
+"""Where no mail server listens: a site starts, and says that mail fails."""
+
 
 
 @dataclass
@@ -72,6 +83,7 @@ def environment(folder: Path, **more: str) -> dict[str, str]:
         "FOREWORD_CHAT_LISTEN": chat,
         "FOREWORD_PORTAL_URL": f"http://{portal}",
         "FOREWORD_PORTAL_LISTEN": portal,
+        "FOREWORD_SMTP_URL": NO_MAIL,
         "FOREWORD_LOG": "debug,json",
         **more,
     }

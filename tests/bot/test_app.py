@@ -11,16 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.bot.running import environment, running, status
+from tests.bot.running import AUTHORITY, environment, running, status
 
 ROOT = Path(__file__).parents[2]
-AUTHORITY = """
-name = "Little Wallop Council"
-duty = {phone = "01632 960101", hours = "Monday to Friday"}
-out_of_hours = {phone = "01632 960102", hours = "nights and weekends"}
-advocacy = {name = "Little Wallop Advocacy", phone = "01632 960103"}
-complaints = {name = "the Complaints Officer", phone = "01632 960104"}
-"""
 
 
 @pytest.fixture(scope="module")
@@ -84,6 +77,14 @@ def test_one_side_alone_runs_without_the_others_key_file(site: Path, only: str, 
 
 def test_without_an_authority_only_the_demo_starts(site: Path) -> None:
     assert "FOREWORD_AUTHORITY is not set" in refusal(environment(site))
+
+
+def test_without_a_mail_server_or_anybody_on_the_duty_list_only_the_demo_starts(site: Path) -> None:
+    nobody = site / "nobody.toml"
+    nobody.write_text(AUTHORITY.partition("duty_list")[0])
+
+    assert "FOREWORD_SMTP_URL is not set, so nobody would be told" in refusal(told(site, FOREWORD_SMTP_URL=""))
+    assert "There is nobody on the duty list" in refusal(told(site) | {"FOREWORD_AUTHORITY": str(nobody)})
 
 
 def test_an_address_in_use_is_told_in_a_sentence(site: Path) -> None:

@@ -32,7 +32,7 @@ from bot.chat.web import visits
 from bot.chat.web.drawing import Drawing, Resend
 from bot.chat.web.reading import wished
 from bot.chat.web.visits import Mark, May, Visit
-from bot.health import tell_health
+from bot.health import nobody_is_called, tell_health
 from bot.logs import places
 from consultations.admitting import Admitted, NotAdmitted, SentOn
 from consultations.conversation.events import Event, LastWord, Left, Looked, Said, Tapped
@@ -89,6 +89,7 @@ class Surroundings:
     random: Callable[[int], bytes]
     leave_url: str
     healthy: Callable[[], Awaitable[bool]]
+    mail: Callable[[], Awaitable[str]] = nobody_is_called
     proxies: Proxies = ()
 
 
@@ -105,7 +106,7 @@ def application(around: Surroundings, calls: Mapping[str, Handler] | None = None
     app.router.add_get("/chat", door.look)
     app.router.add_post("/say", door.say)
     app.router.add_post("/leave", door.leave)
-    tell_health(app, around.healthy)
+    tell_health(app, around.healthy, around.mail)
     around.drawing.files.serve(app)
     return app
 

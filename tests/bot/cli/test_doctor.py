@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import textwrap
 from contextlib import closing
 from dataclasses import replace
 
@@ -12,6 +13,7 @@ from bot import authority
 from bot.cli import doctor
 from bot.settings import Telegram
 from tests.bot.cli.conftest import Shell, csv, enrol
+from tests.mail import mail_server_aside
 from tests.telegram_stand_in import TOKEN, Fails, standing_in
 
 
@@ -23,16 +25,55 @@ def todo(shell: Shell) -> dict[str, str]:
     return {what: says for mark, what, says in lines if mark == "TO DO"}
 
 
+def has_authority(shell: Shell) -> None:
+    """The example of an authority file is this site's."""
+    file = shell.folder / "authority.toml"
+    file.write_text(textwrap.dedent((authority.__doc__ or "").split("\n\n")[1]))
+    shell.set(FOREWORD_AUTHORITY=str(file))
+
+
 def test_doctor_is_content_with_a_site_that_can_ask_children(site: Shell) -> None:
-    file = site.folder / "authority.toml"
-    file.write_text((authority.__doc__ or "").split("\n\n")[1])
-    site.set(FOREWORD_AUTHORITY=str(file))
+    has_authority(site)
     site.done("staff", "add", "sam.okafor", "--name", "Sam Okafor")
-    before = todo(site)
-    enrol("sam.okafor")
+    site.done("staff", "add", "maya.lind", "--name", "Maya Lind", "--role", "manager")
+    with mail_server_aside() as server:
+        site.set(FOREWORD_SMTP_URL=server.url)
+        before = todo(site)
+        enrol("sam.okafor")
+        after = todo(site)
 
     assert list(before) == ["officers"]
-    assert todo(site) == {}
+    assert after == {}
+    assert server.taken == []
+
+
+def test_doctor_says_that_mail_would_not_be_taken_and_what_is_not_well_with_the_duty_list(site: Shell) -> None:
+    before = todo(site)
+    has_authority(site)
+    file = site.folder / "authority.toml"
+    file.write_text(file.read_text().partition("[[duty_list]]")[0])
+    nobody = todo(site)
+    file.write_text(file.read_text() + '[[duty_list]]\nname = "Jo"\nemail = "jo@council.example"\nfrom = "09:00"\n')
+    with mail_server_aside() as server:
+        server.refuses_senders = True
+        site.set(FOREWORD_SMTP_URL=server.url)
+        found = todo(site)
+    site.set(FOREWORD_SMTP_URL="smtp://foreword:zanzibarkettle@127.0.0.1:1/?from=foreword@council.example")
+    away = site.run("doctor").out
+
+    assert "FOREWORD_SMTP_URL is not set" in before["mail"]
+    assert "nobody on the duty list" in nobody["duty list"]
+    assert "Nobody on it works on Monday 00:00 to 09:00, Tuesday 00:00 to 09:00" in found["duty list"]
+    assert "and 3 more times" in found["duty list"]
+    assert "takes no mail from foreword@council.example (SMTPSenderRefused 550)" in found["mail"]
+    assert "127.0.0.1 takes no mail" in away
+    assert "zanzibarkettle" not in away
+
+
+def test_doctor_names_who_is_on_duty_by_an_account_that_there_is_not(site: Shell) -> None:
+    has_authority(site)
+
+    assert "Maya Lind stands on it as “maya.lind”, and nobody here is called so" in todo(site)["duty list"]
 
 
 def test_doctor_names_an_officer_who_may_not_sign_in_and_the_children_who_can_send_nothing_to_them(site: Shell) -> None:
@@ -44,7 +85,7 @@ def test_doctor_names_an_officer_who_may_not_sign_in_and_the_children_who_can_se
     site.done("staff", "disable", "sam.okafor")
     found = todo(site)
 
-    assert list(before) == ["authority"]
+    assert list(before) == ["authority", "duty list", "mail"]
     assert found["officers"].endswith("foreword staff enable sam.okafor")
     assert found["invited"].startswith("LW-1042-3: ")
     assert "Sam Okafor (may not sign in)" in site.done("reviews", "list")
@@ -65,7 +106,7 @@ def test_doctor_says_everything_that_a_new_machine_needs_at_once(shell: Shell) -
     shell.set(FOREWORD_CHAT_URL="", FOREWORD_PORTAL_URL="")
     found = todo(shell)
 
-    assert set(found) == {"children", "staff", "authority", "database", "chat.key", "portal.key"}
+    assert set(found) == {"children", "staff", "authority", "duty list", "mail", "database", "chat.key", "portal.key"}
     assert "FOREWORD_CHAT_URL is not set" in found["children"]
     assert "FOREWORD_PORTAL_URL is not set" in found["staff"]
     assert all("foreword init" in found[what] for what in ("database", "chat.key", "portal.key"))
@@ -86,7 +127,7 @@ def test_doctor_without_a_folder_for_keys_looks_at_everything_else(site: Shell) 
     site.set(FOREWORD_KEY_DIR="", FOREWORD_CHAT_URL="")
     found = todo(site)
 
-    assert set(found) == {"children", "authority", "key files", "officers"}
+    assert set(found) == {"children", "authority", "duty list", "mail", "key files", "officers"}
     assert "FOREWORD_KEY_DIR is not set" in found["key files"]
     assert "FOREWORD_CHAT_URL is not set" in found["children"]
 
