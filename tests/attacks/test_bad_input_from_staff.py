@@ -148,9 +148,11 @@ async def test_strange_words_in_an_officers_own_fields_change_nothing(desk: Desk
         await desk.sam.post("/reviews/AT-1/copies", copy=typed, format="txt"),
         await desk.sam.post("/reviews/AT-1/copies", copy="meeting", format=typed),
         await desk.sam.post("/phrase/confirm", prepared=typed, phrase=typed),
+        await desk.sam.post("/alerts/none/hold", instead_of=typed),
+        await desk.sam.post(f"/alerts/{quote(typed[:40], safe='')}/close", done=typed),
     ]
 
-    assert {answer.status for answer in answers} <= {400, 403, 413, 422}
+    assert {answer.status for answer in answers} <= {400, 403, 404, 413, 422}
     assert all("<script>alert" not in answer.text for answer in answers)
 
 
@@ -178,6 +180,10 @@ async def test_looking_for_strange_things_finds_nothing(desk: Desk, find: str) -
         "/reviews/AT-5",
         "/reviews/at-1%20",
         "/reviews/' OR 1=1 --".replace(" ", "%20"),
+        "/alerts/%00",
+        "/alerts/%ED%A0%80/said",
+        "/alerts/..%2freviews%2fAT-5",
+        "/alerts/" + "x" * 5000,
         "/static/..%2f..%2fsettings.py",
         "/static/../desk.py",
         "/.git/config",
