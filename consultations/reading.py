@@ -214,8 +214,9 @@ class Reading:
         facts = ReviewFacts(row.reference, details.date_of_birth, row.review_on, row.officer_name)
         summary = build(unsealed.sendings, facts, await self.store.sendings.readings_of(row.id))
         evidence = gather(summary, name=details.name, taken_back_at=taken_back_at, video_attends=self.video_attends)
+        asks = await self.store.alerts.asks_of(row.officer)
         return OpenedReview(
-            review=_listed(row, details, today),
+            review=_listed(row, details, today, asks.get(row.reference, ())),
             date_of_birth=details.date_of_birth,
             invited_at=row.invited_at,
             taken_back_at=taken_back_at,

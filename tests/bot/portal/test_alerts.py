@@ -316,6 +316,7 @@ async def test_what_cannot_wait_stands_in_the_officers_list_with_its_day_and_in_
         assert f"{says} told you on Thursday 10 December 2026" in text
     assert "Began, and not sent" in text
     assert "Wants an advocate" not in read(await mo.get("/reviews"))
+    assert "Somebody must not come told you on Thursday 10 December 2026" in read(await sam.get("/reviews/R-1"))
 
 
 async def test_what_the_child_said_is_on_no_page_but_the_one_where_it_is_opened(
