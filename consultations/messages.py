@@ -35,13 +35,16 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """What the child would say, and the id that comes back: `consultation:place:choice`, at most 64 bytes."""
+    """What the child would say, and the id that comes back: `consultation:place:choice`, at most 64 bytes.
+
+    "company" says who is here. Somebody may come in at any time, so it is always in sight, and beside no answer.
+    """
 
     id: str
     label: str
     picture: str = ""
     chosen: bool = False
-    kind: str = "action"  # "choice" (an answer), "primary" (goes on), "action", "quiet" (back, more, help)
+    kind: str = "action"  # "choice" (an answer), "primary" (goes on), "action", "quiet" (back, more, help), "company"
     language: str = ""  # where its label is not in the message's: a language, named in itself
     back: bool = False  # leads to the screen before: what a phone's own Back does here
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from consultations.answers import Answer
+from consultations.answers import Answer, Sharing
 from consultations.conversation.answering import last_word, with_more
 from consultations.conversation.checking import hidden_to_send
 from consultations.conversation.moving import AFTER_THE_REST, CHECK, straight
@@ -58,8 +58,9 @@ def unfold(conversation: Conversation, setting: Setting) -> Conversation:
     """The PIN was right: what it kept is back, with what was said since its being asked joined to it.
 
     Where two visits said different things to one question, the first stands here and the other stays shut: it goes
-    to the readers as well, so that nothing is lost and a visit without the PIN changes nothing. What was chosen alone
-    stands against another choice beside somebody; the words from then are put after those from before.
+    to the readers as well, so that nothing is lost and a visit without the PIN changes nothing. Of what was said since,
+    the words are put after those from before; another choice gives way; and what was kept for nobody stays by itself,
+    or it would take back what was to go to somebody.
     """
     first: dict[str, Answer] = {}
     others: list[Answer] = []
@@ -68,8 +69,13 @@ def unfold(conversation: Conversation, setting: Setting) -> Conversation:
         if earlier is not answer:
             others.append(answer)
     for answer in conversation.answers:
-        earlier = first.get(answer.question, answer)
-        first[answer.question] = answer if earlier is answer else _joined(earlier, answer)
+        earlier = first.setdefault(answer.question, answer)
+        if earlier is answer:
+            continue
+        if answer.goes_to is Sharing.NOBODY and earlier.goes_to is not Sharing.NOBODY:
+            others.append(answer)
+        else:
+            first[answer.question] = _joined(earlier, answer)
     return replace(
         conversation,
         answers=in_order(first.values(), conversation, setting.book),
@@ -82,7 +88,7 @@ def unfold(conversation: Conversation, setting: Setting) -> Conversation:
 
 
 def chosen_otherwise(conversation: Conversation) -> bool:
-    """Whether a choice made alone will stand against another that was made beside somebody."""
+    """Whether a choice that the PIN opens will stand against another that was made since."""
     hidden = {answer.question: answer for answer in reversed(conversation.folded)}
     return any(_against(hidden[each.question], each) for each in conversation.answers if each.question in hidden)
 
@@ -130,15 +136,13 @@ def helper_gone(conversation: Conversation) -> Conversation:
     return replace(conversation, helper=None, together=None)
 
 
-def _joined(alone: Answer, later: Answer) -> Answer:
-    later = replace(later, choice=None) if _against(alone, later) else later
-    return alone if later.empty else with_more(alone, later)
+def _joined(earlier: Answer, later: Answer) -> Answer:
+    later = replace(later, choice=None) if _against(earlier, later) else later
+    return earlier if later.empty else with_more(earlier, later)
 
 
-def _against(alone: Answer, later: Answer) -> bool:
-    if alone.beside or not later.beside or alone.choice is None:
-        return False
-    return later.choice not in (None, alone.choice)
+def _against(earlier: Answer, later: Answer) -> bool:
+    return earlier.choice is not None and later.choice not in (None, earlier.choice)
 
 
 def _out_of_sight(conversation: Conversation, answers: tuple[Answer, ...]) -> Conversation:

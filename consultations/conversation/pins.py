@@ -91,7 +91,7 @@ def hidden_notices(conversation: Conversation, setting: Setting) -> tuple[Reply,
 
 def _given(conversation: Conversation, setting: Setting, pin: str) -> Turn:
     if matches(conversation.pin, pin, conversation.id):
-        stands = (Notice("alone_stands"),) if chosen_otherwise(conversation) else ()
+        stands = (Notice("first_stands"),) if chosen_otherwise(conversation) else ()
         return stay(home(unfold(conversation, setting)), setting, Notice("pin_right"), *stands)
     after = wrong_pin(conversation, setting.now)
     left = tries_left(after, setting.now)

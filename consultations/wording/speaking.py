@@ -141,8 +141,8 @@ class Speaker:
     def company(self) -> tuple[Button, ...]:
         """One tap, small and beside no answer: somebody is here now, or the child is alone again."""
         if self.conversation.helper:
-            return (self.button(".go", ".gone", "b_helper_gone", "quiet"),)
-        return (self.button(".go", ".helper", "b_helper", "quiet"),)
+            return (self.button(".go", ".gone", "b_helper_gone", "company"),)
+        return (self.button(".go", ".helper", "b_helper", "company"),)
 
     def day(self, at: date | datetime) -> str:
         """The day something happened or will."""

@@ -60,13 +60,13 @@ from tests.consultations.conversation.telling import (
 )
 
 SETS = [each.id for each in BOOK]
-PLACES = [".go", ".opening", ".language", ".pin", ".helper", ".typing", ".check", ".preview", ".change", ".share"]
-PLACES += [".send", ".after", ".take", ".s.*", ".s.home_settled", ".nonsense", "=home_settled", *QUESTIONS]
+PLACES = [".go", ".opening", ".language", ".pin", ".helper", ".typing", ".private", ".check", ".preview", ".change"]
+PLACES += [".share", ".send", ".after", ".take", ".s.*", ".s.home_settled", ".nonsense", "=home_settled", *QUESTIONS]
 COMMANDS = [".next", ".skip", ".back", ".more", ".rather_not", ".later", ".rewrite", ".over", ".help", ".check"]
 COMMANDS += [".stop", ".on", ".pin", ".unfold", ".helper", ".gone", ".easier", ".usual", ".here", ".yes", ".no"]
 COMMANDS += [".without", ".enter", ".preview", ".change", ".add", ".no_more", ".final", ".who", ".take", "mine"]
 COMMANDS += ["carer", "everyone", "nobody", "good", "no", "dog", "en_GB", "vi", ".languages", ".move", ".tidy"]
-COMMANDS += ["nonsense", ""]
+COMMANDS += [".now", ".day", ".with", "advocate", "interpreter", "english", "nonsense", ""]
 UNASKED = (ReminderDue, Tidied, Unheard)
 
 
@@ -142,7 +142,7 @@ class AnyEventInAnyState(RuleBasedStateMachine):
         assert not lost or choice_in(event) == ".over"
         for answer in before.answers:
             now = turn.conversation.answer(answer.question)
-            if answer.choice and now and now.choice != answer.choice:
+            if answer.choice and now and now.choice != answer.choice and not self.opened(before, turn.conversation):
                 assert now.choice == choice_in(event)
                 assert answer.question == place_in(event)
 
@@ -152,10 +152,11 @@ class AnyEventInAnyState(RuleBasedStateMachine):
         after = turn.conversation
         if happened(turn, WindowShut) or isinstance(event, LastWord):
             return
-        stopped = bool(before.pin) and ".stop" in (choice_in(event), getattr(event, "command", ""))
+        put_away = {".stop", ".helper", ".with"} & {choice_in(event), getattr(event, "command", "")}
+        stopped = bool(before.pin) and bool(put_away)
         came = isinstance(event, Arrived | HandedOver) or stopped
         came_or_helped = came or (before.helper is None) != (after.helper is None)
-        opened = bool(before.folded) and not after.folded and after.proven
+        opened = self.opened(before, after)
         if after.pin != before.pin:
             self.pin = pin_in(event, before)
             assert not before.pin or before.proven or not after.pin, "a PIN is changed by whoever knows it"
@@ -168,6 +169,10 @@ class AnyEventInAnyState(RuleBasedStateMachine):
             assert facts_of(before.hidden) == facts_of(after.hidden), "hidden is not changed, and not shared wider"
         wider = {each.question for each in before.hidden if each.goes_to is Sharing.NOBODY}
         assert wider <= {each.question for each in after.hidden if each.goes_to is Sharing.NOBODY} or opened
+
+    @staticmethod
+    def opened(before: Conversation, after: Conversation) -> bool:
+        return bool(before.folded) and not after.folded and after.proven
 
     def account_for_sending(self, event: Event, before: Conversation, turn: Turn) -> None:
         """Sent is sent once, by the button that sends, and everything that goes is in it."""

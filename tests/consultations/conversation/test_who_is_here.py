@@ -224,11 +224,12 @@ class TestThePin:
         child.taps("feelings_now", "good")
 
         child.taps(".go", ".unfold")
-        child.says("2580", ".pin")
+        turn = child.says("2580", ".pin")
 
         answer = child.conversation.answer("feelings_now")
         assert answer is not None
-        assert (answer.choice, answer.words, answer.goes_to) == ("good", f"{SECRET}\nand more", Sharing.OFFICER)
+        assert (answer.choice, answer.words, answer.goes_to) == ("no", f"{SECRET}\nand more", Sharing.OFFICER)
+        assert notices(turn) == ("pin_right", "first_stands")
 
     def test_of_two_sharings_that_are_joined_the_narrower_holds(self) -> None:
         child = said_alone(pin="2580")

@@ -228,7 +228,7 @@ class Phone:
         async for shown in self._everywhere():
             keyboards = [shown.keyboard, *(shown.before if late else [])]
             for data in (button["callback_data"] for keys in keyboards for row in keys for button in row):
-                if data.endswith(ends) or data.partition(":")[2].startswith(ends):
+                if data.endswith(ends) or f"{data}:".partition(":")[2].startswith(f"{ends.rstrip(':')}:"):
                     return shown, data
         raise LookupError(f"{ends}: {[button['text'] for button in self.person.last.buttons]}")
 

@@ -17,7 +17,7 @@ from consultations.rendering.as_html import tag
 
 EMPTY = frozenset({"meta", "link", "input", "br"})
 KINDS = ("choice", "primary", "action", "quiet")
-"""The buttons of the message that waits stand in this order."""
+"""The buttons of the message that waits stand in this order, after who is here, which stands above them all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +127,8 @@ def shown(page: Element) -> Shown:
 def to_read(messages: tuple[Message, ...]) -> Shown:
     """What has to be on it."""
     *before, waits = messages
-    buttons = [button for message in before for button in message.buttons]
+    buttons = [button for button in waits.buttons if button.kind == "company"]
+    buttons += [button for message in before for button in message.buttons]
     buttons += [button for kind in KINDS for button in waits.buttons if button.kind == kind]
     return Shown(
         tag(waits.language),

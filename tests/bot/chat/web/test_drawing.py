@@ -79,7 +79,8 @@ MEAN = '<script>alert("&")</script><img src=x onerror=a>\'"`{{7*7}}'
 
 def test_nothing_anybody_says_becomes_markup(drawing: Drawing) -> None:
     lines = tuple(Line(MEAN, role, MEAN) for role in Role)
-    buttons = tuple(Button(MEAN, MEAN, MEAN, True, kind) for kind in ("choice", "primary", "action", "quiet"))
+    kinds = ("choice", "primary", "action", "quiet", "company")
+    buttons = tuple(Button(MEAN, MEAN, MEAN, True, kind) for kind in kinds)
     mean = Message(lines, MEAN, MEAN, buttons, Field(MEAN, MEAN, MEAN, hint=MEAN), kind=MEAN)
 
     html = drawn(drawing, mean, mean) + drawing.code(MEAN, code=MEAN, words=MEAN)
