@@ -222,7 +222,7 @@ async def test_closing_it_needs_words_and_keeps_what_was_typed_on_the_page(cast:
 
 
 async def test_what_was_done_is_shown_to_nobody_it_was_not_sealed_to(cast: Cast, sam: Visitor, mo: Visitor) -> None:
-    id = await alarm(cast)
+    id = await alarm(cast, "carer")
     await sam.get(f"/alerts/{id}")
     await sam.post(f"/alerts/{id}/hold", instead_of="")
     await sam.post(f"/alerts/{id}/close", done="Zanzibarreferral made.")
@@ -231,6 +231,7 @@ async def test_what_was_done_is_shown_to_nobody_it_was_not_sealed_to(cast: Cast,
 
     assert "Zanzibarreferral" not in text
     assert "Sam Okafor wrote it down. It is not sealed to you." in text
+    assert "Do not tell: who looks after them." in text, "that does not end with it"
 
 
 async def test_it_is_not_closed_where_what_was_done_cannot_be_sealed(cast: Cast, sam: Visitor) -> None:
