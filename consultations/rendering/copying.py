@@ -84,7 +84,7 @@ class Page:
                 self._fonts[name] = fonts[font.idnum]
         self._contents: Any = page["/Contents"].get_object()
         self._stream = ContentStream(self._contents, writer, "bytes")
-        self._parts = list(parts(self._stream.operations, self._fonts))
+        self._parts = parts(self._stream.operations, self._fonts)
         self.told = _beside_signs(dict(_told(self._parts, self._fonts)))
 
     def keep(self) -> None:
@@ -297,7 +297,7 @@ def _beside_signs(told: Mapping[int, Sequence[Said]]) -> dict[int, Sequence[Said
     for place in sorted(told, reverse=True):
         line: list[Said] = []
         for said in reversed(told[place]):
-            if after and after.aside and not said.aside and not said.letter.width:
+            if after and after.aside and not said.letter.width:
                 said = replace(said, letter=after.letter, x=after.x - A_HAIR, nth=after.nth + 1)
             line.append(said)
             after = said

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 from unicodedata import bidirectional, category
 
@@ -92,6 +92,7 @@ class Block:
     before: Sequence[Operation]
     origin: tuple[float, float]
     clusters: Sequence[Cluster]
+    line: float = 0.0  # the height of the next block that is as wide as letters are
 
     @property
     def leftwards(self) -> bool:
@@ -117,15 +118,26 @@ class Block:
     @property
     def signs(self) -> bool:
         """Whether it is nothing but signs. They belong to the first letter of the next block."""
-        return bool(self.clusters) and all(
+        return self.line != self.origin[1] and self.clusters != () and all(
             glyph.width == 0 and any(category(each)[0] == "M" for each in cluster.text)
             for cluster in self.clusters
             for glyph in cluster.glyphs
         )
 
 
-def parts(operations: Sequence[Operation], fonts: Mapping[str, Font]) -> Iterator[Block | Operation]:
+def parts(operations: Sequence[Operation], fonts: Mapping[str, Font]) -> Sequence[Block | Operation]:
     """The blocks of text of a page, and whatever else stands between them."""
+    told: list[Block | Operation] = []
+    line = 0.0
+    for part in reversed(list(_parts(operations, fonts))):
+        if isinstance(part, Block):
+            line = part.origin[1] if part.left < part.right else line
+            part = replace(part, line=line)
+        told.append(part)
+    return told[::-1]
+
+
+def _parts(operations: Sequence[Operation], fonts: Mapping[str, Font]) -> Iterator[Block | Operation]:
     left = iter(operations)
     for operation in left:
         if operation[1] != b"BDC" or "/MCID" not in operation[0][1]:

@@ -131,6 +131,7 @@ LINES = {
     "a sign": "شكرًا لكم",
     "two signs on a letter": "كلّ عامّ جدًّا مُدرَّب",
     "a sign on what is drawn as one": "لا أولًا ولا دائمًا، لاحقًا",
+    "signs on both of what is drawn as one": "لِلْأُمّ، في الْإِنْسَانُ",
     "a sign deep under the last letter": "بصوتٍ عالٍ؟",
     "signs on every letter": "وُلِدَ مُحَمَّدٌ فِي مَدِينَةٍ",
     "a sign before a number": "بودّك ٣ مرات",
