@@ -92,7 +92,9 @@ def screens(messages: Sequence[Message], turning: Turning, page: int | None = No
     number = min(here if page is None else page, len(pages) - 1)
     shown = _numbered(pages[number])
     *before, last = _sheets(shown if page is not None else [*told, *shown])
-    return (*before, replace(last, rows=(*last.rows, *_turning(number, len(pages), turning))))
+    # Somebody may come in on any page: who is here can be said on each. On the last it stands among the others.
+    company = [button for button in messages[-1].buttons if button.kind == "company" and number + 1 < len(pages)]
+    return (*before, replace(last, rows=(*last.rows, *_rows(company), *_turning(number, len(pages), turning))))
 
 
 def is_paged(messages: Sequence[Message]) -> bool:

@@ -336,7 +336,7 @@ class HelpersComeAndGoOnTelegram(HelpersComeAndGo):
     overheard = True
 
 
-HelpersComeAndGo.TestCase.settings = settings(max_examples=50, stateful_step_count=30, deadline=None)
+HelpersComeAndGo.TestCase.settings = settings(max_examples=40, stateful_step_count=25, deadline=None)
 HelpersComeAndGoOnTelegram.TestCase.settings = HelpersComeAndGo.TestCase.settings
 TestHelpersComeAndGo = HelpersComeAndGo.TestCase
 TestHelpersComeAndGoOnTelegram = HelpersComeAndGoOnTelegram.TestCase

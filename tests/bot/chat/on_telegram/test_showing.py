@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -152,6 +153,15 @@ def test_the_check_page_is_one_message_a_theme_at_a_time_from_where_the_child_wa
     assert "2. home_change" in pages[0].text
     assert pages[1].text == "School\nschool\nYes"
     assert [key.label for row in pages[2].rows for key in row] == ["Fun?", "Send it", "Show the part before"]
+
+
+def test_who_is_here_can_be_said_on_every_page_of_it() -> None:
+    here = Button("k:.go:.helper", "Someone is here", kind="company")
+    pages = [*CHECK[:-1], replace(CHECK[-1], buttons=(*CHECK[-1].buttons, here))]
+
+    for page in range(3):
+        (sheet,) = screens(pages, TURNING, page)
+        assert [key.label for row in sheet.rows for key in row].count("Someone is here") == 1, page
 
 
 def test_what_just_happened_is_told_with_whatever_page_is_shown_and_not_when_it_is_turned() -> None:
