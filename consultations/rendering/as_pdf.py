@@ -6,7 +6,8 @@ some tens of milliseconds, so a door calls this in a thread of its own pool.
 
 What is copied out of it is what stands on it, in every language (`copying`). Where two ways of writing meet on a line,
 programs differ: poppler gives the runs of such a line as they stand, from the left, on a page that is mostly English;
-pdfium turns brackets round, and words from left to right among words from right to left.
+pdfium turns brackets round, and the order of words where English stands on the line with them. And it copies الله, the
+last three letters of which are one glyph, from the left.
 """
 
 from __future__ import annotations
