@@ -3,7 +3,7 @@
 #   docker run --read-only --cap-drop all \
 #     --volume foreword:/data --volume ./keys:/keys:ro --volume ./authority.toml:/authority.toml:ro \
 #     --env FOREWORD_AUTHORITY=/authority.toml \
-#     --env FOREWORD_CHAT_URL=https://… --env FOREWORD_PORTAL_URL=https://… \
+#     --env FOREWORD_CHAT_URL=https://… --env FOREWORD_PORTAL_URL=https://… --env FOREWORD_SMTP_URL=smtp://… \
 #     --publish 127.0.0.1:8080:8080 --publish 127.0.0.1:8081:8081 foreword
 #
 # `foreword init` makes the key files: run it once with /keys writable, and for user 10001. With `run --only chat` or

@@ -308,8 +308,8 @@ def _calling(standing: Ground, keys: ChatKeys | PortalKeys) -> tuple[Clock, ...]
         return ()
     alerting = Alerting(standing.store, settings.need_duty_list, mailing, settings.need_portal_url, keys)
     return (
-        Clock({"alerts": partial(call_duty, alerting, now)}, now, CALLS),
-        Clock({"mail": partial(look_for_mail, mailing)}, now, LOOKS_FOR_MAIL),
+        Clock({"alerts": partial(call_duty, alerting, now)}, now, every=CALLS),
+        Clock({"mail": partial(look_for_mail, mailing)}, now, every=LOOKS_FOR_MAIL),
     )
 
 
