@@ -84,10 +84,11 @@ class Forgetting:
 
 
 async def sweep(store: Store, now: datetime) -> None:
-    """Sessions that are over, the staff's and the children's; counters and ways nobody needs any more; and what
+    """Sessions that are over, the staff's and the children's; counters, ways and passes nobody needs any more; and what
     SQLite's journal still holds of what was deleted while somebody was reading it."""
     await store.portal_sessions.delete_idle(now - IDLE, now - LONGEST)
     await store.threads.forget_sessions(now - VISIT - LAST_WORD)
     await store.counters.forget_before(now - COUNTERS_KEPT)
     await store.doors.forget_before(now - COUNTERS_KEPT, now)
+    await store.sittings.forget_before(now)
     await store.forget_bytes()

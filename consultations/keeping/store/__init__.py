@@ -26,6 +26,7 @@ from consultations.keeping.store.problems import StoreBusy, StoreFull, StoreProb
 from consultations.keeping.store.reviews import Reviews
 from consultations.keeping.store.sendings import Sendings
 from consultations.keeping.store.site import Site
+from consultations.keeping.store.sittings import Sittings
 from consultations.keeping.store.standing import StandingMessages
 from consultations.keeping.store.tally import Tally
 from consultations.keeping.store.threads import Threads
@@ -53,6 +54,7 @@ class Store:
     doors: Doors
     standing: StandingMessages
     alerts: Alerts
+    sittings: Sittings
 
     @classmethod
     async def open(cls, url: str, *, create: bool = False, patience: float = PATIENCE) -> Store:
@@ -76,6 +78,7 @@ class Store:
             doors=Doors(database),
             standing=StandingMessages(database),
             alerts=Alerts(database),
+            sittings=Sittings(database),
         )
 
     async def forget_bytes(self) -> bool:

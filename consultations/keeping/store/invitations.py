@@ -68,7 +68,7 @@ class Invitations:
         table = tables.Invitation
         try:
             async with self._database.writing() as connection:
-                if not await _lock_open_review(connection, invitation.review):
+                if not await lock_open_review(connection, invitation.review):
                     return False
                 mine = col(table.review_id) == invitation.review
                 await connection.execute(
@@ -111,16 +111,16 @@ class Invitations:
         """
         try:
             async with self._database.writing() as connection:
-                if not await _lock_open_review(connection, invitation.review):
+                if not await lock_open_review(connection, invitation.review):
                     return None
                 if (already := await _consultation_at(connection, invitation.review, address)) is not None:
                     return already
-                if not await _use(connection, invitation.id, by, now):
+                if not await use(connection, invitation.id, by, now):
                     return None
-                consultation = await _consultation(connection, invitation.review)
+                consultation = await consultation_of(connection, invitation.review)
                 if consultation is None:
                     consultation = beginning.consultation
-                    await _begin(connection, invitation.review, beginning, now)
+                    await begin(connection, invitation.review, beginning, now)
                 row = {"address": address, "consultation_id": consultation, "created_at": now}
                 if not await inserted(connection, tables.ChatSession, row):
                     raise _Taken
@@ -138,7 +138,7 @@ class _Taken(Exception):
     """Something else has this selector, link or address: undo, and say so."""
 
 
-async def _lock_open_review(connection: Connection, review: str) -> bool:
+async def lock_open_review(connection: Connection, review: str) -> bool:
     """Hold the review still until the transaction ends. False when it was held, or never was."""
     table = tables.Review
     asked = (
@@ -149,7 +149,7 @@ async def _lock_open_review(connection: Connection, review: str) -> bool:
     return (await connection.execute(asked)).first() is not None
 
 
-async def _use(connection: Connection, id: str, by: Literal["link", "code"], now: datetime) -> bool:
+async def use(connection: Connection, id: str, by: Literal["link", "code"], now: datetime) -> bool:
     """Use a live invitation, by its link once, by its code any number of times. False when it does not open."""
     table = tables.Invitation
     used = col(table.link_used_on if by == "link" else table.bound_on)
@@ -159,7 +159,7 @@ async def _use(connection: Connection, id: str, by: Literal["link", "code"], now
     return bool((await connection.execute(change)).rowcount)
 
 
-async def _consultation(connection: Connection, review: str) -> str | None:
+async def consultation_of(connection: Connection, review: str) -> str | None:
     table = tables.Consultation
     return (await connection.execute(select(col(table.id)).where(col(table.review_id) == review))).scalar_one_or_none()
 
@@ -175,7 +175,7 @@ async def _consultation_at(connection: Connection, review: str, address: str) ->
     return (await connection.execute(asked)).scalar_one_or_none()
 
 
-async def _begin(connection: Connection, review: str, beginning: Beginning, now: datetime) -> None:
+async def begin(connection: Connection, review: str, beginning: Beginning, now: datetime) -> None:
     today = now.astimezone(UTC).date()
     id = beginning.consultation
     await connection.execute(insert(tables.Consultation).values(id=id, review_id=review, began_on=today))

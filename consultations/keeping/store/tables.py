@@ -246,6 +246,33 @@ class ChatSession(Row, table=True):
     created_at: dt.datetime = _moment()
     ended_at: dt.datetime | None = _moment(default=None)
     last_word_at: dt.datetime | None = _moment(default=None)
+    sitting_id: str | None = _text(default=None, foreign_key="sitting.id")  # an advocate's, on their own device
+
+
+class SittingPass(Row, table=True):
+    """A pass that an advocate takes to the children's side: once, for ten minutes. `mark` is its SHA-256."""
+
+    __tablename__ = "sitting_pass"
+
+    mark: str = _id()
+    staff_id: str = _text(foreign_key="staff.id", index=True)
+    expires_at: dt.datetime = _moment(index=True)
+    signature: bytes = _bytes()
+    used_at: dt.datetime | None = _moment(default=None)
+
+
+class Sitting(Row, table=True):
+    """An advocate beside a child, for two hours at most. Whether they may still be there, the sealed state says too."""
+
+    __tablename__ = "sitting"
+
+    id: str = _id()
+    consultation_id: str = _text(foreign_key="consultation.id", index=True)
+    staff_id: str = _text(foreign_key="staff.id", index=True)
+    began_at: dt.datetime = _moment()
+    ends_at: dt.datetime = _moment()
+    agreed_at: dt.datetime | None = _moment(default=None)  # the child said yes
+    ended_at: dt.datetime | None = _moment(default=None)
 
 
 class Sending(Row, table=True):

@@ -34,6 +34,21 @@ class Officer:
 
 
 @dataclass(frozen=True, slots=True)
+class Sitting:
+    """The advocate whose visit this is, and whether they may still be there."""
+
+    id: str
+    name: str
+    enabled: bool
+    ends_at: datetime
+    ended_at: datetime | None
+
+    def open(self, now: datetime) -> bool:
+        """Whether it may still be read by."""
+        return self.enabled and self.ended_at is None and now < self.ends_at
+
+
+@dataclass(frozen=True, slots=True)
 class ChatSession:
     """A door's way in. What an ended or old one may still do is for the caller to say."""
 
@@ -41,6 +56,7 @@ class ChatSession:
     created_at: datetime
     ended_at: datetime | None
     last_word_at: datetime | None  # the one answer an ended session may still write was written
+    sitting: Sitting | None = None  # where it is no child's
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +120,11 @@ JOIN review r ON r.id = c.review_id JOIN staff o ON o.id = r.officer_id
 """
 AT_ADDRESS = (
     COLUMNS
-    + "a.address, a.created_at, a.ended_at, a.last_word_at FROM chat_session a "
-    + "JOIN consultation c ON c.id = a.consultation_id "
+    + "a.address, a.created_at, a.ended_at, a.last_word_at, "
+    + "t.id AS sitting, t.ends_at, t.ended_at AS sitting_ended_at, w.name AS sitter, w.disabled_at AS sitter_gone_at "
+    + "FROM chat_session a JOIN consultation c ON c.id = a.consultation_id "
     + JOINED
+    + "LEFT JOIN sitting t ON t.id = a.sitting_id LEFT JOIN staff w ON w.id = t.staff_id "
     + "WHERE a.address = $1"
 )
 OF_CONSULTATION = COLUMNS + "NULL AS address FROM consultation c " + JOINED + "WHERE c.id = $1"
@@ -273,7 +291,16 @@ def _thread(row: Row[Any]) -> Thread:
 
 
 def _session(row: Row[Any]) -> ChatSession:
-    return ChatSession(row.address, _instant(row.created_at), _moment(row.ended_at), _moment(row.last_word_at))
+    return ChatSession(
+        row.address, _instant(row.created_at), _moment(row.ended_at), _moment(row.last_word_at), _sitting(row)
+    )
+
+
+def _sitting(row: Row[Any]) -> Sitting | None:
+    if row.sitting is None:
+        return None
+    enabled, ended_at = row.sitter_gone_at is None, _moment(row.sitting_ended_at)
+    return Sitting(row.sitting, row.sitter, enabled, _instant(row.ends_at), ended_at)
 
 
 def _instant(kept: datetime | str) -> datetime:
