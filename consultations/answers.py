@@ -55,6 +55,7 @@ class Answer:
     beside: str = ""  # the kind of helper who was there; "" when the child was alone
     helper_name: str = ""  # of the helper who typed it, or else was there; only an advocate's is known
     through: str = ""  # by whom it was put into this language, of what the child said: one of THROUGH
+    confirmed: bool = True  # False: an advocate typed words of it, and the child has not said yes to them
     sent: bool = False  # it stands, exactly so, in the latest sending
     apart: bool = False  # some of it was said where no messenger overhears, and is shown where one does at no time
 
@@ -72,6 +73,11 @@ class Answer:
     def goes_to(self) -> Sharing:
         """Who may see it: what the child chose, or their officer alone."""
         return self.sharing or Sharing.OFFICER
+
+    @property
+    def may_go(self) -> bool:
+        """Whether a sending would carry it."""
+        return self.confirmed and self.goes_to is not Sharing.NOBODY
 
     @property
     def empty(self) -> bool:

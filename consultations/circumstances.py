@@ -45,6 +45,16 @@ class Elsewhere:
 
 
 @dataclass(frozen=True, slots=True)
+class Sitting:
+    """The advocate whose visit speaks, where it is no child's. `visit` is its mark."""
+
+    id: str
+    visit: str
+    name: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Circumstances:
     """The review as far as the child's conversation needs it. `held_on` is None while the review is open."""
 
@@ -61,6 +71,7 @@ class Circumstances:
     overheard: bool = False  # somebody carries what is typed here, and can see it; it shows on a locked screen too
     remembered: bool = False  # we can write here unasked, so a reminder can be offered
     elsewhere: Elsewhere | None = None
+    sitting: Sitting | None = None
 
 
 @dataclass(frozen=True, slots=True)

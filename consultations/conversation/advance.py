@@ -14,7 +14,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from consultations.circumstances import Circumstances
-from consultations.conversation import commands, company, pins
+from consultations.conversation import commands, company, pins, sitting
 from consultations.conversation.answering import asked_in, choose, edit_words, fits, join_words, rewrite_words
 from consultations.conversation.dispatching import shut_window, window_is_due
 from consultations.conversation.events import (
@@ -55,10 +55,20 @@ REWRITE = "="
 def advance(conversation: Conversation, event: Event, book: QuestionBook, around: Circumstances, now: datetime) -> Turn:
     """What comes of one event. Pure: the same arguments give the same turn. `now` is aware."""
     setting = Setting(book, around, now)
-    if not window_is_due(conversation, now):
-        return _heard(_settled(conversation, setting), event, setting)
+    if around.sitting is not None:
+        return sitting.noted(conversation, sitting.heard(conversation, event, setting, _usual))
+    return sitting.noted(conversation, _of_the_child(conversation, event, setting))
+
+
+def _of_the_child(conversation: Conversation, event: Event, setting: Setting) -> Turn:
+    if not window_is_due(conversation, setting.now):
+        return _usual(conversation, event, setting)
     turn = _heard(_settled(shut_window(conversation, setting), setting), _for_the_screen(event, conversation), setting)
     return replace(turn, happened=(WindowShut(), *turn.happened))
+
+
+def _usual(conversation: Conversation, event: Event, setting: Setting) -> Turn:
+    return _heard(_settled(conversation, setting), event, setting)
 
 
 def _for_the_screen(event: Event, conversation: Conversation) -> Event:
@@ -132,11 +142,13 @@ def _settled(conversation: Conversation, setting: Setting) -> Conversation:
 
 def _arrived(conversation: Conversation, event: Arrived, setting: Setting) -> Turn:
     if not (conversation.begun or conversation.answers or conversation.hidden):
-        return stay(replace(conversation, reissued_at=event.reissued_at), setting)
+        first = replace(conversation, reissued_at=event.reissued_at, helper=None, sitting=None)
+        return stay(first, setting, *sitting.who_sat(first))
     back = company.another_visit(come_back(conversation, setting, event.reissued_at), conversation, setting)
+    sat = sitting.who_sat(back)
     if back.pin and tries_left(back, setting.now):
-        return stay(aside(back, Screen.PIN_ASK), setting)
-    return stay(back, setting, Notice("came_back"), *pins.hidden_notices(back, setting))
+        return stay(aside(back, Screen.PIN_ASK), setting, *sat)
+    return stay(back, setting, Notice("came_back"), *sat, *pins.hidden_notices(back, setting))
 
 
 def _handed_over(conversation: Conversation, event: HandedOver, setting: Setting) -> Turn:

@@ -63,6 +63,12 @@ def choose(conversation: Conversation, setting: Setting, question: str, choice: 
     return keep(conversation, setting, replace(answer, choice=choice))
 
 
+def confirmed(conversation: Conversation, question: str) -> Conversation:
+    """The child says that what somebody typed for them is right."""
+    answers = (replace(each, confirmed=each.confirmed or each.question == question) for each in conversation.answers)
+    return replace(conversation, answers=tuple(answers))
+
+
 def start_over(conversation: Conversation, question: str) -> Conversation:
     """The answer to this question taken out, because the child said so."""
     return replace(
@@ -126,6 +132,7 @@ def _as_said_now(conversation: Conversation, setting: Setting, answer: Answer) -
         beside=helper.kind if helper else "",
         helper_name=helper.name if helper else "",
         through=helper.through if helper else "",
+        confirmed=True,
         sent=False,
         apart=not setting.around.overheard,
     )
@@ -164,6 +171,7 @@ def _still_partly_theirs(said: Answer, old: Answer) -> Answer:
         beside=said.beside or old.beside,
         helper_name=_name_of_helper(said, old),
         through=said.through or old.through,
+        confirmed=said.confirmed and old.confirmed,
         apart=said.apart or old.apart,
     )
 

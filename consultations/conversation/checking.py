@@ -29,7 +29,7 @@ from consultations.sending import Kind
 def check_page(conversation: Conversation, setting: Setting) -> Check:
     """Everything the child said, in order, with what is not going and what has no answer yet."""
     return Check(
-        going=shown_going(conversation, setting),
+        going=tuple(answer for answer in shown_going(conversation, setting) if answer.confirmed),
         not_going=not_going(conversation, setting),
         all=in_order(told_here(conversation.answers, setting), conversation, setting.book),
         unanswered=tuple(question.id for question in without_an_answer(conversation, setting)),
@@ -129,7 +129,7 @@ def contents_mark(answers: tuple[Answer, ...]) -> str:
 
 
 def _for_somebody(answers: tuple[Answer, ...]) -> tuple[Answer, ...]:
-    return tuple(answer for answer in answers if answer.goes_to is not Sharing.NOBODY)
+    return tuple(answer for answer in answers if answer.may_go)
 
 
 def _said(answers: Iterable[Answer]) -> list[object]:

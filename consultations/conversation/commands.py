@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from consultations.conversation import company, finishing, pins
-from consultations.conversation.answering import choose, fits, pass_by, start_over
+from consultations.conversation.answering import choose, confirmed, fits, pass_by, start_over
 from consultations.conversation.folding import may_unfold
 from consultations.conversation.moving import (
     AFTER_THE_REST,
@@ -109,6 +109,8 @@ def at_screen(conversation: Conversation, setting: Setting, screen: str, choice:
             return finishing.change(conversation, setting, choice)
         case ".share":
             return finishing.open_sharing(conversation, setting, choice)
+        case ".right":
+            return stay(confirmed(conversation, choice), setting)
         case ".send":
             return finishing.send(conversation, setting, choice)
         case ".after" | ".take":

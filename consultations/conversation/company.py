@@ -122,7 +122,7 @@ def _helper(conversation: Conversation, setting: Setting, kind: str, choice: str
 def _sits_down(conversation: Conversation, setting: Setting, helper: Helper) -> Turn:
     with_them = helper_here(conversation, setting, helper)
     if with_them.place.screen is Screen.ASKING:
-        with_them = _past_private(with_them, setting)
+        with_them = past_private(with_them, setting)
     here_too = () if with_them.place.screen in _SAY_WHO_HELPS else (Notice("helper_here"),)
     folded = told_here(conversation.answers, setting) or hidden_to_send(conversation, setting)
     told = (*here_too, *((Notice("helper_folded"),) if folded else ()), Notice("private_waits"))
@@ -133,7 +133,7 @@ _SAY_WHO_HELPS = (Screen.ASKING, Screen.CHECK, Screen.PAUSED, Screen.SENT)
 """Pages that say themselves who is helping."""
 
 
-def _past_private(conversation: Conversation, setting: Setting) -> Conversation:
+def past_private(conversation: Conversation, setting: Setting) -> Conversation:
     """A private question on the screen makes way for the next that is not."""
     way = {question.id for question in questions_on_the_way(conversation, setting)}
     question = conversation.place.about

@@ -15,6 +15,11 @@ class Arrived:
 
 
 @dataclass(frozen=True, slots=True)
+class SatDown:
+    """An advocate came in by their pass and the child's code. Who they are stands in the circumstances."""
+
+
+@dataclass(frozen=True, slots=True)
 class Looked:
     """The page was opened or loaded again: show where we are, change nothing."""
 
@@ -119,6 +124,7 @@ class WindowClosed:
 
 Event = (
     Arrived
+    | SatDown
     | Looked
     | Said
     | Edited

@@ -32,7 +32,7 @@ def come_back(conversation: Conversation, setting: Setting, reissued_at: datetim
     again = reissued_at is not None and reissued_at != conversation.reissued_at
     if again:
         away = replace(away, shut=away.hidden, folded=(), pin=b"", pin_settled=False)
-    return replace(away, proven=False, helper=None, reissued_at=reissued_at, pin_first=b"")
+    return replace(away, proven=False, helper=None, sitting=None, reissued_at=reissued_at, pin_first=b"")
 
 
 def fold(conversation: Conversation, setting: Setting) -> Conversation:
@@ -133,7 +133,7 @@ def helper_here(conversation: Conversation, setting: Setting, helper: Helper) ->
 
 def helper_gone(conversation: Conversation) -> Conversation:
     """Alone again. Who may see what is said now is no longer what was chosen beside somebody."""
-    return replace(conversation, helper=None, together=None)
+    return replace(conversation, helper=None, sitting=None, together=None)
 
 
 def _joined(earlier: Answer, later: Answer) -> Answer:

@@ -99,6 +99,7 @@ class More:
     later: bool
     elsewhere: str = ""  # the other door one may move to
     reminder: bool = False  # one is to come, and can be called off
+    sitting: bool = False  # it is an advocate's screen, which can do less
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +118,32 @@ class Paused:
 
     sendable: bool
     gone: bool  # something was taken back that is not here any more
+
+
+@dataclass(frozen=True, slots=True)
+class SittingAsked:
+    """An advocate would like to help: is that OK? The child says so, on the advocate's device."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class SittingWords:
+    """Whose words does the advocate type?"""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadBack:
+    """What the advocate typed, to be read to the child: is it right?"""
+
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class SittingDone:
+    """Everything that is asked while somebody helps was asked. `answers` are what the advocate typed."""
+
+    answers: tuple[Answer, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +270,10 @@ Reply = (
     | Languages
     | HelpNow
     | Paused
+    | SittingAsked
+    | SittingWords
+    | ReadBack
+    | SittingDone
     | Check
     | ShareChoice
     | Preview
@@ -290,6 +321,20 @@ class Counted:
 @dataclass(frozen=True, slots=True)
 class Departed:
     """The session is to end on the server now."""
+
+
+@dataclass(frozen=True, slots=True)
+class SittingAgreed:
+    """The child said yes to this sitting: it is noted with the draft."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class SittingEnded:
+    """This sitting is over, whoever said so: its visit reads no more."""
+
+    id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -357,6 +402,8 @@ Happened = (
     | WindowShut
     | Counted
     | Departed
+    | SittingAgreed
+    | SittingEnded
     | MovedOn
     | Alarmed
     | KeptFrom

@@ -30,8 +30,12 @@ from consultations.conversation.replies import (
     PinOffer,
     Preview,
     PrivateNow,
+    ReadBack,
     Reply,
     ShareChoice,
+    SittingAsked,
+    SittingDone,
+    SittingWords,
     TakeBack,
 )
 from consultations.conversation.route import answered_out_of_sight, following, still_to_come, told_here
@@ -86,6 +90,14 @@ def screen(conversation: Conversation, setting: Setting) -> Reply:
         case Screen.TAKING_BACK:
             gone = any(sent.final and not sent.taken_back for sent in conversation.sent)
             return TakeBack(*readings(conversation, setting), gone=gone)
+        case Screen.SITTING_ASKED:
+            return SittingAsked(conversation.sitting.name if conversation.sitting else "")
+        case Screen.SITTING_WORDS:
+            return SittingWords()
+        case Screen.READ_BACK if (answer := conversation.answer(about)) is not None:
+            return ReadBack(answer)
+        case Screen.READ_BACK | Screen.SITTING_DONE:
+            return SittingDone(conversation.answers)
         case Screen.SENT:
             return _after_sending(conversation, setting)
 

@@ -46,6 +46,10 @@ class Screen(StrEnum):
     PAUSED = "paused"
     SENT = "sent"
     TAKING_BACK = "taking_back"
+    SITTING_ASKED = "sitting_asked"
+    SITTING_WORDS = "sitting_words"
+    READ_BACK = "read_back"
+    SITTING_DONE = "sitting_done"
 
 
 PIN_SCREENS = frozenset({Screen.PIN_NEW, Screen.PIN_AGAIN, Screen.PIN_ASK})
@@ -79,6 +83,23 @@ class Helper:
     name: str = ""  # of an advocate who is signed in
     through: str = ""  # the child speaks, and they write it in another language: as in an answer
     language: str = ""  # what they write in, where that is not the child's page's
+
+
+@dataclass(frozen=True, slots=True)
+class Sitting:
+    """An advocate who helps on a device of their own: the visit that is theirs, until when, and where it is.
+
+    While it stands and was agreed to, a helper is here, so nothing that was said alone is in sight.
+    """
+
+    id: str
+    visit: str  # the mark of their visit
+    name: str
+    until: datetime
+    agreed: bool = False  # the child said yes
+    own_words: bool = True  # what is typed there is said by the child
+    place: Place = Place(Screen.SITTING_ASKED)
+    way_back: tuple[Place, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +175,8 @@ class Conversation:
     reissued_at: datetime | None = None  # this visit came by a code issued again
     visit: str = ""  # a mark of the visit that may read: always the one that came last
     helper: Helper | None = None
+    sitting: Sitting | None = None
+    sat: tuple[tuple[str, datetime], ...] = ()  # every advocate the child said yes to, by name, and when
     sent: tuple[Sent, ...] = ()
     alarms: tuple[Alarm, ...] = ()
     asks: tuple[Wanted, ...] = ()
@@ -221,6 +244,8 @@ class Conversation:
                 "wrong_pins": tuple(map(datetime.fromisoformat, kept["wrong_pins"])),
                 "reissued_at": _moment(kept["reissued_at"]),
                 "helper": Helper(**kept["helper"]) if kept["helper"] else None,
+                "sitting": _sitting(kept["sitting"]) if kept.get("sitting") else None,
+                "sat": tuple((name, datetime.fromisoformat(at)) for name, at in kept.get("sat", ())),
                 "sent": tuple(map(_sent, kept["sent"])),
                 "alarms": tuple(map(_alarm, kept.get("alarms", ()))),
                 "asks": tuple(Wanted(each["kind"], Hidden(each["hidden"])) for each in kept.get("asks", ())),
@@ -243,7 +268,7 @@ def _plain(value: object) -> object:
             return value.hex()
         case datetime():
             return value.isoformat()
-        case Answer() | Place() | Helper() | Sent() | Alarm() | Wanted():
+        case Answer() | Place() | Helper() | Sitting() | Sent() | Alarm() | Wanted():
             return {name: getattr(value, name) for name in value.__slots__}
     raise TypeError(f"{type(value).__name__} has no place in a draft")
 
@@ -264,6 +289,17 @@ def _moment(kept: str | None) -> datetime | None:
 
 def _sent(kept: dict[str, Any]) -> Sent:
     return Sent(**{**kept, "kind": Kind(kept["kind"]), "at": datetime.fromisoformat(kept["at"])})
+
+
+def _sitting(kept: dict[str, Any]) -> Sitting:
+    return Sitting(
+        **{
+            **kept,
+            "until": datetime.fromisoformat(kept["until"]),
+            "place": _place(kept["place"]),
+            "way_back": tuple(map(_place, kept["way_back"])),
+        }
+    )
 
 
 def _alarm(kept: dict[str, Any]) -> Alarm:

@@ -129,4 +129,6 @@ def _reads(thread: Thread, now: datetime) -> bool:
     session = thread.session
     if session is None or session.ended_at is not None:
         return False
+    if session.sitting is not None and not session.sitting.open(now):
+        return False
     return is_account(session.address) or now < session.created_at + VISIT

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from consultations.addresses import door_of, is_account
-from consultations.circumstances import Circumstances
+from consultations.circumstances import Circumstances, Sitting
+from consultations.conversation.marks import visit_mark
 from consultations.details import KIND, ChatDetails
 from consultations.handing_over import HandingOver
 from consultations.keeping.store.threads import Thread
@@ -36,6 +37,7 @@ class Gathering:
             overheard=account,
             remembered=account,
             elsewhere=elsewhere,
+            sitting=sitting_of(thread),
         )
 
     def nameless(self, thread: Thread) -> Circumstances:
@@ -55,6 +57,12 @@ class Gathering:
     def _child(self, thread: Thread) -> ChatDetails:
         """Refused when what is kept of the child is another's."""
         return ChatDetails.from_bytes(open_details(self.keys, KIND, thread.review, thread.details))
+
+
+def sitting_of(thread: Thread) -> Sitting | None:
+    """Whose visit this is, where it is an advocate's."""
+    sitting = thread.session.sitting if thread.session else None
+    return Sitting(sitting.id, visit_mark(thread.address), sitting.name, sitting.ends_at) if sitting else None
 
 
 def _officer_mark(thread: Thread) -> str:

@@ -23,6 +23,7 @@ from consultations.conversation.events import (
     Looked,
     ReminderDue,
     Said,
+    SatDown,
     Tapped,
     Tidied,
     Unheard,
@@ -35,10 +36,13 @@ from consultations.conversation.replies import (
     Dispatched,
     MovedOn,
     Notice,
+    SittingAgreed,
+    SittingEnded,
     TookBack,
     WindowShut,
 )
 from consultations.conversation.screens import stay
+from consultations.conversation.sitting import sits
 from consultations.conversation.state import PIN_SCREENS, Conversation, begin
 from consultations.conversation.turn import Setting, Turn
 from consultations.drafting import Drafting
@@ -117,7 +121,10 @@ class Hearing:
                 event = owed_now(conversation)
         elif back_in and isinstance(event, Arrived):
             event = Looked()  # the same account coming in where it is
-        if not isinstance(event, FROM_ANYWHERE) and conversation.visit not in ("", visit):
+        if setting.around.sitting is not None:
+            if not isinstance(event, SatDown) and not sits(conversation, setting):
+                return Heard((), ended=True)
+        elif not isinstance(event, FROM_ANYWHERE) and conversation.visit not in ("", visit):
             return Heard((), ended=True, elsewhere=True)
         turn = advance(conversation, event, self.book, setting.around, now)
         after = turn.conversation
@@ -154,8 +161,13 @@ class Hearing:
         sealed = self.drafting.sealed(thread, key, turn.conversation)
         match [each for each in turn.happened if isinstance(each, Dispatched | TookBack | WindowShut)]:
             case []:
-                if turn.conversation != before:
-                    await self.store.threads.keep(thread.consultation, thread.version, sealed, setting.now)
+                agreed = next((each.id for each in turn.happened if isinstance(each, SittingAgreed)), "")
+                ended = next((each.id for each in turn.happened if isinstance(each, SittingEnded)), "")
+                at = thread.consultation, thread.version, sealed, setting.now
+                if agreed or ended:
+                    await self.store.sittings.keep(*at, agreed=agreed, ended=ended)
+                elif turn.conversation != before:
+                    await self.store.threads.keep(*at)
             case [Dispatched() as dispatched]:
                 speaker = self.wording.speaker(turn.conversation, setting)
                 words = sending_of(dispatched.answers, dispatched.kind, speaker)

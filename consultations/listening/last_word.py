@@ -16,7 +16,7 @@ from consultations.keeping.store import Store
 from consultations.keeping.store.threads import ChatSession, Thread
 from consultations.keeping.vault.problems import Refused
 from consultations.listening.closing import Closing
-from consultations.listening.gathering import Gathering
+from consultations.listening.gathering import Gathering, sitting_of
 from consultations.questions.sets import QuestionBook
 
 log = structlog.get_logger(__name__)
@@ -46,7 +46,8 @@ class LastWords:
             return False
         await self.closing.before_a_turn(thread, conversation, now)
         said = replace(said, followed=conversation.visit != visit_mark(thread.address))
-        after = advance(conversation, said, self.book, self.gathering.nameless(thread), now).conversation
+        around = replace(self.gathering.nameless(thread), sitting=sitting_of(thread))
+        after = advance(conversation, said, self.book, around, now).conversation
         if after == conversation:
             return False
         sealed = self.drafting.sealed(thread, key, having_heard(after, mark))
@@ -55,4 +56,6 @@ class LastWords:
 
 
 def _may_write_once(session: ChatSession, now: datetime) -> bool:
+    if session.sitting is not None and not (session.sitting.enabled and session.sitting.ended_at is None):
+        return False
     return session.last_word_at is None and now < session.created_at + VISIT + LAST_WORD

@@ -118,6 +118,9 @@ def _not_sent(turn: Turn, setting: Setting, speaker: Speaker) -> tuple[Line, ...
         return ()  # somebody may be looking: the last screen says nothing of what this was
     if any(isinstance(each, Reminder | NotHeard | Cleared) for each in turn.replies):
         return ()  # said unasked, so it may show on a locked screen: not a name, and nothing of what this is
+    if setting.around.sitting is not None:  # whether anything was sent before is not the advocate's to know
+        agreed = conversation.sitting is not None and conversation.sitting.agreed
+        return (Line(speaker.phrase("not_sent_yet"), Role.NOTE),) if agreed else ()
     if not conversation.begun or setting.around.held_on is not None:
         return ()
     if conversation.standing is None:

@@ -99,6 +99,9 @@ def _card(answer: Answer, check: Check, speaker: Speaker) -> Message:
     if answer in check.not_going:
         lines.append(speaker.note("not_going"))
         buttons = []
+    elif not answer.confirmed:
+        lines.append(speaker.note("not_confirmed"))
+        buttons.insert(0, speaker.button(".right", answer.question, "b_right"))
     elif not check.share_together:
         lines.append(speaker.note("sharing_now", who=speaker.sharing(answer.goes_to)))
         buttons.append(speaker.button(".share", answer.question, "b_who_sees", "quiet"))

@@ -28,17 +28,23 @@ from consultations.conversation.replies import (
     PinOffer,
     Preview,
     PrivateNow,
+    ReadBack,
     Reminder,
     Reply,
     ShareChoice,
+    SittingAsked,
+    SittingDone,
+    SittingWords,
     TakeBack,
     WhoHasRead,
 )
 from consultations.conversation.screens import OF_BEFORE, OF_BEFORE_OTHERWISE
+from consultations.conversation.sitting import SIT
 from consultations.languages import LANGUAGES, SOURCE
 from consultations.messages import Button, Field, Line, Message, Role
 from consultations.pin import PICTURES
 from consultations.wording.reviewing import check_messages, preview_messages, sharing_message
+from consultations.wording.sitting import sitting_messages
 from consultations.wording.speaking import Speaker
 
 
@@ -65,6 +71,8 @@ def messages(reply: Reply, speaker: Speaker) -> Iterator[Message]:
             yield _help(speaker)
         case Paused():
             yield _paused(reply, speaker)
+        case SittingAsked() | SittingWords() | ReadBack() | SittingDone():
+            yield from sitting_messages(reply, speaker)
         case Check():
             yield from check_messages(reply, speaker)
         case ShareChoice():
@@ -131,7 +139,7 @@ def _opening(opening: Opening, speaker: Speaker) -> Message:
         buttons.append(speaker.button(".opening", ".more", "b_tell_more", "quiet"))
     if step == "how" and speaker.around.remembered:
         buttons.append(speaker.button(".opening", ".remind", "b_start_remind"))
-    if step == "how":
+    if step == "how" and speaker.around.sitting is None:
         buttons.append(speaker.button(".opening", ".with", "b_with_me"))
     if step == "safety" and speaker.around.overheard and speaker.around.elsewhere is not None:
         buttons.append(speaker.button(".go", ".move", "b_move_to_web"))
@@ -286,7 +294,7 @@ def _more(more: More, speaker: Speaker) -> Message:
         (more.later, place, ".later", "b_later"),
         (more.rewrite, place, ".rewrite", "b_change_words"),
         (more.clear, place, ".over", "b_start_over"),
-        (True, ".go", ".check", "b_check"),
+        (not more.sitting, ".go", ".check", "b_check"),
         (more.easier, ".go", ".easier", "b_easier"),
         (more.usual, ".go", ".usual", "b_harder"),
         (more.language, ".go", ".languages", "b_language"),
@@ -294,7 +302,9 @@ def _more(more: More, speaker: Speaker) -> Message:
         (more.unfold, ".go", ".unfold", "b_unfold_pin"),
         (bool(more.elsewhere), ".go", ".move", f"b_move_to_{more.elsewhere or 'web'}"),
         (more.reminder, ".go", ".no_reminder", "b_no_reminder"),
-        (True, ".go", ".stop", "b_stop"),
+        (more.sitting, SIT, ".words", "helper_typing"),
+        (more.sitting, SIT, ".done", "b_sit_done"),
+        (not more.sitting, ".go", ".stop", "b_stop"),
     )
     buttons = tuple(speaker.button(at, choice, phrase) for shown, at, choice, phrase in offered if shown)
     back = speaker.back("b_back_to_question")

@@ -140,6 +140,8 @@ class Speaker:
 
     def company(self) -> tuple[Button, ...]:
         """One tap, small and beside no answer: somebody is here now, or the child is alone again."""
+        if self.around.sitting is not None:
+            return ()  # that is said on the child's own screen
         if self.conversation.helper:
             return (self.button(".go", ".gone", "b_helper_gone", "company"),)
         return (self.button(".go", ".helper", "b_helper", "company"),)

@@ -1,0 +1,305 @@
+"""A sitting: an advocate beside the child, on a device of the advocate's own.
+
+The advocate's screen is shown the conversation as `_seen` makes it: a place of its own, what was typed there, and
+nothing else the child said. Of what a turn there does, `_kept` takes only what a sitting may change; whatever a button
+was meant to do, the rest stays as it was. So it shares nothing, sends nothing, takes nothing back, opens and folds
+nothing, and has no PIN.
+
+Until the child says yes, on that device, nothing changes at all. From then on an advocate is here, for the child's own
+screen too, until the child says they have gone: not the clock and not the advocate. Words typed there are read back,
+and are not sent before the child has said yes to them, there or later.
+
+Nobody can tell from here that it was the child who tapped: an advocate alone with a code could say yes to themselves.
+So every sitting is told to the child when they next come in, by name and day, and its answers are marked with the name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from consultations.answers import Answer
+from consultations.conversation.answering import confirmed, start_over
+from consultations.conversation.company import past_private
+from consultations.conversation.events import Event, LastWord, Left, Looked, Said, SatDown, Tapped
+from consultations.conversation.folding import helper_here
+from consultations.conversation.moving import aside, home, opening_steps, straight, to
+from consultations.conversation.replies import Departed, More, Notice, SittingAgreed, SittingEnded
+from consultations.conversation.route import first_open, in_order
+from consultations.conversation.screens import screen, stay
+from consultations.conversation.state import Conversation, Helper, Place, Screen, Sitting
+from consultations.conversation.turn import Setting, Turn
+from consultations.own_words import tidy
+
+ADVOCATE = "advocate"
+
+SIT = ".sit"
+"""The place of a sitting's own buttons."""
+
+ANYWHERE = (".help", ".languages", ".here")
+UNDER_A_QUESTION = (".next", ".skip", ".rather_not", ".later", ".back", ".rewrite", ".over", ".more")
+DONE = Place(Screen.SITTING_DONE)
+ROOMS = (
+    Screen.OPENING,
+    Screen.ASKING,
+    Screen.REWRITING,
+    Screen.SITTING_ASKED,
+    Screen.SITTING_WORDS,
+    Screen.READ_BACK,
+    Screen.SITTING_DONE,
+)
+
+Usual = Callable[[Conversation, Event, Setting], Turn]
+"""What comes of an event at a child's own screen."""
+
+
+def sits(conversation: Conversation, setting: Setting) -> bool:
+    """Whether the advocate who speaks still sits beside this child. How long, is for the listener."""
+    sat, here = conversation.sitting, setting.around.sitting
+    return sat is not None and here is not None and (sat.id, sat.visit) == (here.id, here.visit)
+
+
+def heard(conversation: Conversation, event: Event, setting: Setting, usual: Usual) -> Turn:
+    """What comes of an event at an advocate's screen."""
+    if isinstance(event, SatDown):
+        return _sat_down(conversation, setting)
+    sat = conversation.sitting
+    if sat is None or not sits(conversation, setting) or setting.around.held_on is not None:
+        return Turn(conversation, (), (Departed(),))
+    ends = Tapped(conversation.id, SIT, ".done" if sat.agreed else ".no")
+    if isinstance(event, Left) or (isinstance(event, Tapped) and replace(event, words="", field="") == ends):
+        kept = conversation
+        if sat.agreed and isinstance(event, Tapped) and event.words:  # what stood in the box goes nowhere else
+            kept = _turn(conversation, sat, Said(event.words, event.field or None), setting, usual).conversation
+        left = (Notice("left"),) if isinstance(event, Left) else ()
+        return Turn(replace(kept, sitting=None), left, (Departed(),))
+    if not sat.agreed:
+        return _asked(conversation, sat, event, setting, usual)
+    return _turn(conversation, sat, event, setting, usual)
+
+
+def noted(before: Conversation, turn: Turn) -> Turn:
+    """The turn, with what became of a sitting in it."""
+    was, now = before.sitting, turn.conversation.sitting
+    happened = list(turn.happened)
+    if was is not None and (now is None or now.id != was.id):
+        happened.append(SittingEnded(was.id))
+    if now is not None and now.agreed and not (was is not None and was.id == now.id and was.agreed):
+        happened.append(SittingAgreed(now.id))
+    return replace(turn, happened=tuple(happened))
+
+
+def who_sat(conversation: Conversation) -> tuple[Notice, ...]:
+    """Who sat here last, for whoever comes in: they may not have been the child's to say yes to."""
+    return tuple(Notice("sat_here", reader=name, day=at) for name, at in conversation.sat[-1:])
+
+
+def _sat_down(conversation: Conversation, setting: Setting) -> Turn:
+    here = setting.around.sitting
+    if here is None:
+        return Turn(conversation, (), (Departed(),))
+    if sits(conversation, setting):  # the same form once more
+        return _turn_at(conversation, setting)
+    return _turn_at(replace(conversation, sitting=Sitting(here.id, here.visit, here.name, here.until)), setting)
+
+
+def _asked(conversation: Conversation, sat: Sitting, event: Event, setting: Setting, usual: Usual) -> Turn:
+    """Before the child's yes: the question, help, and the child's language."""
+    match event:
+        case Tapped(consultation=conversation.id, place=".sit", choice=".yes"):
+            return _turn_at(_agreed(conversation, sat, setting), setting)
+        case Tapped(consultation=conversation.id, place=".go" | ".language") if _allowed(conversation, event):
+            return _turn(conversation, sat, event, setting, usual)
+    return _turn_at(conversation, setting)
+
+
+def _agreed(conversation: Conversation, sat: Sitting, setting: Setting) -> Conversation:
+    """The child said yes: what was said alone is folded, unless this very helper was beside them all along."""
+    helper = Helper(ADVOCATE, name=sat.name)
+    if conversation.helper != helper:
+        conversation = helper_here(conversation, setting, helper)
+        if conversation.place.screen is Screen.ASKING:
+            conversation = past_private(conversation, setting)
+    return replace(
+        conversation,
+        sitting=replace(sat, agreed=True, place=Place(Screen.SITTING_WORDS)),
+        sat=(*conversation.sat, (sat.name, setting.now)),
+    )
+
+
+def _turn_at(conversation: Conversation, setting: Setting) -> Turn:
+    """Where the advocate's screen is."""
+    return Turn(conversation, (screen(_seen(conversation, setting), setting),))
+
+
+def _turn(conversation: Conversation, sat: Sitting, event: Event, setting: Setting, usual: Usual) -> Turn:
+    """1. The conversation as this screen may show it. 2. The turn, where it is one of a sitting's. 3. What is kept."""
+    seen = _seen(conversation, setting)
+    words = tidy(event.words) if isinstance(event, Said | Tapped | LastWord) else ""
+    if _answers(event, seen) in {each.question for each in _of_the_child(conversation)} and _writes(event, words):
+        told = (Notice("words_not_kept", text=words),) if words else ()
+        turn = stay(seen, setting, *told)  # the child says it themselves, on their own screen
+    elif isinstance(event, Tapped) and event.place == SIT and event.consultation == conversation.id:
+        turn = _own(seen, event.choice, setting)
+    elif isinstance(event, Tapped) and not _allowed(seen, event):
+        turn = stay(seen, setting) if not words else usual(seen, Said(words, event.field or event.place), setting)
+    elif isinstance(event, Tapped | Said | Looked | LastWord):
+        # Nobody has followed this visit; its last word is no child's, and is not put where theirs are.
+        turn = usual(seen, replace(event, followed=False) if isinstance(event, LastWord) else event, setting)
+    else:
+        turn = stay(seen, setting)
+    there = _on_the_way(_unconfirmed(seen, turn.conversation), setting)
+    replies = turn.replies
+    if there.place != turn.conversation.place and not isinstance(event, LastWord):
+        replies = (*replies[:-1], screen(there, setting))
+    shown = tuple(_less(each) if isinstance(each, More) else each for each in replies)
+    return Turn(_kept(conversation, sat, there, setting), shown)
+
+
+def _own(seen: Conversation, choice: str, setting: Setting) -> Turn:
+    """A button that only a sitting has."""
+    place = seen.place
+    match choice:
+        case ".words":
+            return stay(aside(seen, Screen.SITTING_WORDS), setting)
+        case ".mine" | ".theirs" if place.screen is Screen.SITTING_WORDS:
+            after = home(seen) if seen.way_back else straight(seen, _first(seen, setting))
+            # `_kept` takes the words' owner from here.
+            helper = replace(seen.helper, own_words=choice == ".mine") if seen.helper else None
+            return stay(replace(after, helper=helper), setting)
+        case ".right" if place.screen is Screen.READ_BACK:
+            return stay(home(confirmed(seen, place.about)), setting)
+        case ".out" if place.screen is Screen.READ_BACK:
+            return stay(home(start_over(seen, place.about)), setting)
+        case ".change" if place.screen is Screen.READ_BACK:
+            return stay(to(seen, Screen.REWRITING, place.about), setting)
+        case _ if place == DONE and seen.answer(choice) is not None:
+            return stay(aside(seen, Screen.ASKING, choice), setting)
+    return stay(seen, setting)
+
+
+def _seen(conversation: Conversation, setting: Setting) -> Conversation:
+    """The conversation as the advocate's screen may show it."""
+    sat = conversation.sitting
+    assert sat is not None, "Nobody sits here."
+    theirs = _of_the_child(conversation)
+    typed = tuple(each for each in conversation.answers if each not in theirs) if sat.agreed else ()
+    seen = replace(
+        conversation,
+        place=sat.place,
+        way_back=sat.way_back,
+        answers=typed,
+        folded=(),
+        shut=(*conversation.hidden, *theirs),
+        helper=Helper(ADVOCATE, typing=True, own_words=sat.own_words, name=sat.name),
+        sent=(),
+        alarms=(),
+        asks=(),
+        pin=b"",
+        pin_settled=True,
+        counted=True,
+    )
+    if sat.place.screen is Screen.READ_BACK and not _waits(seen, sat.place.about):
+        return home(seen)  # the child settled it on their own screen
+    return seen
+
+
+def _kept(conversation: Conversation, sat: Sitting, there: Conversation, setting: Setting) -> Conversation:
+    """What a sitting may change: what was typed there, what was left out, where it is, and the language."""
+    own_words = there.helper.own_words if there.helper else sat.own_words
+    after = replace(
+        conversation,
+        language=there.language,
+        begun=there.begun,
+        sitting=replace(sat, place=there.place, way_back=there.way_back, own_words=own_words),
+    )
+    if not sat.agreed:
+        return replace(after, begun=conversation.begun)
+    answers = in_order((*_of_the_child(conversation), *there.answers), conversation, setting.book)
+    return replace(after, passed=there.passed, answers=answers)
+
+
+def _unconfirmed(before: Conversation, after: Conversation) -> Conversation:
+    """Words that were typed now wait for the child's yes."""
+    typed = tuple(
+        replace(each, confirmed=False) if each.pieces and _differs(each, before.answer(each.question)) else each
+        for each in after.answers
+    )
+    return replace(after, answers=typed)
+
+
+def _differs(answer: Answer, before: Answer | None) -> bool:
+    return before is None or (before.choice, before.pieces) != (answer.choice, answer.pieces)
+
+
+def _on_the_way(there: Conversation, setting: Setting) -> Conversation:
+    """Words that were left are read back first; a room that is no sitting's is its end."""
+    if there.place.screen not in ROOMS:
+        there = replace(there, place=DONE, way_back=())
+    at = there.place
+    if at.screen in (Screen.READ_BACK, Screen.SITTING_WORDS):
+        return there
+    here = at.about if at.screen in (Screen.ASKING, Screen.REWRITING) else ""
+    question = next((each.question for each in there.answers if not each.confirmed and each.question != here), None)
+    return aside(there, Screen.READ_BACK, question) if question else there
+
+
+def _waits(seen: Conversation, question: str) -> bool:
+    answer = seen.answer(question)
+    return answer is not None and not answer.confirmed
+
+
+def _first(seen: Conversation, setting: Setting) -> Place:
+    """Where a sitting begins: at the opening, where nobody has read it, or at what is still open."""
+    if not seen.begun:
+        return Place(Screen.OPENING, opening_steps(setting)[0])
+    question = first_open(seen, setting)
+    return Place(Screen.ASKING, question) if question else DONE
+
+
+def _of_the_child(conversation: Conversation) -> tuple[Answer, ...]:
+    """What is in sight of the child and was not typed by their advocate."""
+    name = conversation.sitting.name if conversation.sitting else ""
+    return tuple(each for each in conversation.answers if (each.typed_by, each.helper_name) != (ADVOCATE, name))
+
+
+def _allowed(seen: Conversation, event: Tapped) -> bool:
+    """Whether a sitting's screen has such a button."""
+    if event.place == ".go":
+        return event.choice in ANYWHERE
+    if event.place == ".opening":
+        return event.choice in (".back", ".more") or not event.choice.startswith(".")
+    if event.place == ".language":
+        return True
+    if event.place.startswith("."):
+        return False
+    return not event.choice.startswith(".") or event.choice in UNDER_A_QUESTION
+
+
+def _answers(event: Event, seen: Conversation) -> str:
+    """The question this would say something to."""
+    match event:
+        case Said(question=question) | LastWord(question=question):
+            return (question or seen.place.about).removeprefix("=")
+        case Tapped(place=place, field=field):
+            return (field or place).removeprefix("=")
+    return ""
+
+
+def _writes(event: Event, words: str) -> bool:
+    chosen = event.choice if isinstance(event, Tapped | LastWord) else ""
+    return bool(words) or (bool(chosen) and not chosen.startswith("."))
+
+
+def _less(more: More) -> More:
+    """What else can be done, at an advocate's screen."""
+    return replace(
+        more,
+        easier=False,
+        usual=False,
+        pin=False,
+        unfold=False,
+        elsewhere="",
+        reminder=False,
+        sitting=True,
+    )

@@ -1,0 +1,60 @@
+"""An advocate's screen beside a child: the words for what only it shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from consultations.answers import Answer
+from consultations.conversation.replies import ReadBack, SittingAsked, SittingDone, SittingWords
+from consultations.conversation.sitting import ADVOCATE, SIT
+from consultations.messages import Line, Message, Role
+from consultations.rendering.headings import company
+from consultations.wording.speaking import ChildHeadings, Speaker
+
+
+def sitting_messages(
+    reply: SittingAsked | SittingWords | ReadBack | SittingDone, speaker: Speaker
+) -> Iterator[Message]:
+    """What stands on an advocate's screen, in the child's language: it is for both of them."""
+    match reply:
+        case SittingAsked(name=name):
+            yield _asked(name, speaker)
+        case SittingWords():
+            whose = (("mine", "typing_my_words"), ("theirs", "typing_their_words"))
+            choices = tuple(speaker.button(SIT, f".{id}", phrase, "choice") for id, phrase in whose)
+            yield speaker.message(Line(speaker.phrase("helper_typing"), Role.ASKED), buttons=choices)
+        case ReadBack(answer=answer):
+            yield _read_back(answer, speaker)
+        case SittingDone(answers=answers):
+            yield from _done(answers, speaker)
+
+
+def _asked(name: str, speaker: Speaker) -> Message:
+    who = speaker.helper(ADVOCATE, name)
+    buttons = (speaker.button(SIT, ".yes", "b_sit_yes"), speaker.button(SIT, ".no", "b_sit_no"))
+    return speaker.message(*speaker.lines("sit_asked", helper=who), buttons=buttons)
+
+
+def _read_back(answer: Answer, speaker: Speaker) -> Message:
+    _, question = speaker.question(answer)
+    lines = [Line(speaker.text_of(question), Role.ASKED), *speaker.said(answer), *_marks(answer, speaker)]
+    buttons = (
+        speaker.button(SIT, ".right", "b_right", "primary"),
+        speaker.button(SIT, ".change", "b_change_words"),
+        speaker.button(SIT, ".out", "b_start_over"),
+    )
+    return speaker.message(*lines, Line(speaker.phrase("read_back")), kind="question", buttons=buttons)
+
+
+def _done(answers: tuple[Answer, ...], speaker: Speaker) -> Iterator[Message]:
+    for answer in answers:
+        _, question = speaker.question(answer)
+        lines = [Line(speaker.text_of(question), Role.ASKED), *speaker.said(answer), *_marks(answer, speaker)]
+        change = speaker.button(SIT, answer.question, "b_change", "quiet")
+        yield speaker.message(*lines, kind="card", buttons=(change,))
+    done = speaker.button(SIT, ".done", "b_sit_done", "primary")
+    yield speaker.message(*speaker.lines("sit_done"), buttons=(done,))
+
+
+def _marks(answer: Answer, speaker: Speaker) -> Iterator[Line]:
+    return (Line(mark, Role.NOTE) for _, mark in company(answer, ChildHeadings(speaker)))
