@@ -46,6 +46,7 @@ from consultations.enrolling import Enrolling
 from consultations.forgetting import Forgetting, sweep
 from consultations.founding import SEASONS
 from consultations.handing_over import HandingOver
+from consultations.helping import Helping
 from consultations.inviting import Inviting
 from consultations.keeping.store import Store, StoreProblem
 from consultations.keeping.vault import keys
@@ -60,6 +61,7 @@ from consultations.questions.sets import QuestionBook
 from consultations.reading import Reading
 from consultations.reminding import Reminding
 from consultations.signing_in import SigningIn
+from consultations.sitting_down import SittingDown
 from consultations.staffing import Staffing
 from consultations.tidying import Tidying
 from consultations.wording import Wording
@@ -149,6 +151,11 @@ class Ground:
             sleep=asyncio.sleep,
             handing_over=self.handing_over,
         )
+
+    @cached_property
+    def sitting_down(self) -> SittingDown:
+        """Advocates come in beside a child."""
+        return SittingDown(self.store, self.chat_keys, self.admitting, secrets.token_bytes)
 
     @cached_property
     def renewal(self) -> Renewal:
@@ -324,6 +331,7 @@ def _chat(standing: Ground) -> tuple[web.Application, Telegram | None]:
         site=pages.Site(settings.need_chat_url),
         listening=standing.listening,
         admitting=standing.admitting,
+        sitting_down=standing.sitting_down,
         drawing=Drawing(
             phrases(standing.questions, standing.spoken), Frame(settings.leave_url, settings.demo, languages)
         ),
@@ -376,6 +384,8 @@ def _portal(standing: Ground) -> web.Application:
         authority=standing.settings.need_authority,
         signing_in=SigningIn(standing.store, standing.portal_keys, standing.aside),
         enrolling=standing.enrolling,
+        helping=Helping(standing.store, standing.portal_keys),
+        chat_url=standing.settings.need_chat_url,
         reading=Reading(standing.store, standing.portal_keys, video_attends=standing.settings.video_attends),
         attending=Attending(standing.store, standing.portal_keys, standing.settings.need_authority.duty_list),
         healthy=standing.healthy,

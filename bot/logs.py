@@ -64,6 +64,7 @@ EVENTS: Mapping[str, frozenset[str]] = {
         "telegram_not_deleted": "",
         "telegram_callback_too_old": "",
         "no_reader_to_seal_to": "review",
+        "sat_down": "sitting staff",
         # calling the duty list: by the number of an alert and of an entry in the list, never by name or address
         "duty_called": "alert call entry",
         "duty_refused": "alert entry says",
@@ -88,6 +89,7 @@ EVENTS: Mapping[str, frozenset[str]] = {
         "review_details_refused": "review",
         "recovery_key_refused": "",
         "enrolment_forged": "staff",
+        "pass_forged": "staff",
         "sending_refused": "sending",
         "sendings_have_a_gap": "review",
         # what a machine could not do

@@ -26,6 +26,7 @@ class Act(StrEnum):
     MAKE_COPIES = "make copies"
     ANSWER_ALERTS = "answer alerts"
     SEE_EVERY_ALERT = "see every alert"
+    HELP_CHILDREN = "help children"
 
 
 _OWN_CHILDREN = frozenset({Act.LIST_OWN_REVIEWS, Act.OPEN_OWN_SUMMARY, Act.MAKE_COPIES, Act.ANSWER_ALERTS})
@@ -33,7 +34,7 @@ _OWN_CHILDREN = frozenset({Act.LIST_OWN_REVIEWS, Act.OPEN_OWN_SUMMARY, Act.MAKE_
 MAY: dict[Role, frozenset[Act]] = {
     Role.OFFICER: _OWN_CHILDREN,
     Role.MANAGER: frozenset({Act.LIST_OWN_REVIEWS, Act.ANSWER_ALERTS, Act.SEE_EVERY_ALERT}),
-    Role.ADVOCATE: frozenset(),
+    Role.ADVOCATE: frozenset({Act.HELP_CHILDREN}),
 }
 
 

@@ -21,7 +21,7 @@ from typing import Literal
 from consultations import invitation
 from consultations.addresses import TELEGRAM, is_account
 from consultations.circumstances import Elsewhere
-from consultations.conversation.events import Arrived, HandedOver, Looked
+from consultations.conversation.events import Arrived, HandedOver, Looked, SatDown
 from consultations.conversation.state import begin
 from consultations.details import KIND, ChatDetails
 from consultations.drafting import Drafting
@@ -48,7 +48,7 @@ SENT_ONCE_MORE = timedelta(minutes=15)
 class Admitted:
     """In: the visit stands, and this is its first event."""
 
-    arrived: Arrived | HandedOver | Looked
+    arrived: Arrived | HandedOver | Looked | SatDown
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,14 @@ class NotAdmitted:
     """Not in. `phrase` says why, as far as anybody may know."""
 
     phrase: Literal[
-        "web_code_empty", "code_mistyped", "code_unknown", "link_unknown", "session_ended", "telegram_taken"
+        "web_code_empty",
+        "code_mistyped",
+        "code_unknown",
+        "link_unknown",
+        "session_ended",
+        "telegram_taken",
+        "sit_unknown",
+        "sit_taken",
     ]
 
 
@@ -92,7 +99,7 @@ class Admitting:
         self._store, self._keys = store, keys
         self._drafting = Drafting(keys, seasons, random)
         self._aside, self._random = aside, random
-        self._slowing = Slowing(store.counters, "codes", sleep)
+        self.slowing = Slowing(store.counters, "codes", sleep)
         self._callers = Callers(random)
         self._handing_over = handing_over
 
@@ -143,18 +150,23 @@ class Admitting:
     async def _by_code(
         self, code: TypedCode, address: str, caller: str, now: datetime
     ) -> Admitted | NotAdmitted | SentOn:
+        found, counted = await self.invited(code, caller, now)
+        return await self._come_in(found, "code", address, counted, now)
+
+    async def invited(self, code: TypedCode, caller: str, now: datetime) -> tuple[Invitation | None, tuple[str, ...]]:
+        """The invitation of this code, if it is right; and under what the try was counted, to be said to `slowing`."""
         counted = await self._slow(caller, code.selector, now)
         found = await self._store.invitations.by_selector(code.selector)
         id, verifier = (found.id, found.verifier) if found else ("", None)
         right = await self._aside.run(codes.is_code, self._keys, id, code.secret, verifier)
-        return await self._come_in(found if right else None, "code", address, counted, now)
+        return found if right else None, counted
 
     async def _slow(self, caller: str, selector: str, now: datetime) -> tuple[str, ...]:
         """Count this try, and wait where there were many. The keys it was counted under."""
         free = {self._callers.mark(caller, now): FREE}
         if selector:
             free[f"codes: selector {selector}"] = FREE_ON_A_CODE
-        await self._slowing.count(free, now)
+        await self.slowing.count(free, now)
         return tuple(free)
 
     async def _come_in(
@@ -173,10 +185,10 @@ class Admitting:
                 return await self._sent_on(now, counted, invited=found.id)
             if await self._is_taken(address, found.review):
                 return TAKEN
-        came = await self._store.invitations.come_in(found, by, address, self._beginning(found), now)
+        came = await self._store.invitations.come_in(found, by, address, self.beginning(found), now)
         if came is None:
             return await self._refused(address, by, now)
-        await self._slowing.right(counted)
+        await self.slowing.right(counted)
         return Admitted(Arrived(by, found.issued_at if found.reissue else None))
 
     async def _come_by(
@@ -197,7 +209,7 @@ class Admitting:
             return await self._come_in(found, "code", address, counted, now)
         if not await self._store.doors.come_by(way, address, now):
             return await self._refused(address, by, now)
-        await self._slowing.right(counted)
+        await self.slowing.right(counted)
         return Admitted(HandedOver(way.id))
 
     async def _sent_on(
@@ -214,7 +226,7 @@ class Admitting:
             if way is None or self._handing_over is None:
                 break
             if await self._handing_over.open(way, now, consultation=consultation, invited=invited):
-                await self._slowing.right(counted)
+                await self.slowing.right(counted)
                 return SentOn(way)
         return UNKNOWN
 
@@ -233,10 +245,10 @@ class Admitting:
         standing = await self._store.threads.thread(address)
         if standing is not None and standing.session is not None and standing.session.ended_at is None:
             return Admitted(Looked() if is_account(address) else Arrived(by))
-        await self._slowing.wrong(now)
+        await self.slowing.wrong(now)
         return UNKNOWN_LINK if by == "link" else UNKNOWN
 
-    def _beginning(self, found: Invitation) -> Beginning:
+    def beginning(self, found: Invitation) -> Beginning:
         """The first state of a consultation, for when there is none yet."""
         # Short, because it stands in every button, and lower case, because buttons bring it back.
         id = base64.b32encode(self._random(8)).decode().rstrip("=").lower()

@@ -26,7 +26,18 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.app import Ground, ground, now, serving, told_to_stop
-from bot.demo.cast import BEGAN, CHILDREN, MANAGER, MANAGERS_NAME, OFFICER, OFFICERS_NAME, Child, reviews_csv
+from bot.demo.cast import (
+    ADVOCATE,
+    ADVOCATES_NAME,
+    BEGAN,
+    CHILDREN,
+    MANAGER,
+    MANAGERS_NAME,
+    OFFICER,
+    OFFICERS_NAME,
+    Child,
+    reviews_csv,
+)
 from bot.demo.playing import AtTheScreen
 from bot.settings import Settings, SettingsProblem
 from consultations.access import Role
@@ -74,9 +85,11 @@ async def make(settings: Settings, today: datetime) -> None:
     )
     async with ground(making, chat=True, portal=True) as standing:
         code = await standing.staffing.add(OFFICER, OFFICERS_NAME, Role.OFFICER, began)
+        helps = await standing.staffing.add(ADVOCATE, ADVOCATES_NAME, Role.ADVOCATE, began)
         staff = [
             await _enrolled(standing, code, OFFICER, Role.OFFICER, began),
             await _enrolled(standing, founded.enrolment_code, MANAGER, Role.MANAGER, began),
+            await _enrolled(standing, helps, ADVOCATE, Role.ADVOCATE, began),
         ]
         children = [await _child(standing, each, today) async for each in _invited(standing, today)]
     kept = {

@@ -1,4 +1,4 @@
-"""Who is in the demo: an officer, a manager, six children of all four ages who read four languages, and what three say.
+"""Who is in the demo: three staff, six children of all four ages who read four languages, and what three of them say.
 
 Everybody is invented. Days are counted from today, so that the demo is never out of date on the day it is made.
 """
@@ -16,6 +16,7 @@ from consultations.reviews_file import COLUMNS
 from consultations.timescales import months_after, working_day
 
 OFFICER, OFFICERS_NAME = "sam.okafor", "Sam Okafor"
+ADVOCATE, ADVOCATES_NAME = "priya.nair", "Priya Nair"
 MANAGER, MANAGERS_NAME = "maya.lind", "Maya Lind"
 
 BEGAN = timedelta(days=10)

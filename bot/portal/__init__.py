@@ -25,6 +25,8 @@ A folder a page family: code and template side by side. Everything works without
     GET  /reviews/{reference}/why       asks why the officer's copy is made; ?format= as below
     POST /reviews/{reference}/copies    copy (officer, meeting, file), format (pdf, html, json, txt, page),
                                         reason (for the officer's), csrf                   → the file; 422: why is asked
+    GET  /children                      an advocate's own: the children who said yes to them; 404 for others
+    POST /children                      csrf                                               → a pass, once
     GET  /health                        200 while staff can be answered, 503 while they cannot
 
 These paths and field names are relied on by `foreword summary`, which signs in by the same form: it gets /sign-in,

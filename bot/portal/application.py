@@ -10,6 +10,7 @@ from aiohttp import web
 from bot.health import nobody_is_called, tell_health
 from bot.pages import Site, guarded, owe_headers
 from bot.portal.alerts import pages as alerts
+from bot.portal.children import pages as children
 from bot.portal.desk import DESK, HERE, Desk, templates_of
 from bot.portal.enrolling import pages as enrolling
 from bot.portal.entrance import FIRST_PAGE, entrance
@@ -20,6 +21,7 @@ from bot.static_files import Files
 from consultations.attending import Attending
 from consultations.circumstances import Authority
 from consultations.enrolling import Enrolling
+from consultations.helping import Helping
 from consultations.reading import Reading
 from consultations.rendering import as_html
 from consultations.signing_in import SigningIn
@@ -33,6 +35,8 @@ def application(
     enrolling: Enrolling,
     reading: Reading,
     attending: Attending,
+    helping: Helping,
+    chat_url: str,
     now: Callable[[], datetime],
     healthy: Callable[[], Awaitable[bool]],
     mail: Callable[[], Awaitable[str]] = nobody_is_called,
@@ -48,7 +52,7 @@ def application(
     files = Files.load(HERE / "static", prefix="/static/", also=[as_html.STYLE])
     files.serve(app)
     drawn = templates_of(drafts=drafts)
-    app[DESK] = Desk(site, authority, signing_in, enrolling, reading, attending, now, files, drawn)
+    app[DESK] = Desk(site, authority, signing_in, enrolling, reading, attending, helping, chat_url, now, files, drawn)
     tell_health(app, healthy, mail)
     _add_routes(app)
     return app
@@ -56,7 +60,7 @@ def application(
 
 def _add_routes(app: web.Application) -> None:
     app.router.add_get("/", at_the_door, allow_head=False)
-    for family in (signing_in, enrolling, alerts, reviews, summary):
+    for family in (signing_in, enrolling, alerts, reviews, summary, children):
         family.add_routes(app.router)
 
 

@@ -17,6 +17,7 @@ from consultations.access import Act, may
 from consultations.attending import Alert, Attending
 from consultations.circumstances import Authority
 from consultations.enrolling import Enrolling
+from consultations.helping import Helping
 from consultations.reading import Reading
 from consultations.rendering import as_html
 from consultations.rendering.characters import direction, line, lines
@@ -51,6 +52,8 @@ class Desk:
     enrolling: Enrolling
     reading: Reading
     attending: Attending
+    helping: Helping
+    chat_url: str  # where the children's side is
     now: Callable[[], datetime]
     files: Files
     templates: jinja2.Environment

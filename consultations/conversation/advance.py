@@ -28,6 +28,7 @@ from consultations.conversation.events import (
     Looked,
     ReminderDue,
     Said,
+    SatDown,
     Tapped,
     Tidied,
     Unheard,
@@ -83,7 +84,7 @@ def _heard(conversation: Conversation, event: Event, setting: Setting) -> Turn:
     match event:
         case Left():
             return Turn(_not_moving(conversation), (Notice("left"),), (Departed(),))
-        case WindowClosed() | Looked():
+        case WindowClosed() | Looked() | SatDown():
             return stay(conversation, setting)
         case ReminderDue():
             return _remind(conversation, setting)

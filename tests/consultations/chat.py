@@ -28,6 +28,7 @@ from consultations.messages import Button, Message
 from consultations.questions.loading import load
 from consultations.reviews_file import COLUMNS
 from consultations.signing_in import SignedIn
+from consultations.sitting_down import SittingDown
 from consultations.summary import CopyKind
 from consultations.wording import Wording
 from tests.consultations import staff
@@ -49,6 +50,7 @@ class Site:
     inviting: Inviting
     admitting: Admitting
     listening: Listening
+    sitting_down: SittingDown
     set: str = "ages_8_11"
     now: datetime = BEGINS
     forgotten: list[str] = field(default_factory=list)
@@ -109,6 +111,7 @@ class Site:
             sleep=self.cast.waits,
             handing_over=between,
         )
+        self.sitting_down = SittingDown(store, keys, self.admitting, secrets.token_bytes)
 
     def another_process(self) -> Listening:
         """A second server on the same database and keys."""
@@ -147,7 +150,8 @@ async def site(url: str, folder: Path) -> AsyncIterator[Site]:
             WORDING,
             forgot=lambda: forgotten.append("something was forgotten"),
         )
-        yield Site(cast, sam, seasons, inviting, admitting, listening, forgotten=forgotten)
+        sitting_down = SittingDown(cast.store, cast.chat_keys, admitting, secrets.token_bytes)
+        yield Site(cast, sam, seasons, inviting, admitting, listening, sitting_down, forgotten=forgotten)
 
 
 @dataclass

@@ -4,6 +4,8 @@
     POST /start     a code or a link's token: in, or a sentence why not
     GET  /chat      where the child is
     POST /say       one event; answers with the whole page, in one round trip, to plain forms and to script alike
+    GET  /sit        where an advocate comes in; script fills in their pass from the fragment
+    POST /sit        a pass and a child's code: beside the child, or a sentence why not
     POST /leave     what was half typed is kept, the visit ends, here and on the server, and the browser goes
                     somewhere dull
     GET  /health    for whoever watches over the service
@@ -76,6 +78,15 @@ class Admits(Protocol):
         """Let whoever typed this in, at this address; or say why not."""
 
 
+class SitsDown(Protocol):
+    """consultations.sitting_down, as far as a door knows it."""
+
+    async def sit_down(
+        self, typed_pass: str, typed_code: str, address: str, caller: str, now: datetime
+    ) -> Admitted | NotAdmitted:
+        """Let an advocate in beside a child, at this address; or say why not."""
+
+
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """Everything the door is given; nothing in it is made here."""
@@ -83,6 +94,7 @@ class Surroundings:
     site: pages.Site
     listening: Hears
     admitting: Admits
+    sitting_down: SitsDown
     drawing: Drawing
     mark: Mark
     now: Callable[[], datetime]
@@ -105,6 +117,8 @@ def application(around: Surroundings, calls: Mapping[str, Handler] | None = None
     app.router.add_post("/start", door.start)
     app.router.add_get("/chat", door.look)
     app.router.add_post("/say", door.say)
+    app.router.add_get("/sit", door.sit_form)
+    app.router.add_post("/sit", door.sit)
     app.router.add_post("/leave", door.leave)
     tell_health(app, around.healthy, around.mail)
     around.drawing.files.serve(app)
@@ -112,7 +126,7 @@ def application(around: Surroundings, calls: Mapping[str, Handler] | None = None
 
 
 class Door:
-    """The five things a browser can ask for."""
+    """What a browser can ask for."""
 
     def __init__(self, around: Surroundings) -> None:
         self._around = around
@@ -145,6 +159,25 @@ class Door:
                 slip = not_in.phrase if isinstance(not_in, NotAdmitted) else "code_unknown"
                 again = "" if fields.get("link") else typed[:64]
                 return pages.page(self._draw.code(self._new_id(), _wished(request), slip=slip, code=again))
+
+    async def sit_form(self, request: web.Request) -> web.Response:
+        """Where an advocate comes in. Looking at it uses nothing up."""
+        return pages.page(self._draw.sit(self._new_id(), _wished(request)))
+
+    async def sit(self, request: web.Request) -> web.Response:
+        """A pass and a child's code: the advocate's own screen beside the child, or the page again with a sentence."""
+        fields = await _form(request, SMALL_FORM)
+        own, code = fields.get("pass", ""), fields.get("code", "")
+        form, now = self._form_id(fields), self._around.now()
+        visit = visits.begin(self._around.mark(f"sitting:{form}:{own}:{code}".encode()), now)
+        caller = pages.network_of(request, self._around.proxies)
+        match await self._around.sitting_down.sit_down(own, code, visit.address, caller, now):
+            case Admitted(arrived):
+                await self._end_earlier_visit(request, visit)
+                return self._show(request, visit, await self._around.listening.hear(visit.address, form, arrived, now))
+            case NotAdmitted(phrase):
+                again = self._draw.sit(self._new_id(), _wished(request), slip=phrase, own=own[:64], code=code[:64])
+                return pages.page(again)
 
     async def look(self, request: web.Request) -> web.Response:
         """Where the child is; or the first page, when the visit may no longer read."""

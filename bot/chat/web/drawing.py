@@ -72,6 +72,7 @@ class Drawing:
         templates.globals |= {"heading": heading, "draw": as_html.fragment}
         self._chat = templates.get_template("chat.html")
         self._code = templates.get_template("code.html")
+        self._sit = templates.get_template("sit.html")
         self._sorry = templates.get_template("sorry.html")
         self._leaving = templates.get_template("leaving.html")
 
@@ -98,6 +99,10 @@ class Drawing:
         """
         around = self._wished(wished)
         return self._code.render(around, event=event, told=told, slip=slip, code=code, words=words, back=back)
+
+    def sit(self, event: str, wished: Sequence[str] = (), *, slip: str = "", own: str = "", code: str = "") -> str:
+        """Where an advocate comes in, beside a child: two fields, with what stood in them."""
+        return self._sit.render(self._wished(wished), **{"event": event, "slip": slip, "pass": own, "code": code})
 
     def sorry(self, phrase: str, again: Resend | None, wished: Sequence[str] = ()) -> str:
         """Something did not work: one kind sentence, and the same form again where there was one."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from aiohttp import web
 
 from bot.portal.desk import DESK, officer
+from consultations.access import Role
 
 
 def add_routes(router: web.UrlDispatcher) -> None:
@@ -18,6 +19,8 @@ def add_routes(router: web.UrlDispatcher) -> None:
 async def reviews(request: web.Request) -> web.Response:
     """The list, or the part of it whose reference holds what is looked for."""
     desk = request.app[DESK]
+    if officer(request).role is Role.ADVOCATE:  # who has a page of their own
+        raise web.HTTPSeeOther("/children")
     every = await desk.reading.reviews(officer(request), desk.now())
     alerts = await desk.attending.alerts(officer(request), desk.now())
     find = request.query.get("find", "").strip()[:100]

@@ -86,9 +86,9 @@ def test_demo_json_has_the_shape_scripts_rely_on(demo: Demo) -> None:
         assert read_token(child["link"].partition("#")[2])
         assert read_code(child["code"])
         assert child["telegram_start"] is None
-    assert [list(person) for person in found["staff"]] == [["username", "role", "phrase"]] * 2
-    assert [person["role"] for person in found["staff"]] == ["officer", "manager"]
-    assert [len(person["phrase"].split()) for person in found["staff"]] == [5, 5]
+    assert [list(person) for person in found["staff"]] == [["username", "role", "phrase"]] * 3
+    assert [person["role"] for person in found["staff"]] == ["officer", "manager", "advocate"]
+    assert [len(person["phrase"].split()) for person in found["staff"]] == [5, 5, 5]
 
 
 def test_six_children_of_all_four_ages_have_come_so_far(demo: Demo) -> None:

@@ -14,6 +14,7 @@ from aiohttp import ClientSession, CookieJar, DummyCookieJar, web
 from bot.pages import runner
 from bot.portal.application import application
 from consultations.circumstances import Authority
+from consultations.helping import Helping
 from tests.consultations.staff import AUTHORITY, Cast
 
 
@@ -103,6 +104,8 @@ async def served(made: Cast, authority: Authority = AUTHORITY, drafts: Collectio
                 enrolling=made.enrolling,
                 reading=made.reading,
                 attending=made.attending,
+                helping=Helping(made.store, made.portal_keys),
+                chat_url="http://127.0.0.1:1",
                 now=made.clock,
                 healthy=made.answers,
                 drafts=drafts,

@@ -22,6 +22,10 @@
   function takeLink() {
     const token = location.hash.slice(1);
     const form = by("start");
+    if (token && by("sit")) { // an advocate's pass
+      history.replaceState(null, "", location.pathname);
+      by("pass").value = token;
+    }
     if (!token || !form) return;
     history.replaceState(null, "", location.pathname);
     form.elements.link.value = token;

@@ -77,6 +77,7 @@ async def chat(say: Say) -> AsyncIterator[Chat]:
         site=chat.site,
         listening=chat.listener,
         admitting=chat.admitting,
+        sitting_down=chat.admitting,
         drawing=Drawing(say, Frame(leave_url=url + ELSEWHERE)),
         mark=lambda said: hmac.digest(b"cookie-time", said, "sha256"),
         now=lambda: chat.time,

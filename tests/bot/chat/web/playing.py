@@ -67,6 +67,7 @@ async def place(url: str, folder: Path) -> AsyncIterator[Place]:
             site=pages.Site(made.url),
             listening=site.listening,
             admitting=site.admitting,
+            sitting_down=site.sitting_down,
             drawing=Drawing(phrases(BOOK, EVERY_LANGUAGE.spoken), Frame(made.url + DULL, languages=languages)),
             mark=cookie_marks(site.cast.chat_keys),
             now=lambda: site.now,

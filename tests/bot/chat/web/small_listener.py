@@ -9,7 +9,7 @@ from datetime import datetime
 
 from consultations import invitation
 from consultations.admitting import EMPTY, MISTYPED, UNKNOWN, Admitted, NotAdmitted
-from consultations.conversation.events import Arrived, Event, LastWord, Left, Looked, Said, Tapped
+from consultations.conversation.events import Arrived, Event, LastWord, Left, Looked, Said, SatDown, Tapped
 from consultations.listening import Heard
 from consultations.messages import Button, Field, Line, Message, Role
 
@@ -230,6 +230,13 @@ class SmallAdmitting:
     used: set[str] = field(default_factory=set)
     seen: set[str] = field(default_factory=set)
     callers: list[str] = field(default_factory=list)
+
+    async def sit_down(
+        self, typed_pass: str, typed_code: str, address: str, caller: str, now: datetime
+    ) -> Admitted | NotAdmitted:
+        """Whoever has the child's code in both fields sits down."""
+        both = {invitation.read(typed_pass), invitation.read(typed_code)}
+        return Admitted(SatDown()) if both == {invitation.read(self.code)} else NotAdmitted("sit_unknown")
 
     async def admit(self, typed: str, address: str, caller: str, now: datetime) -> Admitted | NotAdmitted:
         self.callers.append(caller)

@@ -109,6 +109,7 @@ def _around(url: str, shows: Shows, drawing: Drawing) -> Surroundings:
         site=pages.Site(url),
         listening=shows,
         admitting=SmallAdmitting(CODE, ""),
+        sitting_down=SmallAdmitting(CODE, ""),
         drawing=drawing,
         mark=lambda said: said[:32].ljust(32, b"."),
         now=lambda: datetime(2026, 11, 20, 12, tzinfo=UTC),

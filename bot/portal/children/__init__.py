@@ -1,0 +1,1 @@
+"""The children an advocate helps."""

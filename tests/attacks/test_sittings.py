@@ -1,0 +1,494 @@
+"""Sitting down beside a child takes an advocate's own pass and the child's code, and lets nobody do more than that."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from sqlalchemy import delete, insert, update
+from sqlmodel import col
+from structlog.testing import capture_logs
+
+from consultations.access import Role
+from consultations.admitting import EMPTY, MISTYPED, Admitted, NotAdmitted
+from consultations.conversation.events import Event, LastWord, Left, Looked, Said, SatDown, Tapped
+from consultations.helping import LASTS, Helped, Helping, Sat
+from consultations.invitation import new_code
+from consultations.keeping.store import tables
+from consultations.keeping.store.sittings import KeptPass
+from consultations.keeping.vault.codes import link_mark
+from consultations.keeping.vault.secret import Secret
+from consultations.keeping.vault.signing import sign
+from consultations.listening import Heard
+from consultations.signing_in import SignedIn
+from consultations.sitting_down import TAKEN, UNKNOWN
+from consultations.slowing import FREE_ON_A_CODE
+from tests.consultations import chat
+from tests.consultations.chat import AtTheDoor, Site
+from tests.consultations.conversation.cast import shown
+
+ALONE = "badgerlantern"
+TYPED = "copperumbrella"
+
+
+ON_BOTH = pytest.mark.parametrize("site", ["sqlite", "postgresql"], indirect=True)
+
+
+@pytest_asyncio.fixture
+async def site(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Site]:
+    """A site with a child to be; on SQLite, or also on PostgreSQL by `ON_BOTH`."""
+    url = request.getfixturevalue(f"{getattr(request, 'param', 'sqlite')}_url")
+    async with chat.site(url, tmp_path) as made:
+        yield made
+
+
+@dataclass
+class Advocate:
+    """An advocate who enrolled, and their own device beside a child."""
+
+    site: Site
+    signed_in: SignedIn
+    address: str = field(default_factory=lambda: f"web:{secrets.token_hex(8)}")
+    events: int = 0
+    heard: Heard = field(default_factory=lambda: Heard(()))
+
+    @classmethod
+    async def enrolled(cls, site: Site, username: str = "nia", name: str = "Nia Advocate") -> Advocate:
+        return cls(site, await site.cast.enrol(username, name, Role.ADVOCATE))
+
+    @property
+    def helping(self) -> Helping:
+        return Helping(self.site.cast.store, self.site.cast.portal_keys)
+
+    async def pass_of(self) -> str:
+        made = await self.helping.begin(self.signed_in, self.site.now)
+        assert made is not None
+        return made.shown
+
+    async def tries(self, own: str, code: str, address: str = "") -> Admitted | NotAdmitted:
+        at = address or self.address
+        return await self.site.sitting_down.sit_down(own, code, at, "203.0.113.0/24", self.site.now)
+
+    async def sits_down(self, child: AtTheDoor) -> Advocate:
+        """In, with the child's yes."""
+        assert await self.tries(await self.pass_of(), child.invited.code.shown) == Admitted(SatDown())
+        await self.does(SatDown())
+        await self.taps(".sit", ".yes")
+        await self.taps(".sit", ".mine")
+        return self
+
+    async def does(self, event: Event) -> Heard:
+        self.events += 1
+        at = f"theirs {self.address} {self.events}"
+        self.heard = await self.site.listening.hear(self.address, at, event, self.site.now)
+        return self.heard
+
+    async def taps(self, place: str, choice: str, words: str = "") -> Heard:
+        thread = await self.site.thread(self.address)
+        return await self.does(Tapped(thread.consultation, place, choice, words))
+
+    async def types(self, words: str = TYPED, question: str = "people_see") -> Heard:
+        return await self.does(Said(words, question))
+
+    async def last_word(self, words: str, question: str = "people_see") -> bool:
+        self.events += 1
+        said, at = LastWord(words, question), f"last {self.address} {self.events}"
+        return await self.site.listening.hear_last(self.address, at, said, self.site.now)
+
+    def sees(self) -> str:
+        return shown(self.heard.messages)
+
+
+async def a_child_alone(site: Site) -> AtTheDoor:
+    """A child who said something alone, with a PIN."""
+    child = await (await AtTheDoor.of(site)).starts()
+    await child.taps(".go", ".pin")
+    for _ in range(2):
+        await child.says("2468", ".pin")
+    await child.says(ALONE, "home_settled")
+    return child
+
+
+async def both(site: Site) -> tuple[AtTheDoor, Advocate]:
+    child = await a_child_alone(site)
+    return child, await (await Advocate.enrolled(site)).sits_down(child)
+
+
+# The pass
+
+
+@ON_BOTH
+async def test_a_pass_and_the_childs_code_let_an_advocate_sit_down_for_two_hours(site: Site) -> None:
+    child, nia = await both(site)
+
+    thread = await site.thread(nia.address)
+    conversation = await child.conversation()
+
+    assert thread.session is not None
+    assert thread.session.sitting is not None
+    assert thread.session.sitting.ends_at == site.now + timedelta(hours=2)
+    assert conversation.sitting is not None
+    assert conversation.sitting.name == "Nia Advocate"
+    assert ALONE not in nia.sees()
+
+
+@ON_BOTH
+async def test_a_wrong_a_used_and_an_old_pass_and_a_wrong_code_read_the_same(site: Site) -> None:
+    child = await a_child_alone(site)
+    nia = await Advocate.enrolled(site)
+    code, unknown = child.invited.code.shown, new_code(secrets.token_bytes).shown
+    used, old, unused = await nia.pass_of(), "", ""
+    assert await nia.tries(used, code) == Admitted(SatDown())
+    old = await nia.pass_of()
+    site.now += LASTS
+    unused = await nia.pass_of()
+
+    answers = [
+        await nia.tries(own, typed, f"web:{number}")
+        for number, (own, typed) in enumerate([(unknown, code), (used, code), (old, code), (unused, unknown)])
+    ]
+
+    assert set(answers) == {UNKNOWN}
+    assert await nia.tries(unused, code, "web:after") == Admitted(SatDown())
+
+
+async def test_a_slip_of_the_finger_is_told_and_is_no_try(site: Site) -> None:
+    child = await a_child_alone(site)
+    nia = await Advocate.enrolled(site)
+    own, code = await nia.pass_of(), child.invited.code.shown
+
+    assert await nia.tries(own[:-1], code) == MISTYPED
+    assert await nia.tries(own, code[:-1]) == MISTYPED
+    assert await nia.tries("", code) == EMPTY
+    assert await nia.tries(own, code) == Admitted(SatDown())
+
+
+async def test_guessing_a_childs_code_with_a_good_pass_is_slowed_as_a_childs_own_guesses_are(site: Site) -> None:
+    child = await a_child_alone(site)
+    nia = await Advocate.enrolled(site)
+    own, selector = await nia.pass_of(), child.invited.code.selector
+    guess = next(
+        each.shown
+        for each in (type(child.invited.code)(selector + new_code(secrets.token_bytes).secret) for _ in range(9))
+        if each != child.invited.code
+    )
+
+    for number in range(FREE_ON_A_CODE + 2):
+        assert await nia.tries(own, guess, f"web:{number}") == UNKNOWN
+
+    assert site.cast.waits.seconds
+
+
+async def test_the_same_form_sent_twice_is_one_sitting_and_another_browser_gets_nothing(site: Site) -> None:
+    child = await a_child_alone(site)
+    nia = await Advocate.enrolled(site)
+    own, code = await nia.pass_of(), child.invited.code.shown
+
+    first = await nia.tries(own, code)
+    again = await nia.tries(own, code)
+    elsewhere = await nia.tries(own, code, "web:another browser")
+
+    assert (first, again, elsewhere) == (Admitted(SatDown()), Admitted(SatDown()), UNKNOWN)
+    assert await site.cast.store.threads.thread("web:another browser") is None
+
+
+@ON_BOTH
+async def test_one_pass_used_by_many_browsers_at_once_lets_one_in(site: Site) -> None:
+    child = await a_child_alone(site)
+    nia = await Advocate.enrolled(site)
+    own, code = await nia.pass_of(), child.invited.code.shown
+
+    answers = await asyncio.gather(*(nia.tries(own, code, f"web:{number}") for number in range(6)))
+
+    assert sorted(answers, key=repr) == [Admitted(SatDown()), *[UNKNOWN] * 5]
+
+
+async def test_an_officer_and_a_manager_get_no_pass(site: Site) -> None:
+    helping = Helping(site.cast.store, site.cast.portal_keys)
+
+    assert await helping.begin(site.sam, site.now) is None
+    assert await helping.children(site.sam) == ()
+
+
+@ON_BOTH
+async def test_a_pass_written_into_the_database_by_hand_lets_nobody_in_and_the_log_says_so(site: Site) -> None:
+    child = await a_child_alone(site)
+    nia = await Advocate.enrolled(site)
+    code = new_code(secrets.token_bytes)
+    mark, until = link_mark(code.symbols), site.now + LASTS
+    own_key = sign(Secret(secrets.token_bytes(32)), b"a pass, honestly")
+    row = {"mark": mark, "staff_id": nia.signed_in.id, "expires_at": until, "signature": own_key}
+    await site.cast.by_hand(insert(tables.SittingPass).values(**row))
+
+    with capture_logs() as logs:
+        answer = await nia.tries(code.shown, child.invited.code.shown)
+
+    assert answer == UNKNOWN
+    assert "pass_forged" in [each["event"] for each in logs]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param("longer", id="made to last longer"),
+        pytest.param("anothers", id="given to another advocate"),
+        pytest.param("mark", id="put under a mark of one's own"),
+    ],
+)
+async def test_a_genuine_pass_that_somebody_changed_in_the_database_lets_nobody_in(site: Site, change: str) -> None:
+    child = await a_child_alone(site)
+    nia, ossian = await Advocate.enrolled(site), await Advocate.enrolled(site, "ossian", "Ossian Advocate")
+    own, table = await nia.pass_of(), tables.SittingPass
+    mine = new_code(secrets.token_bytes)
+    values: dict[str, dict[str, Any]] = {
+        "longer": {"expires_at": site.now + timedelta(days=9)},
+        "anothers": {"staff_id": ossian.signed_in.id},
+        "mark": {"mark": link_mark(mine.symbols)},
+    }
+    await site.cast.by_hand(update(table).values(**values[change]))
+
+    assert await nia.tries(mine.shown if change == "mark" else own, child.invited.code.shown) == UNKNOWN
+
+
+async def test_a_sitting_written_into_the_database_by_hand_reads_nothing(site: Site) -> None:
+    child = await a_child_alone(site)
+    nia = await Advocate.enrolled(site)
+    consultation = child.consultation
+    sitting = {"id": "s1", "consultation_id": consultation, "staff_id": nia.signed_in.id}
+    times = {"began_at": site.now, "ends_at": site.now + timedelta(hours=2), "agreed_at": site.now}
+    session = {"address": nia.address, "consultation_id": consultation, "created_at": site.now, "sitting_id": "s1"}
+    await site.cast.by_hand(
+        insert(tables.Sitting).values(**sitting, **times), insert(tables.ChatSession).values(**session)
+    )
+
+    before = await child.conversation()
+
+    heard = await nia.does(Looked())
+    typed = await nia.types()
+
+    assert heard == typed == Heard((), ended=True)
+    assert not await nia.last_word(TYPED)
+    assert await child.conversation() == before
+
+
+async def test_a_childs_visit_turned_into_a_sitting_by_hand_reads_nothing(site: Site) -> None:
+    child, nia = await both(site)
+    table = tables.ChatSession
+    thread = await site.thread(nia.address)
+    assert thread.session is not None
+    assert thread.session.sitting is not None
+    await site.cast.by_hand(
+        update(table).where(col(table.address) == child.address).values(sitting_id=thread.session.sitting.id)
+    )
+
+    assert (await child.does(Looked())).ended
+
+
+async def test_an_advocates_visit_turned_into_a_childs_by_hand_reads_nothing(site: Site) -> None:
+    child, nia = await both(site)
+    table = tables.ChatSession
+    await site.cast.by_hand(update(table).where(col(table.address) == nia.address).values(sitting_id=None))
+
+    heard = await nia.does(Looked())
+
+    assert heard.ended
+    assert heard.messages == ()
+    assert ALONE in [each.words for each in (await child.conversation()).folded]
+
+
+# Who sits there
+
+
+@ON_BOTH
+async def test_an_advocate_whose_account_is_disabled_is_cut_off_and_their_words_are_handed_back(site: Site) -> None:
+    child, nia = await both(site)
+    await site.cast.store.people.disable(nia.signed_in.id, "another stamp", site.now)
+
+    heard = await nia.types()
+    kept = await nia.last_word(TYPED)
+
+    assert heard == Heard((), ended=True)
+    assert not kept
+    assert (await child.conversation()).answers == ()
+
+
+async def test_a_pass_of_somebody_disabled_since_lets_nobody_in(site: Site) -> None:
+    child = await a_child_alone(site)
+    nia = await Advocate.enrolled(site)
+    own = await nia.pass_of()
+    await site.cast.store.people.disable(nia.signed_in.id, "another stamp", site.now)
+
+    assert await nia.tries(own, child.invited.code.shown) == UNKNOWN
+
+
+async def test_after_two_hours_nothing_is_read_and_the_words_just_typed_wait_for_the_child(site: Site) -> None:
+    child, nia = await both(site)
+    await nia.does(Looked())
+    site.waits(hours=2)
+
+    heard = await nia.types()
+    first, second = await nia.last_word(TYPED), await nia.last_word("and more")
+
+    answer = (await child.conversation()).answer("people_see")
+    assert heard == Heard((), ended=True)
+    assert (first, second) == (True, False)
+    assert answer is not None
+    assert (answer.words, answer.confirmed, answer.helper_name) == (TYPED, False, "Nia Advocate")
+
+
+async def test_two_hours_made_longer_by_hand_read_nothing_more(site: Site) -> None:
+    _, nia = await both(site)
+    table = tables.Sitting
+    await site.cast.by_hand(update(table).values(ends_at=site.now + timedelta(days=2)))
+    site.waits(hours=2)
+
+    assert (await nia.does(Looked())).ended
+
+
+@ON_BOTH
+async def test_two_advocates_at_once_the_second_is_told_and_the_first_goes_on(site: Site) -> None:
+    child, nia = await both(site)
+    ossian = await Advocate.enrolled(site, "ossian", "Ossian Advocate")
+    own = await ossian.pass_of()
+
+    refused = await ossian.tries(own, child.invited.code.shown)
+    went_on = await nia.does(Looked())
+    await child.taps(".go", ".gone")
+    later = await ossian.tries(own, child.invited.code.shown, "web:later")
+
+    assert refused == TAKEN
+    assert went_on.messages
+    assert later == Admitted(SatDown())
+
+
+async def test_nobody_without_the_childs_code_learns_that_an_advocate_is_there(site: Site) -> None:
+    await both(site)
+    ossian = await Advocate.enrolled(site, "ossian", "Ossian Advocate")
+
+    assert await ossian.tries(await ossian.pass_of(), new_code(secrets.token_bytes).shown) == UNKNOWN
+
+
+@ON_BOTH
+async def test_two_advocates_in_the_same_moment_are_one(site: Site) -> None:
+    child = await a_child_alone(site)
+    nia, ossian = await Advocate.enrolled(site), await Advocate.enrolled(site, "ossian", "Ossian Advocate")
+    passes = [await nia.pass_of(), await ossian.pass_of()]
+    code = child.invited.code.shown
+
+    answers = await asyncio.gather(nia.tries(passes[0], code), ossian.tries(passes[1], code))
+
+    assert sorted(answers, key=repr) == [Admitted(SatDown()), TAKEN]
+
+
+async def test_the_child_ends_it_with_one_tap_and_the_advocates_next_words_are_handed_back(site: Site) -> None:
+    child, nia = await both(site)
+    await child.taps(".go", ".gone")
+
+    heard = await nia.types()
+    kept = await nia.last_word(TYPED)
+
+    assert heard == Heard((), ended=True)
+    assert not kept
+    assert (await child.conversation()).answers == ()
+    (helped,) = await nia.helping.children(nia.signed_in)
+    assert helped.sittings == (Sat(site.now, site.now),)
+
+
+async def test_a_code_read_out_to_the_wrong_adult_shows_nothing_and_sends_nothing(site: Site) -> None:
+    child, nia = await both(site)
+    seen = [nia.sees()]
+    await nia.taps("people_see", ".next", TYPED)
+    for place, choice in ((".go", ".check"), (".send", "0" * 16), (".go", ".unfold"), (".go", ".gone")):
+        await nia.taps(place, choice)
+        seen.append(nia.sees())
+    await nia.does(Left())
+
+    await child.comes_back()
+    told = child.sees()
+    await child.says("2468", ".pin")
+    await child.taps(".go", ".check")
+
+    assert not any(ALONE in each for each in seen)
+    assert "Nia Advocate" in told
+    assert TYPED in child.sees()
+    assert not (await child.conversation()).sent
+    await child.taps(".send", child.send_button())
+    conversation = await child.conversation()
+    assert {each.question: each.sent for each in conversation.answers} == {
+        "feelings_now": True,
+        "home_settled": True,
+        "people_see": False,
+    }
+
+
+async def test_leaving_ends_the_sitting_and_keeps_what_was_half_typed_for_the_child(site: Site) -> None:
+    child, nia = await both(site)
+
+    kept = await nia.last_word(TYPED)
+    left = await nia.does(Left())
+
+    conversation = await child.conversation()
+    assert kept
+    assert left.ended
+    assert conversation.sitting is None
+    assert [(each.words, each.confirmed) for each in conversation.answers] == [(TYPED, False)]
+    assert (await nia.does(Looked())).ended
+
+
+async def test_a_new_letter_ends_an_advocates_visit_as_it_ends_a_childs(site: Site) -> None:
+    _, nia = await both(site)
+
+    await site.invite()
+
+    assert (await nia.does(Looked())).ended
+
+
+# The advocate's own page
+
+
+@ON_BOTH
+async def test_an_advocate_is_told_who_said_yes_to_them_and_nothing_else(site: Site) -> None:
+    child = await a_child_alone(site)
+    nia, ossian = await Advocate.enrolled(site), await Advocate.enrolled(site, "ossian", "Ossian Advocate")
+    assert await nia.tries(await nia.pass_of(), child.invited.code.shown) == Admitted(SatDown())
+    await nia.does(SatDown())
+    before = await nia.helping.children(nia.signed_in)
+    await nia.taps(".sit", ".yes")
+
+    after = await nia.helping.children(nia.signed_in)
+
+    assert before == ()
+    review_on = (await site.thread(nia.address)).review_on
+    assert after == (Helped("Amal", review_on, None, (Sat(site.now, site.now + timedelta(hours=2)),)),)
+    assert await ossian.helping.children(ossian.signed_in) == ()
+
+
+@ON_BOTH
+async def test_passes_that_are_over_are_forgotten(site: Site) -> None:
+    nia = await Advocate.enrolled(site)
+    await nia.pass_of()
+    site.now += LASTS
+
+    await site.cast.store.sittings.forget_before(site.now)
+
+    gone = delete(tables.SittingPass)
+    async with site.cast.store.database.writing() as connection:
+        assert (await connection.execute(gone)).rowcount == 0
+
+
+async def test_a_pass_is_kept_as_a_mark_alone(site: Site) -> None:
+    nia = await Advocate.enrolled(site)
+    own = await nia.pass_of()
+
+    kept = await site.cast.store.sittings.pass_of(link_mark(own.replace("-", "")[:-1]), site.now)
+
+    assert isinstance(kept, KeptPass)
+    assert own not in repr(kept)
+    assert own.replace("-", "") not in repr(kept)

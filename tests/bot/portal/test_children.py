@@ -1,0 +1,99 @@
+"""An advocate's page: who said yes to them, a pass to sit down, and nothing else. For anybody else it is not there."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from consultations.access import Role
+from consultations.keeping.store.invitations import Beginning, NewInvitation
+from consultations.keeping.store.sittings import NewSitting
+from consultations.keeping.vault.codes import link_mark
+from tests.bot.portal.cast import Visitor
+from tests.consultations.staff import REVIEW_ON, WORDS, Cast
+
+
+async def nia(cast: Cast, visitor: Visitor) -> Visitor:
+    """An advocate, signed in."""
+    await cast.enrol("nia", "Nia Advocate", Role.ADVOCATE)
+    await visitor.sign_in("nia", cast.phrases["nia"])
+    return visitor
+
+
+async def sat(cast: Cast, own: str, review: str, agreed: bool = True) -> None:
+    """An advocate sat down by this pass beside the child of this review, who said yes, or has not yet."""
+    mark, now = f"mark of {review}", cast.clock()
+    assert await cast.store.invitations.issue(NewInvitation(mark, review, mark, b"verifier", mark), now)
+    found = await cast.store.invitations.by_selector(mark)
+    assert found is not None
+    sitting = NewSitting(f"s {review}", link_mark(own.replace("-", "")[:-1]), cast.ids["nia"], now + timedelta(hours=2))
+    beginning = Beginning(f"c {review}", b"sealed", b"wrapped")
+    assert await cast.store.sittings.sit_down(sitting, found, f"web:{review}", beginning, now) == "in"
+    if agreed:
+        await cast.store.sittings.keep(f"c {review}", 1, b"sealed 2", now, agreed=sitting.id)
+
+
+async def test_an_advocate_is_led_to_their_own_page_and_finds_no_list_of_reviews(cast: Cast, visitor: Visitor) -> None:
+    await cast.review("LW-1")
+    await nia(cast, visitor)
+
+    led = await visitor.get("/reviews")
+    page = await visitor.get("/children")
+    summary = await visitor.get("/reviews/LW-1")
+
+    assert (led.status, led.headers["Location"]) == (303, "/children")
+    assert "No child has said yes to you yet" in page.text
+    assert "LW-1" not in page.text
+    assert 'href="/reviews"' not in page.text
+    assert summary.status == 404
+
+
+async def test_a_pass_is_shown_once_with_the_way_to_the_childs_questions(cast: Cast, visitor: Visitor) -> None:
+    await nia(cast, visitor)
+    await visitor.get("/children")
+
+    page = await visitor.post("/children")
+    shown = page.secret("pass")
+    again = await visitor.get("/children")
+
+    assert f'href="http://127.0.0.1:1/sit#{shown}"' in page.text
+    assert shown not in again.text
+    assert await cast.store.sittings.pass_of(link_mark(shown.replace("-", "")[:-1]), cast.clock()) is not None
+
+
+async def test_another_pass_takes_the_one_before_away(cast: Cast, visitor: Visitor) -> None:
+    await nia(cast, visitor)
+    await visitor.get("/children")
+    first = (await visitor.post("/children")).secret("pass")
+    await visitor.post("/children")
+
+    assert await cast.store.sittings.pass_of(link_mark(first.replace("-", "")[:-1]), cast.clock()) is None
+
+
+async def test_the_children_who_said_yes_stand_there_by_first_name_with_the_day_and_nothing_of_what_they_said(
+    cast: Cast, visitor: Visitor
+) -> None:
+    await nia(cast, visitor)
+    for reference, child, agreed in (("LW-1", "Amal Quillfeather", True), ("LW-2", "Billie Thistledown", False)):
+        await visitor.get("/children")
+        own = (await visitor.post("/children")).secret("pass")
+        await sat(cast, own, await cast.review(reference, child), agreed)
+    thread = await cast.store.threads.thread_of(f"c {(await cast.store.sittings.of_staff(cast.ids['nia']))[0].review}")
+    assert thread is not None
+    await cast.send(thread.consultation)
+
+    page = await visitor.get("/children")
+
+    assert "Amal" in page.text
+    assert f"{REVIEW_ON.day} December" in page.text or str(REVIEW_ON.day) in page.text
+    for never in ("Quillfeather", "Billie", "LW-1", "LW-2", WORDS, "waiting, not opened", "Sent"):
+        assert never not in page.text
+
+
+async def test_for_an_officer_and_a_manager_there_is_no_such_page(cast: Cast, visitor: Visitor) -> None:
+    for username in ("sam", "mo"):
+        await visitor.sign_in(username, cast.phrases[username])
+        looked = await visitor.get("/children")
+        await visitor.get("/phrase")
+        posted = await visitor.post("/children")
+
+        assert (looked.status, posted.status) == (404, 404)
