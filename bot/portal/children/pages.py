@@ -24,7 +24,6 @@ async def children(request: web.Request) -> web.Response:
         "children/children.html",
         locks=True,
         children=await desk.helping.children(person),
-        now=desk.now(),
     )
 
 
