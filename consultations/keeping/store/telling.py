@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, delete, func, update
+from sqlalchemy import ColumnElement, ScalarSelect, and_, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from consultations.keeping.store import tables
@@ -62,15 +63,17 @@ class Telling:
         if not told.rowcount:
             raise Collided
 
-    async def keep_from(self, number: int, kinds: Sequence[str], sending: str = "") -> None:
+    async def keep_from(self, number: int, kinds: Sequence[str], sending: str = "", *, as_before: bool = False) -> None:
         """Kinds of people who must not be told, all of them; the officer is the one of when that was first said.
 
-        `sending`: what was said, sealed anew. An officer who has it, and must not be told, has it no longer: somebody
+        `as_before`: it was said of an earlier alert, whoever the officer was then. `sending`: what was said, sealed
+        anew. An officer who has it, and must not be told, has it no longer: somebody
         else is called.
         """
         now: dict[str, object] = {"kept_from": ",".join(kinds), "kept_officer_id": None}
         if OFFICER in kinds:
-            now["kept_officer_id"] = func.coalesce(col(ALERT.kept_officer_id), self.officer)
+            meant = [self._officer_before(number)] if as_before else []
+            now["kept_officer_id"] = func.coalesce(col(ALERT.kept_officer_id), *meant, self.officer)
         if sending:
             now["sending_id"] = sending
         await self.connection.execute(update(ALERT).where(self._is(number)).values(**now))
@@ -90,6 +93,12 @@ class Telling:
         if kinds:
             rows = [{"consultation_id": self.consultation, "kind": kind, "at": self.at} for kind in kinds]
             await self.connection.execute(dialect.insert(ASK).on_conflict_do_nothing(), rows)
+
+    def _officer_before(self, number: int) -> ScalarSelect[str | None]:
+        earlier = aliased(ALERT)
+        mine = and_(col(earlier.consultation_id) == self.consultation, col(earlier.number) < number)
+        meant = select(col(earlier.kept_officer_id)).where(mine, col(earlier.kept_officer_id).is_not(None))
+        return meant.order_by(col(earlier.number).desc()).limit(1).scalar_subquery()
 
     def _is(self, number: int) -> ColumnElement[bool]:
         return and_(col(ALERT.consultation_id) == self.consultation, col(ALERT.number) == number)

@@ -270,6 +270,31 @@ async def test_for_the_officer_who_must_not_be_told_there_is_no_alert_also_when_
     assert [each.id for each in await store.alerts.of_everybody()] == [id]
 
 
+async def test_what_was_said_of_an_earlier_alert_is_of_the_officer_of_then_and_what_is_said_anew_of_todays(
+    store: Store,
+) -> None:
+    consultation = await cast.consultation(store)
+    ids = [await raised(store, consultation, number) for number in (1, 2, 3)]
+    async with telling(store, consultation) as told:
+        await told.keep_from(1, ("officer",))
+    await store.reviews.bring_in([cast.review(AMAL, "R-1", officer=JO)], NOW)
+    async with telling(store, consultation) as told:
+        await told.keep_from(2, ("officer",), as_before=True)
+        await told.keep_from(3, ("officer",))
+
+    assert [(await kept(store, id)).kept_officer for id in ids] == [SAM, SAM, JO]
+    assert [each.id for each in await store.alerts.of_officer(JO)] == ids[:2]
+
+
+async def test_what_was_said_of_no_earlier_alert_is_of_todays_officer(store: Store) -> None:
+    consultation = await cast.consultation(store)
+    id = await raised(store, consultation)
+    async with telling(store, consultation) as told:
+        await told.keep_from(1, ("officer",), as_before=True)
+
+    assert (await kept(store, id)).kept_officer == SAM
+
+
 async def test_an_officer_who_may_be_told_after_all_is_told(store: Store) -> None:
     consultation = await cast.consultation(store)
     id = await raised(store, consultation)
