@@ -31,7 +31,7 @@ def someone_here(conversation: Conversation, setting: Setting) -> Turn:
 
 
 def named(conversation: Conversation, setting: Setting, screen: str, choice: str) -> Turn:
-    """Who is helping, and then who types, in whose words. After that they are here."""
+    """Who is with the child, and then who types, in whose words. After that they are here."""
     here = conversation.place
     if choice == ".back" and here.screen in (Screen.HELPER_WHO, Screen.HELPER_TYPING):
         return _nobody_here(conversation, setting)

@@ -65,7 +65,7 @@ class PinEntry:
 
 @dataclass(frozen=True, slots=True)
 class HelperWho:
-    """Who is helping you? `no_pin`: what is folded now could not be opened again."""
+    """Who is with you? `no_pin`: what is folded now could not be opened again."""
 
     no_pin: bool
 

@@ -404,7 +404,7 @@ class TestAHelper:
                 child.taps(".go", ".stop")
             case "sent":
                 child.sends()
-        assert "Helping now" in child.sees()
+        assert "With you now" in child.sees()
 
         assert ".go:.gone" in child.choices()
         child.taps(".go", ".gone")

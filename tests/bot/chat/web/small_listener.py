@@ -103,6 +103,7 @@ class SmallListener:
                             quiet(place, "back", "Back"),
                             quiet(place, "skip", "Skip"),
                             quiet(place, "more", "More"),
+                            company(place, "Someone is here"),
                             quiet(place, "help", "Help now"),
                         ),
                         Field(place, "Say it here", hint="Say as much or as little as you like."),
@@ -147,6 +148,7 @@ class SmallListener:
                             Button(f"{HERE}:check:send_a1b2c3d4e5f6", "Send it to Sam", kind="primary"),
                             Button(f"{HERE}:check:preview", "What Sam will see"),
                             quiet(place, "keep_going", "Keep answering"),
+                            company(place, "I'm alone now"),
                             quiet(place, "help", "Help now"),
                         ),
                     ),
@@ -168,6 +170,7 @@ class SmallListener:
                             choice(place, "garden", "الحديقة", chosen=True),
                             Button(f"{HERE}:{place}:next", "التالي", kind="primary"),
                             quiet(place, "skip", "تخطي"),
+                            company(place, "أنا بمفردي الآن"),
                         ),
                         Field(place, "قلها هنا"),
                         kind="question",
@@ -219,6 +222,10 @@ def on(place: str) -> Button:
 
 def quiet(place: str, id: str, label: str) -> Button:
     return Button(f"{HERE}:{place}:{id}", label, kind="quiet", back=id == "back")
+
+
+def company(place: str, label: str) -> Button:
+    return Button(f"{HERE}:{place}:company", label, kind="company")
 
 
 @dataclass

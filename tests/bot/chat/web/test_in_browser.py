@@ -293,6 +293,26 @@ async def test_leave_now_is_always_in_view(chat: Chat, child: Page, height: int)
             await expect(child.locator("#leave button")).to_be_in_viewport(ratio=1)
 
 
+@pytest.mark.parametrize("width", [320, 360])
+async def test_who_is_here_can_be_said_from_anywhere_on_a_page_and_never_under_leave_now(
+    chat: Chat, child: Page, width: int
+) -> None:
+    await child.set_viewport_size({"width": width, "height": 740})
+    seen = 0
+    async for _ in everywhere(chat, child):
+        company, leave = child.locator(".bar button"), child.locator("#leave button")
+        if await company.count():
+            await child.mouse.wheel(0, 10_000)
+            await expect(company).to_be_in_viewport(ratio=1)
+            here, out = await company.bounding_box(), await leave.bounding_box()
+            assert here
+            assert out
+            assert here["x"] + here["width"] <= out["x"] or out["x"] + out["width"] <= here["x"]
+            seen += 1
+
+    assert seen == 3
+
+
 async def test_a_page_left_lying_about_shows_nothing_after_a_while(chat: Chat, child: Page) -> None:
     await child.clock.install()
     await child.goto(chat.url + "/chat")
