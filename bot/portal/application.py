@@ -52,7 +52,8 @@ def application(
     files = Files.load(HERE / "static", prefix="/static/", also=[as_html.STYLE])
     files.serve(app)
     drawn = templates_of(drafts=drafts)
-    app[DESK] = Desk(site, authority, signing_in, enrolling, reading, attending, helping, chat_url, now, files, drawn)
+    verbs = (signing_in, enrolling, reading, attending, helping)
+    app[DESK] = Desk(site, authority, *verbs, chat_url, now, files, drawn, mail)
     tell_health(app, healthy, mail)
     _add_routes(app)
     return app

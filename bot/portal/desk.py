@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Collection
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -11,6 +11,7 @@ from pathlib import Path
 import jinja2
 from aiohttp import web
 
+from bot.health import nobody_is_called
 from bot.pages import Site, form_token, page, templates, token_holds
 from bot.static_files import Files
 from consultations.access import Act, may
@@ -57,6 +58,7 @@ class Desk:
     now: Callable[[], datetime]
     files: Files
     templates: jinja2.Environment
+    mail: Callable[[], Awaitable[str]] = nobody_is_called
 
     def draw(
         self,

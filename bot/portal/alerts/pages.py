@@ -30,6 +30,7 @@ async def alerts(request: web.Request) -> web.Response:
         "alerts/alerts.html",
         locks=True,
         here="all",
+        mail=await desk.mail(),
         open=[each for each in every if each.open],
         closed=[each for each in every if not each.open],
     )

@@ -5,12 +5,13 @@ from __future__ import annotations
 import html
 import re
 import socket
-from collections.abc import AsyncIterator, Collection, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from aiohttp import ClientSession, CookieJar, DummyCookieJar, web
 
+from bot.health import nobody_is_called
 from bot.pages import runner
 from bot.portal.application import application
 from consultations.circumstances import Authority
@@ -91,7 +92,12 @@ class Visitor:
 
 
 @asynccontextmanager
-async def served(made: Cast, authority: Authority = AUTHORITY, drafts: Collection[str] = ()) -> AsyncIterator[str]:
+async def served(
+    made: Cast,
+    authority: Authority = AUTHORITY,
+    drafts: Collection[str] = (),
+    mail: Callable[[], Awaitable[str]] = nobody_is_called,
+) -> AsyncIterator[str]:
     """The portal on a port of this machine; its address."""
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
@@ -108,6 +114,7 @@ async def served(made: Cast, authority: Authority = AUTHORITY, drafts: Collectio
                 chat_url="http://127.0.0.1:1",
                 now=made.clock,
                 healthy=made.answers,
+                mail=mail,
                 drafts=drafts,
             )
         )

@@ -12,7 +12,7 @@ from sqlalchemy import update
 
 from consultations.access import Role
 from consultations.keeping.store import tables
-from tests.bot.portal.cast import Answer, Visitor
+from tests.bot.portal.cast import Answer, Visitor, served
 from tests.consultations.staff import MORNING, Cast, not_safe
 
 PAGES = ("/reviews", "/reviews/R-1", "/reviews/R-1/why", "/phrase", "/nothing/here", "/alerts", "/alerts/none")
@@ -55,6 +55,20 @@ async def test_it_stands_on_every_page_until_somebody_has_it(cast: Cast, sam: Vi
     await sam.get(f"/alerts/{id}")
     assert (await sam.post(f"/alerts/{id}/hold", instead_of="")).status == 303
     assert [BAR in text for _, text in await pages(mo)] == [False] * len(PAGES)
+
+
+@pytest.mark.parametrize("mail", ["ok", "failing", "none"])
+async def test_that_mail_fails_stands_on_the_list_before_any_child_needs_it(cast: Cast, mail: str) -> None:
+    async def goes() -> str:
+        return mail
+
+    async with served(cast, mail=goes) as url:
+        visitor = Visitor(url)
+        await visitor.sign_in("mo", cast.phrases["mo"])
+        page = await visitor.get("/alerts")
+        await visitor.client.close()
+
+    assert ("E-mail to the duty list is failing" in read(page)) is (mail == "failing")
 
 
 async def test_who_signed_in_to_nothing_is_told_of_nothing(cast: Cast, visitor: Visitor) -> None:
