@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -77,6 +77,24 @@ class Mailing:
             return _of(problem)
         self._works()
         return ""
+
+    async def refused(self, addresses: Sequence[str]) -> tuple[str, ...]:
+        """Which of these the server would refuse, without handing anything in. NotReached: it takes no mail at all."""
+        import aiosmtplib
+
+        found = []
+        try:
+            async with self._connected(self.patience) as client:
+                await client.mail(self.server.sender)
+                for address in addresses:
+                    try:
+                        await client.rcpt(address)
+                    except aiosmtplib.SMTPRecipientRefused:
+                        found.append(address)
+                await client.rset()
+        except (aiosmtplib.SMTPException, OSError, TimeoutError) as problem:
+            raise NotReached(_of(problem)) from None
+        return tuple(found)
 
     @asynccontextmanager
     async def _connected(self, patience: float) -> AsyncIterator[SMTP]:

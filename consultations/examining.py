@@ -114,12 +114,13 @@ def _unreadable(reviews: Iterable[KeptReview]) -> Iterator[Finding]:
 
 
 def _unknown_on_duty(people: Iterable[Person], duty_list: Sequence[OnDuty]) -> Iterator[Finding]:
-    """Who stands on the duty list by an account there is not: a child could not keep them off it."""
-    known = {each.username for each in people}
-    for each in duty_list:
-        if each.staff and each.staff not in known:
-            says = f"{each.name} stands on it as “{each.staff}”, and nobody here is called so. See: foreword staff list"
-            yield Finding("duty list", False, says)
+    """Who stands on the duty list by an account there is not, so that no child could keep them off it; or by one that
+    is shut, so that they could not say that they have it."""
+    known = {each.username: each.enabled for each in people}
+    for each in (each for each in duty_list if each.staff and not known.get(each.staff)):
+        why = "may not sign in" if each.staff in known else "is nobody here"
+        says = f"{each.name} stands on it as “{each.staff}”, who {why}. See: foreword staff list"
+        yield Finding("duty list", False, says)
 
 
 def _open_to_others(url: str, data_dir: Path, key_dir: Path | None) -> Iterator[Finding]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -52,12 +52,15 @@ def _everything() -> list[Finding]:
         needed("authority", lambda: settings.need_authority.name),
     ]
     found.append(_duty(settings))
-    found.append(asyncio.run(mail(settings.mail)) if settings.mail else needed("mail", lambda: str(settings.need_mail)))
     if settings.key_dir is None:
         found.append(needed("key files", lambda: str(settings.need_key_dir)))
     if settings.telegram is not None:
         found.append(asyncio.run(telegram(settings.telegram)))
     duty_list = settings.authority.duty_list if settings.authority else ()
+    if settings.mail is None:
+        found.append(needed("mail", lambda: str(settings.need_mail)))
+    else:
+        found += asyncio.run(mail(settings.mail, [each.email for each in duty_list]))
     found += asyncio.run(examine(settings.database_url, settings.data_dir, settings.key_dir, duty_list))
     spoken: Mapping[str, Words] = {}
     try:
@@ -86,19 +89,23 @@ def _duty(settings: Settings) -> Finding:
     return Finding("duty list", False, says)
 
 
-async def mail(server: MailServer) -> Finding:
-    """Whether the mail server would take mail from us, asked once. Nothing is sent, and no answer is quoted."""
+async def mail(server: MailServer, addresses: Sequence[str]) -> list[Finding]:
+    """Whether the mail server would take mail from us for these. Nothing is sent, and none of its answers is quoted."""
     from bot.mailing import Mailing
+    from consultations.alerting import NotReached
     from consultations.examining import Finding
 
-    wrong = await Mailing(server).look(datetime.now(UTC))
-    if not wrong:
-        return Finding("mail", True, f"{server.host} takes mail from {server.sender}")
-    says = (
-        f"{server.host} takes no mail from {server.sender} ({wrong}). Check FOREWORD_SMTP_URL: host, port, user,"
-        " password, and the address that mail comes from."
-    )
-    return Finding("mail", False, says)
+    try:
+        refused = await Mailing(server).refused(addresses)
+    except NotReached as problem:
+        says = (
+            f"{server.host} takes no mail from {server.sender} ({problem}). Check FOREWORD_SMTP_URL: host, port, user,"
+            " password, and the address that mail comes from."
+        )
+        return [Finding("mail", False, says)]
+    takes = Finding("mail", True, f"{server.host} takes mail from {server.sender}")
+    corrects = "and they would not be called. Correct it in the authority file."
+    return [takes, *(Finding("mail", False, f"{server.host} refuses {each}, {corrects}") for each in refused)]
 
 
 async def telegram(told: Telegram) -> Finding:

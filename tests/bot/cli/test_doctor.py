@@ -70,10 +70,29 @@ def test_doctor_says_that_mail_would_not_be_taken_and_what_is_not_well_with_the_
     assert "zanzibarkettle" not in away
 
 
-def test_doctor_names_who_is_on_duty_by_an_account_that_there_is_not(site: Shell) -> None:
+def test_doctor_names_an_address_that_the_mail_server_refuses(site: Shell) -> None:
+    has_authority(site)
+    with mail_server_aside() as server:
+        server.refuses.add("maya.lind@council.example")
+        site.set(FOREWORD_SMTP_URL=server.url)
+        found = todo(site)
+
+    assert "refuses maya.lind@council.example" in found["mail"]
+    assert server.taken == []
+
+
+def test_doctor_names_who_is_on_duty_by_an_account_that_there_is_not_or_that_is_shut(site: Shell) -> None:
     has_authority(site)
 
-    assert "Maya Lind stands on it as “maya.lind”, and nobody here is called so" in todo(site)["duty list"]
+    nobody = todo(site)["duty list"]
+    site.done("staff", "add", "maya.lind", "--name", "Maya Lind", "--role", "manager")
+    well = todo(site)
+    site.done("staff", "disable", "maya.lind")
+    shut = todo(site)["duty list"]
+
+    assert "Maya Lind stands on it as “maya.lind”, who is nobody here" in nobody
+    assert "duty list" not in well
+    assert "Maya Lind stands on it as “maya.lind”, who may not sign in" in shut
 
 
 def test_doctor_names_an_officer_who_may_not_sign_in_and_the_children_who_can_send_nothing_to_them(site: Shell) -> None:
