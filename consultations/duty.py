@@ -4,15 +4,16 @@ It stands in the authority file, in the order in which people are called. Hours 
 England, winter and summer. A shift belongs to the day it begins on: Friday from 17:00 until 09:00 ends on Saturday.
 
 A call says that somebody is needed, about which review and since when; never a name, never a word of the child, never
-whom the child wants kept off it (field facts §6). The people a child may keep off the list are those it can know: the
-officer, by their account, and the social worker, by their address.
+whom the child wants kept off it (field facts §6). It says in every case that there may be somebody, because whoever
+acts on a reference alone would begin by ringing the carer. The people a child may keep off the list are those it can
+know: the officer, by their account, and the social worker, by their address.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from consultations.timescales import ENGLAND, WEEKDAYS, bank_holiday, in_words
@@ -55,15 +56,18 @@ class OnDuty:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Hours of a day at which nobody on the list works. `until` at midnight is the end of the day."""
+    """Hours of a day at which nobody on the list works: every week, or `once`, on that bank holiday. `until` at
+    midnight is the end of the day."""
 
     day: date
     since: time
     until: time
+    once: bool = False
 
     def __str__(self) -> str:
+        day = in_words(self.day) if self.once else WEEKDAYS[self.day.weekday()]
         until = "24:00" if self.until == MIDNIGHT else f"{self.until:%H:%M}"
-        return f"{WEEKDAYS[self.day.weekday()]} {self.since:%H:%M} to {until}"
+        return f"{day} {self.since:%H:%M} to {until}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,24 +120,27 @@ A child has told Foreword that they are not safe, or need somebody now.
 Review        {reference}
 Told us       {_when(raised_at)}
 {more}
-{again}Sign in, press "I have it", and see what else there is to know:
+{again}Sign in and press "I have it":
 
 {url}
 
-If you have no account: find the reference in the case system, act as on
-any call about a child who may not be safe, and ask the reviewing officer
-or a manager to press "I have it".
+That page also says whom the child does not want told. Read it before you
+speak to anybody: it can be their carer, social worker or officer.
 
-Until somebody does, the next person on the duty list is called every
-{QUARTER.seconds // 60} minutes. Nobody reads answers to this mail, and what the child said
-stands nowhere in it: please keep it so.
+If you have no account, have a manager read it to you and press "I have it".
+If none can be found, do not wait: the reference is the one in the case
+system, and this is a call about a child who may not be safe like any other.
+
+Until somebody has it, the next on the duty list is called every {QUARTER.seconds // 60} minutes.
+Nobody reads answers to this mail. What the child said is not in it: please
+keep it out of yours.
 """,
     )
 
 
 def gaps(duty: Sequence[OnDuty], today: date) -> tuple[Gap, ...]:
-    """When nobody on the list works: in an ordinary week, and on the first bank holidays of the year to come that
-    differ from it."""
+    """When nobody on the list works: in an ordinary week, and on the first bank holiday of the year to come that
+    differs from it."""
     ordinary: dict[int, list[Gap]] = {}
     found: list[Gap] = []
     year = [today + timedelta(days=each) for each in range(1, 366)]
@@ -144,7 +151,7 @@ def gaps(duty: Sequence[OnDuty], today: date) -> tuple[Gap, ...]:
     for day in (each for each in year if _holiday_shows(each)):
         usual = [(each.since, each.until) for each in ordinary[day.weekday()]]
         if more := [each for each in _gaps_on(duty, day) if (each.since, each.until) not in usual]:
-            return (*found, *more)
+            return (*found, *(replace(each, once=True) for each in more))
     return tuple(found)
 
 
