@@ -130,7 +130,11 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class SentNote:
-    """One sending as a fact: when, what kind, in which set and language."""
+    """One sending as a fact: when, what kind, in which set and language.
+
+    `id` is the same for the same sending always, and says nothing of how many there were: what an alert sealed is
+    numbered among them, and its officer may be the one whom the child wants kept from knowing.
+    """
 
     id: str
     kind: str
@@ -296,7 +300,8 @@ def _notes(shown: Sequence[tuple[_Part, SentAnswer]]) -> Iterator[SentNote]:
         if part.at is None:
             continue
         *_, (_, last) = answers
-        yield SentNote(part.id, kind.value, part.at, last.set, last.version, last.language)
+        id = hashlib.sha256(part.id.encode()).hexdigest()[:16]
+        yield SentNote(id, kind.value, part.at, last.set, last.version, last.language)
         kind = Kind.ADDITION
 
 

@@ -93,9 +93,17 @@ def test_an_addition_stands_after_what_it_adds_to_and_keeps_its_date() -> None:
     ]
     assert [each.sent_at for each in home[:3]] == [SENT, LATER, LATER + timedelta(days=1)]
     assert [each.addition for each in shown.most_wanted] == [False, True]
-    assert [(note.id, note.kind) for note in shown.sent] == [
-        ("one", "replacement"), ("two", "addition"), ("three", "addition"),
-    ]  # fmt: skip
+    assert [note.kind for note in shown.sent] == ["replacement", "addition", "addition"]
+    assert len({note.id for note in shown.sent}) == 3
+
+
+def test_where_a_copy_comes_from_says_nothing_of_how_many_sendings_there_were_before() -> None:
+    """What an alert sealed is numbered among them, and its officer may be the one who must not know."""
+    first, third = (officers(sent(answer("home_best"), id=f"c5a1-{number}")).sent[0].id for number in (1, 3))
+
+    assert officers(sent(answer("home_best"), id="c5a1-1")).sent[0].id == first != third
+    assert "-" not in first + third
+    assert len(first) == len(third)
 
 
 def test_a_replacement_supersedes_everything_sent_before_it_wholly() -> None:
