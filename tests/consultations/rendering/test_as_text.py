@@ -42,8 +42,8 @@ What's the best thing about where you live?
 
 ------------------------------------------------------------------------
 Copy: Meeting copy
-Sending: {sending}, Thursday 3 December 2026
-Sending: c02e99d1, Tuesday 8 December 2026
+Sending: {sendings[0].id}, Thursday 3 December 2026
+Sending: {sendings[1].id}, Tuesday 8 December 2026
 Question set: ages_8_11, version 1
 SHA-256: {hash}
 """
@@ -52,7 +52,7 @@ SHA-256: {hash}
 def test_it_reads_from_top_to_bottom() -> None:
     shown = copy(summed(FEELING, BEST, MOST, added=(CAT,)), CopyKind.MEETING)
 
-    assert as_text.document(shown) == MEETING.format(hash=shown.hash, sending=shown.sent[0].id)
+    assert as_text.document(shown) == MEETING.format(hash=shown.hash, sendings=shown.sent)
 
 
 def test_the_preview_in_a_terminal_is_the_same_without_what_is_for_staff() -> None:
