@@ -66,9 +66,12 @@ async def test_that_mail_fails_stands_on_the_list_before_any_child_needs_it(cast
         visitor = Visitor(url)
         await visitor.sign_in("mo", cast.phrases["mo"])
         page = await visitor.get("/alerts")
+        await visitor.sign_in("sam", cast.phrases["sam"])
+        sams = await visitor.get("/alerts")
         await visitor.client.close()
 
     assert ("E-mail to the duty list is failing" in read(page)) is (mail == "failing")
+    assert "E-mail" not in sams.text, "it may fail for an alert that an officer must not know of"
 
 
 async def test_who_signed_in_to_nothing_is_told_of_nothing(cast: Cast, visitor: Visitor) -> None:
