@@ -245,6 +245,7 @@ class HelpersComeAndGo(RuleBasedStateMachine):
             assert told.stands_in(answer), "what was said alone is back, as it was"
             told.sharing = answer.goes_to  # no wider; narrower where something for fewer people was put to it
             told.choice = answer.choice or ""
+        self.in_sight = {**self.said_beside_somebody(), **self.in_sight}
 
     @precondition(lambda self: self.onlooker and not self.pin)
     @rule(private=st.sampled_from([".now", ".later", ".day"]))
@@ -252,8 +253,11 @@ class HelpersComeAndGo(RuleBasedStateMachine):
         self.onlooker = False
         self.tap(".go", ".gone")
         self.tap(".private", private)
-        # What was said before somebody came stays shut; what was said beside them the child sees, and it is no secret.
-        self.in_sight = {
+        self.in_sight = self.said_beside_somebody()  # what was said before they came stays shut
+
+    def said_beside_somebody(self) -> dict[str, Told]:
+        """What the child, alone again, sees of it, with who may see it: no secret until somebody else comes."""
+        return {
             each.question: Told(each.question, each.choice or "", list(each.pieces), each.goes_to)
             for each in self.child.conversation.answers
             if each.question in ALONE
@@ -336,7 +340,7 @@ class HelpersComeAndGoOnTelegram(HelpersComeAndGo):
     overheard = True
 
 
-HelpersComeAndGo.TestCase.settings = settings(max_examples=40, stateful_step_count=25, deadline=None)
+HelpersComeAndGo.TestCase.settings = settings(max_examples=80, stateful_step_count=25, deadline=None)
 HelpersComeAndGoOnTelegram.TestCase.settings = HelpersComeAndGo.TestCase.settings
 TestHelpersComeAndGo = HelpersComeAndGo.TestCase
 TestHelpersComeAndGoOnTelegram = HelpersComeAndGoOnTelegram.TestCase
