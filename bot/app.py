@@ -212,7 +212,7 @@ async def ground(settings: Settings, *, chat: bool, portal: bool) -> AsyncIterat
     wrong.
     """
     key_dir = settings.need_key_dir
-    questions = loading.load(abilities=ABILITIES)
+    questions = loading.load(abilities=ABILITIES, word_lists=settings.word_lists)
     spoken = settings.offered(load_words())
     store = await Store.open(settings.database_url)
     try:

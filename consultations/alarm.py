@@ -7,6 +7,14 @@ others say whom the person who answers must not speak to.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 KEEP_FROM = ("officer", "social_worker", "carer", "family", "teacher", "someone")
 """Every kind, in the order they are offered and kept."""
 
+
+
+def in_order(kinds: Iterable[str]) -> tuple[str, ...]:
+    """Each kind once, in the order of KEEP_FROM."""
+    chosen = frozenset(kinds)
+    return tuple(kind for kind in KEEP_FROM if kind in chosen)

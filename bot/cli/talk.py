@@ -44,9 +44,10 @@ def _terminals(question_set: str, language: str) -> Callable[[], Terminal]:
     from bot.chat.on_terminal import Terminal
     from consultations.languages import load_words
     from consultations.questions import loading
+    from consultations.questions.checking import ABILITIES
     from consultations.wording import Wording
 
-    book = loading.load()
+    book = loading.load(abilities=ABILITIES)
     spoken = load_words()
     sets = [each.id for each in book]
     if question_set not in sets:

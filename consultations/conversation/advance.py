@@ -14,7 +14,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from consultations.circumstances import Circumstances
-from consultations.conversation import commands, company, pins, sitting
+from consultations.conversation import alarming, at_once, commands, company, out_of_sight, pins, sitting
 from consultations.conversation.answering import asked_in, choose, edit_words, fits, join_words, rewrite_words
 from consultations.conversation.dispatching import shut_window, window_is_due
 from consultations.conversation.events import (
@@ -45,6 +45,7 @@ from consultations.invitation import is_given_away
 from consultations.languages import SOURCE
 from consultations.own_words import tidy
 from consultations.questions.sets import Question, QuestionBook
+from consultations.worrying import finds
 
 PIN_FIELD = ".pin"
 """The place a form for a PIN names."""
@@ -58,7 +59,7 @@ def advance(conversation: Conversation, event: Event, book: QuestionBook, around
     setting = Setting(book, around, now)
     if around.sitting is not None:
         return sitting.noted(conversation, sitting.heard(conversation, event, setting, _usual))
-    return sitting.noted(conversation, _of_the_child(conversation, event, setting))
+    return sitting.noted(conversation, _with_news(_of_the_child(conversation, event, setting), event, setting))
 
 
 def _of_the_child(conversation: Conversation, event: Event, setting: Setting) -> Turn:
@@ -70,6 +71,16 @@ def _of_the_child(conversation: Conversation, event: Event, setting: Setting) ->
 
 def _usual(conversation: Conversation, event: Event, setting: Setting) -> Turn:
     return _heard(_settled(conversation, setting), event, setting)
+
+
+def _with_news(turn: Turn, event: Event, setting: Setting) -> Turn:
+    """Told with what the child asked for, and never by itself: a person has seen that they are not safe."""
+    if isinstance(event, Left | LastWord | WindowClosed | ReminderDue | Unheard | Tidied) or not turn.replies:
+        return turn
+    told, new = alarming.news(turn.conversation, setting)
+    if not new or isinstance(turn.replies[-1], HelpNow | Cleared):  # the one says it, the other stays for whoever looks
+        return turn if isinstance(turn.replies[-1], Cleared) else replace(turn, conversation=told)
+    return replace(turn, conversation=told, replies=(Notice("alarm_seen"), *turn.replies))
 
 
 def _for_the_screen(event: Event, conversation: Conversation) -> Event:
@@ -107,7 +118,7 @@ def _heard(conversation: Conversation, event: Event, setting: Setting) -> Turn:
         case Tapped():
             return _tapped(conversation, event, setting)
         case LastWord():
-            return stay(_last_word(conversation, event, setting), setting)
+            return _last_word(conversation, event, setting)
         case Unreadable(kind=kind):
             return stay(conversation, setting, Notice(f"unreadable_{kind}" if kind in _KINDS else "unreadable_other"))
 
@@ -120,7 +131,11 @@ def _closed(conversation: Conversation, event: Event, setting: Setting) -> Turn:
     overheard = setting.around.overheard
     match event:
         case Asked(command=".help") | Tapped(consultation=conversation.id, place=".go", choice=".help"):
-            return Turn(conversation, (HelpNow(),))
+            return Turn(conversation, (alarming.help_now(conversation, setting),))
+        case Asked(command=".tell") | Tapped(consultation=conversation.id, place=".go", choice=".tell"):
+            return alarming.tell(conversation, setting)
+        case Tapped(consultation=conversation.id, place=".alarm", choice=choice):
+            return commands.at_screen(conversation, setting, ".alarm", choice)
         case Asked(command=".tidy") | Tapped(consultation=conversation.id, place=".go", choice=".tidy") if overheard:
             return Turn(conversation, (Cleared(),))
         case Said(words=typed) | Tapped(words=typed) if words := tidy(typed):
@@ -143,13 +158,20 @@ def _settled(conversation: Conversation, setting: Setting) -> Conversation:
 
 def _arrived(conversation: Conversation, event: Arrived, setting: Setting) -> Turn:
     if not (conversation.begun or conversation.answers or conversation.hidden):
-        first = replace(conversation, reissued_at=event.reissued_at, helper=None, sitting=None)
+        first = _at_the_opening(conversation, event)
         return stay(first, setting, *sitting.who_sat(first))
     back = company.another_visit(come_back(conversation, setting, event.reissued_at), conversation, setting)
     sat = sitting.who_sat(back)
     if back.pin and tries_left(back, setting.now):
         return stay(aside(back, Screen.PIN_ASK), setting, *sat)
     return stay(back, setting, Notice("came_back"), *sat, *pins.hidden_notices(back, setting))
+
+
+def _at_the_opening(conversation: Conversation, event: Arrived) -> Conversation:
+    """Somebody comes to what was not begun: nothing tells that an alarm was raised there before."""
+    away = out_of_sight.hide(conversation)
+    opening = next((each for each in away.way_back if each.screen is Screen.OPENING), away.place)
+    return replace(away, place=opening, way_back=(), helper=None, sitting=None, reissued_at=event.reissued_at)
 
 
 def _handed_over(conversation: Conversation, event: HandedOver, setting: Setting) -> Turn:
@@ -228,12 +250,26 @@ def _answered(
     after = put(conversation, setting, question, words, ref)
     if conversation.place == Place(Screen.REWRITING, question):
         after = to(after, Screen.ASKING, question)
+    offered = _offer_to_tell(after, setting, words)
     if after.place == Place(Screen.ASKING, question):
-        return stay(after, setting, Notice("joined"))
-    return stay(after, setting, Notice("changed_answer", question=question))
+        return stay(after, setting, Notice("joined"), *offered)
+    return stay(after, setting, Notice("changed_answer", question=question), *offered)
 
 
-def _last_word(conversation: Conversation, event: LastWord, setting: Setting) -> Conversation:
+def _offer_to_tell(conversation: Conversation, setting: Setting, words: str) -> tuple[Notice, ...]:
+    """Not while somebody is here, who would see it; nor to a child who has told us already."""
+    if conversation.helper is not None or out_of_sight.known(conversation, setting):
+        return ()
+    return (Notice("maybe_tell"),) if finds(setting.book.worrying, words) else ()
+
+
+def _last_word(conversation: Conversation, event: LastWord, setting: Setting) -> Turn:
+    question = event.question.removeprefix(REWRITE)
+    after = _with_last_word(conversation, event, setting)
+    return at_once.after_a_last_word(conversation, after, setting, question, event.choice)
+
+
+def _with_last_word(conversation: Conversation, event: LastWord, setting: Setting) -> Conversation:
     """Kept or not: the conversation tells. Nobody is moved, and who came since does not see it."""
     question = event.question.removeprefix(REWRITE)
     found = _question(conversation, setting, question)

@@ -41,7 +41,7 @@ def check_page(conversation: Conversation, setting: Setting) -> Check:
         sendable=sendable(conversation, setting),
         kind=next_kind(conversation, setting.now),
         again=replaced_by_next(conversation, setting.now) is not None,
-        before=bool(conversation.sent),
+        before=bool(conversation.sendings),
         at=conversation.place.about,
     )
 

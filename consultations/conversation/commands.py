@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from consultations.conversation import company, finishing, pins
+from consultations.conversation import alarming, asking_now, at_once, company, finishing, pins
 from consultations.conversation.answering import choose, confirmed, fits, pass_by, start_over
 from consultations.conversation.folding import may_unfold
 from consultations.conversation.moving import (
@@ -23,8 +23,8 @@ from consultations.conversation.moving import (
 from consultations.conversation.replies import (
     Cleared,
     Counted,
-    HelpNow,
     Languages,
+    Mistaken,
     More,
     MovedOn,
     MoveOn,
@@ -44,7 +44,8 @@ def at_question(conversation: Conversation, setting: Setting, question: str, cho
     if asked is not None and asked.feedback:
         return _count(conversation, setting, question, choice)
     if not choice.startswith("."):
-        return _chosen(conversation, setting, question, choice, here)
+        chosen = _chosen(conversation, setting, question, choice, here)
+        return at_once.after_a_choice(conversation, chosen, setting, question, choice)
     if conversation.place == Place(Screen.REWRITING, question):
         conversation, here = to(conversation, Screen.ASKING, question), True
     if not here:
@@ -66,7 +67,8 @@ def at_question(conversation: Conversation, setting: Setting, question: str, cho
         case ".rewrite" if (answer := conversation.answer(question)) and answer.pieces:
             return stay(to(conversation, Screen.REWRITING, question), setting)
         case ".over":
-            return stay(start_over(conversation, question), setting)
+            after, happened = asking_now.follow(conversation, start_over(conversation, question), setting, question)
+            return replace(stay(after, setting), happened=happened)
         case ".more":
             return Turn(conversation, (_more(conversation, setting),))
     return stay(conversation, setting)
@@ -113,11 +115,25 @@ def at_screen(conversation: Conversation, setting: Setting, screen: str, choice:
             return stay(confirmed(conversation, choice), setting)
         case ".send":
             return finishing.send(conversation, setting, choice)
+        case ".alarm":
+            return _at_alarm(conversation, setting, choice)
+        case ".ask_now":
+            after, happened = asking_now.answer(conversation, setting, choice)
+            told = (Notice("asked_now"),) if happened else ()
+            return replace(stay(after, setting, *told), happened=happened)
         case ".after" | ".take":
             return finishing.once_sent(conversation, setting, choice)
     if screen.startswith(".s."):
         return finishing.share(conversation, setting, screen.removeprefix(".s."), choice)
     return stay(conversation, setting)
+
+
+def _at_alarm(conversation: Conversation, setting: Setting, choice: str) -> Turn:
+    turn = alarming.answered(conversation, setting, choice)
+    if choice == ".stop" and turn.conversation.place.screen is Screen.ALARM:
+        return at_screen(home(turn.conversation), setting, ".go", ".stop")
+    told = (Notice("alarm_mistaken"),) if any(isinstance(each, Mistaken) for each in turn.happened) else ()
+    return replace(stay(turn.conversation, setting, *told), happened=turn.happened)
 
 
 def nearest(conversation: Conversation, setting: Setting) -> Conversation:
@@ -145,7 +161,7 @@ def _chosen(conversation: Conversation, setting: Setting, question: str, choice:
 def _count(conversation: Conversation, setting: Setting, question: str, choice: str) -> Turn:
     asked = setting.questions(conversation)
     counted = asked.question(question)
-    if conversation.counted or not conversation.sent or counted is None or counted.choice(choice) is None:
+    if conversation.counted or not conversation.sendings or counted is None or counted.choice(choice) is None:
         return stay(conversation, setting)
     after = replace(conversation, counted=True)
     return replace(stay(after, setting, Notice("counted")), happened=(Counted(asked.id, asked.version, choice),))
@@ -181,12 +197,15 @@ def _more(conversation: Conversation, setting: Setting) -> More:
         later=answer is None and _may_wait(conversation),
         elsewhere=setting.around.elsewhere.door if setting.around.elsewhere else "",
         reminder=conversation.reminder and not conversation.reminded,
+        talk=asking_now.may_ask(conversation, setting, "talk"),
     )
 
 
 def _anywhere(conversation: Conversation, setting: Setting, choice: str) -> Turn:
     if choice == ".help":
-        return Turn(conversation, (HelpNow(),))
+        return Turn(conversation, (alarming.help_now(conversation, setting),))
+    if choice == ".tell":
+        return alarming.tell(conversation, setting)
     if choice == ".tidy" and setting.around.overheard:
         return Turn(conversation, (Cleared(),))
     if choice == ".languages" and len(setting.around.languages) > 1:
@@ -211,6 +230,8 @@ def _anywhere(conversation: Conversation, setting: Setting, choice: str) -> Turn
             return stay(aside(conversation, Screen.PIN_ASK), setting)
         case ".helper" if conversation.helper is None:
             return company.someone_here(conversation, setting)
+        case ".talk" if asking_now.may_ask(conversation, setting, "talk"):
+            return stay(asking_now.ask(conversation, "talk"), setting)
         case ".gone" if conversation.helper is not None:
             return company.alone_now(conversation, setting)
         case ".easier" | ".usual" if conversation.place.screen in (Screen.SENT, Screen.TAKING_BACK):
@@ -258,6 +279,8 @@ def _other_set(conversation: Conversation, setting: Setting, set: str) -> Turn:
     after = replace(conversation, set=set)
     asks = {question.id for question in questions_on_the_way(after, setting)}
     kept = tuple(place for place in after.way_back if place.screen is not Screen.ASKING or place.about in asks)
+    if conversation.way_back and not kept:
+        kept = (nearest(after, setting).place,)  # where they came from is not asked any more
     after = replace(after, way_back=kept)
     if after.place.screen in (Screen.ASKING, Screen.REWRITING) and after.place.about not in asks:
         after = nearest(after, setting)

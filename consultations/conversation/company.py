@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from consultations.answers import INTERPRETER, TRANSLATING
+from consultations.conversation import out_of_sight
 from consultations.conversation.answering import pass_by
 from consultations.conversation.checking import hidden_to_send, next_kind
 from consultations.conversation.folding import fold, helper_gone, helper_here, may_unfold
@@ -86,7 +87,9 @@ def waits_for_alone(conversation: Conversation, setting: Setting, question: str)
 
 def put_away(conversation: Conversation, setting: Setting) -> Conversation:
     """With a PIN, what was said put out of sight: whoever carries on is asked for it."""
-    if not conversation.pin or not conversation.proven or not conversation.answers:
+    if not conversation.pin or not conversation.proven:
+        return conversation
+    if not (conversation.answers or out_of_sight.anything_to_hide(conversation)):
         return conversation
     return replace(fold(conversation, setting), proven=False)
 

@@ -15,6 +15,7 @@ from consultations.conversation.moving import straight
 from consultations.conversation.replies import Dispatched
 from consultations.conversation.state import Conversation, Place, Screen, Sent
 from consultations.conversation.turn import Setting
+from consultations.sending import Kind
 
 
 def dispatch(conversation: Conversation, setting: Setting) -> tuple[Conversation, Dispatched]:
@@ -44,7 +45,7 @@ def window_is_due(conversation: Conversation, now: datetime) -> bool:
 
 def shut_window(conversation: Conversation, setting: Setting) -> Conversation:
     """What was sent is no longer here in any form; what was not sent, or kept for nobody, stays."""
-    sent = tuple(replace(each, final=True, contents="") for each in conversation.sent)
+    sent = tuple(_unless_alert(each, final=True) for each in conversation.sent)
     left = replace(
         conversation,
         answers=_unsent(conversation.answers),
@@ -65,10 +66,17 @@ def take_back(conversation: Conversation) -> Conversation:
             answers=_not_sent(conversation.answers),
             folded=_not_sent(conversation.folded),
             shut=_not_sent(conversation.shut),
-            sent=tuple(replace(each, taken_back=True, contents="") for each in conversation.sent),
+            sent=tuple(_unless_alert(each, taken_back=True) for each in conversation.sent),
         ),
         Place(Screen.SENT),
     )
+
+
+def _unless_alert(sent: Sent, *, final: bool = False, taken_back: bool = False) -> Sent:
+    """An alert's answer stands whatever becomes of what was sent."""
+    if sent.kind is Kind.ALERT:
+        return sent
+    return replace(sent, final=sent.final or final, taken_back=sent.taken_back or taken_back, contents="")
 
 
 def _as_sent(answers: tuple[Answer, ...], going: tuple[Answer, ...]) -> tuple[Answer, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from consultations.answers import Answer, Sharing
+from consultations.conversation.alarming import kept_from_officer
 from consultations.conversation.checking import check_mark, kept_for_nobody, same_readers, sendable
 from consultations.conversation.dispatching import dispatch, shut_window, take_back
 from consultations.conversation.folding import may_be_final, may_unfold, tries_left
@@ -67,7 +68,7 @@ def share(conversation: Conversation, setting: Setting, question: str, choice: s
     in_sight = told_here(conversation.answers, setting)
     meant = {question}
     if question == EVERYTHING:
-        kept_back = set() if together else kept_for_nobody(in_sight)
+        kept_back = (set() if together else kept_for_nobody(in_sight)) | kept_from_officer(conversation)
         meant = {answer.question for answer in in_sight} - kept_back
 
     def chosen(answer: Answer) -> Answer:

@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from consultations.answers import Answer, Sharing
+from consultations.conversation import out_of_sight
 from consultations.conversation.answering import last_word, with_more
 from consultations.conversation.checking import hidden_to_send
 from consultations.conversation.moving import AFTER_THE_REST, CHECK, straight
@@ -31,7 +32,7 @@ def come_back(conversation: Conversation, setting: Setting, reissued_at: datetim
     away = fold(conversation, setting)
     again = reissued_at is not None and reissued_at != conversation.reissued_at
     if again:
-        away = replace(away, shut=away.hidden, folded=(), pin=b"", pin_settled=False)
+        away = replace(out_of_sight.shut(away), shut=away.hidden, folded=(), pin=b"", pin_settled=False)
     return replace(away, proven=False, helper=None, sitting=None, reissued_at=reissued_at, pin_first=b"")
 
 
@@ -42,9 +43,8 @@ def fold(conversation: Conversation, setting: Setting) -> Conversation:
     asked = setting.questions(conversation)
     main_line = {question.id for question in asked.questions if not question.after}
     passed = tuple(each for each in conversation.passed if each[0] in main_line)
-    return _out_of_the_rooms(
-        replace(_out_of_sight(conversation, away), answers=(), passed=passed, together=None), setting
-    )
+    told = out_of_sight.hide(_out_of_sight(conversation, away))
+    return _out_of_the_rooms(replace(told, answers=(), passed=passed, together=None), setting)
 
 
 def keep_aside(
@@ -77,7 +77,7 @@ def unfold(conversation: Conversation, setting: Setting) -> Conversation:
         else:
             first[answer.question] = _joined(earlier, answer)
     return replace(
-        conversation,
+        out_of_sight.reveal(conversation),
         answers=in_order(first.values(), conversation, setting.book),
         folded=(),
         shut=(*conversation.shut, *others),

@@ -5,7 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 from consultations.conversation.answering import pass_by
-from consultations.conversation.route import first_open, following, preceding, questions_on_the_way, would_tell
+from consultations.conversation.out_of_sight import known
+from consultations.conversation.route import (
+    asked_for,
+    first_open,
+    following,
+    preceding,
+    questions_on_the_way,
+    would_tell,
+)
 from consultations.conversation.state import Conversation, Passed, Place, Screen
 from consultations.conversation.turn import Setting
 
@@ -87,6 +95,8 @@ def on_to_the_rest(conversation: Conversation, setting: Setting) -> Conversation
 def in_sight(conversation: Conversation, setting: Setting) -> Conversation:
     """Here; but where this question would tell of a choice made apart, on from it, as if it had not been opened."""
     place = conversation.place
+    if _tells_of_what_was_told_apart(conversation, setting):
+        return in_sight(home(conversation), setting) if conversation.way_back else straight(conversation, CHECK)
     if not would_tell(conversation, setting, place.about):
         return conversation
     match place.screen:
@@ -97,6 +107,15 @@ def in_sight(conversation: Conversation, setting: Setting) -> Conversation:
         case Screen.CHECK:
             return to(conversation, Screen.CHECK)
     return conversation
+
+
+def _tells_of_what_was_told_apart(conversation: Conversation, setting: Setting) -> bool:
+    place = conversation.place
+    if place.screen is Screen.ALARM:
+        return not known(conversation, setting)
+    if place.screen is not Screen.ASK_NOW or not setting.around.overheard:
+        return False
+    return any(each.apart and asked_for(each, setting.book) == place.about for each in conversation.answers)
 
 
 def backward(conversation: Conversation, setting: Setting) -> Conversation:

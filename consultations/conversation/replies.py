@@ -100,6 +100,7 @@ class More:
     elsewhere: str = ""  # the other door one may move to
     reminder: bool = False  # one is to come, and can be called off
     sitting: bool = False  # it is an advocate's screen, which can do less
+    talk: bool = False  # the child may ask for a talk with their officer
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,30 @@ class Languages:
 
 @dataclass(frozen=True, slots=True)
 class HelpNow:
-    """The authority's own numbers, in fixed words."""
+    """The authority's own numbers, in fixed words; and where the child can be heard, *Tell someone*.
+
+    `told`: this visit knows that the child said they are not safe. `seen`: a person has it.
+    """
+
+    tell: bool = False
+    told: bool = False
+    seen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmRaised:
+    """The child said they are not safe: the fixed words, and the one thing that is asked. `stop`: they may pause."""
+
+    kept_from: tuple[str, ...]
+    mistaken: bool
+    stop: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AskNow:
+    """Tell them now? `kind` is one of asks.ASKS."""
+
+    kind: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +223,7 @@ class AfterSending:
     added: bool  # the latest sending is an addition: what was sent before it stands
     mark: str  # what sending again is held to; "" when there is nothing new to send
     read: bool  # somebody opened something that was sent from here
+    talk: bool = False  # the child may ask for a talk with their officer
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +238,7 @@ class TakeBack:
     readings: tuple[ReadBy, ...]
     before: tuple[ReadBy, ...] = ()
     gone: bool = False  # some of it is not here any more, since its window closed
+    alarmed: bool = False  # this visit knows of an alarm, which is not taken back
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,6 +295,8 @@ Reply = (
     | More
     | Languages
     | HelpNow
+    | AlarmRaised
+    | AskNow
     | Paused
     | SittingAsked
     | SittingWords

@@ -104,6 +104,15 @@ def would_tell(conversation: Conversation, setting: Setting, question: str) -> b
     return _would_tell(asked.question(question), asked, conversation.answers, setting)
 
 
+def asked_for(answer: Answer | None, book: QuestionBook) -> str:
+    """What the choice in this answer asks for that cannot wait; "" for nothing."""
+    if answer is None or answer.choice is None:
+        return ""
+    question = book.asked(answer.set, answer.version).question(answer.question)
+    chosen = question.choice(answer.choice) if question else None
+    return chosen.ask_now if chosen else ""
+
+
 def not_going(conversation: Conversation, setting: Setting) -> tuple[Answer, ...]:
     """Answers kept although their question no longer applies: shown, and not sent unless it applies again."""
     going = _belonging(conversation.answers, setting.book)

@@ -6,6 +6,8 @@ from dataclasses import replace
 
 from consultations.answers import INTERPRETER
 from consultations.circumstances import ReadBy
+from consultations.conversation.alarming import alarm_page
+from consultations.conversation.asking_now import may_ask
 from consultations.conversation.checking import (
     check_mark,
     check_page,
@@ -18,9 +20,11 @@ from consultations.conversation.checking import (
 )
 from consultations.conversation.folding import may_be_final, may_unfold
 from consultations.conversation.moving import AFTER_THE_REST, in_sight
+from consultations.conversation.out_of_sight import known
 from consultations.conversation.replies import (
     AfterSending,
     Ask,
+    AskNow,
     Closed,
     HelperTyping,
     HelperWho,
@@ -54,6 +58,8 @@ def stay(conversation: Conversation, setting: Setting, *notices: Reply) -> Turn:
 
 def screen(conversation: Conversation, setting: Setting) -> Reply:
     """What the child sees at the place they are."""
+    if conversation.place.screen is Screen.ALARM:
+        return alarm_page(conversation, setting)
     if setting.around.held_on is not None:
         return Closed(sent=conversation.standing is not None)
     pictures = setting.questions(conversation).picture_pin
@@ -85,11 +91,13 @@ def screen(conversation: Conversation, setting: Setting) -> Reply:
             return _preview(conversation, setting)
         case Screen.PAUSED:
             return Paused(
-                sendable(conversation, setting), gone=any(s.final and s.taken_back for s in conversation.sent)
+                sendable(conversation, setting), gone=any(s.final and s.taken_back for s in conversation.sendings)
             )
         case Screen.TAKING_BACK:
-            gone = any(sent.final and not sent.taken_back for sent in conversation.sent)
-            return TakeBack(*readings(conversation, setting), gone=gone)
+            gone = any(sent.final and not sent.taken_back for sent in conversation.sendings)
+            return TakeBack(*readings(conversation, setting), gone=gone, alarmed=bool(known(conversation, setting)))
+        case Screen.ASK_NOW:
+            return AskNow(about)
         case Screen.SITTING_ASKED:
             return SittingAsked(conversation.sitting.name if conversation.sitting else "")
         case Screen.SITTING_WORDS:
@@ -117,8 +125,10 @@ def readings(conversation: Conversation, setting: Setting) -> tuple[tuple[ReadBy
     latest, what was opened of the sendings that it adds to was "opened_before": it may not have been opened itself.
     """
     standing = conversation.standing
+    sealed_at_once = {sent.number for sent in conversation.sent if sent.kind is Kind.ALERT}
     gone = {sent.number for sent in conversation.sent if sent.replaced or (sent.taken_back and standing is not None)}
     in_order = sorted(setting.around.readings, key=lambda each: (each.at, each.what != "opened"))
+    in_order = [each for each in in_order if each.sending not in sealed_at_once]
     stands = [each for each in in_order if each.sending not in gone]
     if standing is not None and standing.kind is Kind.ADDITION:
         stands = [
@@ -196,5 +206,6 @@ def _after_sending(conversation: Conversation, setting: Setting) -> AfterSending
         hidden_unsent=any(not answer.sent for answer in hidden),
         added=standing is not None and standing.kind is Kind.ADDITION,
         mark=check_mark(conversation, setting) if sendable(conversation, setting) else "",
-        read=bool(setting.around.readings),
+        read=any(readings(conversation, setting)),
+        talk=may_ask(conversation, setting, "talk"),
     )

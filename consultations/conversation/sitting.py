@@ -24,7 +24,7 @@ from consultations.conversation.company import past_private
 from consultations.conversation.events import Event, LastWord, Left, Looked, Said, SatDown, Tapped
 from consultations.conversation.folding import helper_here
 from consultations.conversation.moving import aside, home, opening_steps, straight, to
-from consultations.conversation.replies import Departed, More, Notice, SittingAgreed, SittingEnded
+from consultations.conversation.replies import Departed, HelpNow, More, Notice, Reply, SittingAgreed, SittingEnded
 from consultations.conversation.route import first_open, in_order
 from consultations.conversation.screens import screen, stay
 from consultations.conversation.state import Conversation, Helper, Place, Screen, Sitting
@@ -152,7 +152,7 @@ def _turn(conversation: Conversation, sat: Sitting, event: Event, setting: Setti
     replies = turn.replies
     if there.place != turn.conversation.place and not isinstance(event, LastWord):
         replies = (*replies[:-1], screen(there, setting))
-    shown = tuple(_less(each) if isinstance(each, More) else each for each in replies)
+    shown = tuple(_less(each) for each in replies)
     return Turn(_kept(conversation, sat, there, setting), shown)
 
 
@@ -291,10 +291,14 @@ def _writes(event: Event, words: str) -> bool:
     return bool(words) or (bool(chosen) and not chosen.startswith("."))
 
 
-def _less(more: More) -> More:
-    """What else can be done, at an advocate's screen."""
+def _less(reply: Reply) -> Reply:
+    """What else can be done, at an advocate's screen. *Tell someone* is on the child's own."""
+    if isinstance(reply, HelpNow):
+        return HelpNow()
+    if not isinstance(reply, More):
+        return reply
     return replace(
-        more,
+        reply,
         easier=False,
         usual=False,
         pin=False,

@@ -50,6 +50,8 @@ class Screen(StrEnum):
     SITTING_WORDS = "sitting_words"
     READ_BACK = "read_back"
     SITTING_DONE = "sitting_done"
+    ALARM = "alarm"
+    ASK_NOW = "ask_now"
 
 
 PIN_SCREENS = frozenset({Screen.PIN_NEW, Screen.PIN_AGAIN, Screen.PIN_ASK})
@@ -134,10 +136,12 @@ class Alarm:
     number: int
     at: datetime
     kept_from: tuple[str, ...] = ()  # the kinds of people who are not to be told: alarm.KEEP_FROM
+    also: tuple[str, ...] = ()  # nor these, who were chosen where this visit could not see it
     mistaken: bool = False  # the child said so
     told_seen: bool = False  # "a person has seen this" was said
     said: Answer | None = None  # the choice that raised it, to be sealed again where the officer is not to be told
     sending: int = 0  # the number of the sending that carries it; 0 where nothing was sealed
+    apart: bool = False  # it was raised where no messenger overhears, and is told of where one does at no time
     hidden: Hidden = Hidden.NOT  # this visit does not know of it
 
 
@@ -146,6 +150,7 @@ class Wanted:
     """One ask that was told at once: asks.ASKS."""
 
     kind: str
+    apart: bool = False
     hidden: Hidden = Hidden.NOT
 
 
@@ -248,7 +253,7 @@ class Conversation:
                 "sat": tuple((name, datetime.fromisoformat(at)) for name, at in kept.get("sat", ())),
                 "sent": tuple(map(_sent, kept["sent"])),
                 "alarms": tuple(map(_alarm, kept.get("alarms", ()))),
-                "asks": tuple(Wanted(each["kind"], Hidden(each["hidden"])) for each in kept.get("asks", ())),
+                "asks": tuple(Wanted(**{**each, "hidden": Hidden(each["hidden"])}) for each in kept.get("asks", ())),
                 "heard": tuple(kept["heard"]),
                 "owed": tuple(kept.get("owed", ())),
                 "shown": tuple((ref, place) for ref, place in kept.get("shown", ())),
@@ -308,6 +313,7 @@ def _alarm(kept: dict[str, Any]) -> Alarm:
             **kept,
             "at": datetime.fromisoformat(kept["at"]),
             "kept_from": tuple(kept["kept_from"]),
+            "also": tuple(kept["also"]),
             "said": _answer(kept["said"]) if kept["said"] else None,
             "hidden": Hidden(kept["hidden"]),
         }

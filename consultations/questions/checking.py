@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
+from consultations.asks import ASKS
 from consultations.questions.parsing import BrokenSet
 from consultations.questions.sets import Phrase, Question, QuestionSet
 
@@ -61,6 +62,9 @@ NAMES = {
 
 PHRASE_NAMES = frozenset(NAMES)
 """The placeholders a phrase may hold. Each phrase's own are the same in every band."""
+
+ON_CHOICES = frozenset(ASKS) - {"talk"}
+"""What a choice can ask for that cannot wait. A talk with the officer has a button of its own."""
 
 LONGEST_ID = 24
 """With a consultation's own short id in front, `consultation:question:choice` stays within Telegram's 64 bytes."""
@@ -184,6 +188,12 @@ def _check_choices(file: str, where: str, question: Question) -> None:
             raise BrokenSet(file, here, f"its picture {choice.picture!r} is not one emoji of one code point")
         if choice.alarm and question.needs != "alerts":
             raise BrokenSet(file, here, 'it raises an alarm, so its question should have needs = "alerts"')
+        if choice.alarm and question.words:
+            raise BrokenSet(file, here, "it raises an alarm, and its question takes words: nobody would have read them")
+        if choice.ask_now and choice.ask_now not in ON_CHOICES:
+            raise BrokenSet(file, here, f"it asks now for {choice.ask_now!r}, which nobody is told of")
+        if choice.alarm and choice.ask_now:
+            raise BrokenSet(file, here, "it raises an alarm, so it cannot ask for something else as well")
         if choice.evidence and choice.evidence not in EVIDENCE.get(question.evidence, ()):
             raise BrokenSet(file, here, f"it says {choice.evidence!r}, which is no evidence of {question.evidence!r}")
         if not choice.evidence and "unsure" in EVIDENCE.get(question.evidence, ()):

@@ -7,8 +7,8 @@ whether the questions make sense together, and here the book is put together. A 
     BrokenSet: ages_8_11.toml: question home_worry: it is opened by "home_settled:nope", and home_settled has no such
     choice
 
-In the folder: one file a set, named after it, and `phrases.toml`. `earlier/` keeps the sets of former versions
-(`ages_8_11.1.toml`), so that the exact words asked can be shown years later.
+In the folder: one file a set, named after it, `phrases.toml` and `worrying.toml`. `earlier/` keeps the sets of former
+versions (`ages_8_11.1.toml`), so that the exact words asked can be shown years later.
 """
 
 from __future__ import annotations
@@ -26,16 +26,20 @@ __all__ = ["HERE", "BrokenSet", "load", "messages"]
 
 HERE = Path(__file__).parent
 PHRASES = "phrases.toml"
+WORRYING = "worrying.toml"
 EARLIER = "earlier"
 
 
-def load(folder: Path = HERE, abilities: frozenset[str] = frozenset()) -> QuestionBook:
+def load(
+    folder: Path = HERE, abilities: frozenset[str] = frozenset(), word_lists: bool = True
+) -> QuestionBook:
     """Every set and phrase in the folder, checked. BrokenSet names the file, the question and the reason.
 
     Questions that need an ability not in `abilities` are left out, and follow-ups that only they open.
-    Sets of earlier versions keep every question: they are never asked, only shown.
+    Sets of earlier versions keep every question: they are never asked, only shown. Without `word_lists` no word a
+    child types makes a difference to what is offered.
     """
-    files = sorted(path for path in folder.glob("*.toml") if path.name != PHRASES)
+    files = sorted(path for path in folder.glob("*.toml") if path.name not in (PHRASES, WORRYING))
     if not files:
         raise BrokenSet(folder.name, "the folder", "there is no question set in it")
     sets = [checking.checked_set(path.name, parsing.question_set(path)) for path in files]
@@ -47,6 +51,7 @@ def load(folder: Path = HERE, abilities: frozenset[str] = frozenset()) -> Questi
         sets=tuple(_asked_with(each, abilities) for each in sets),
         earlier=_earlier(folder / EARLIER, sets),
         phrases={phrase.id: phrase for phrase in phrases},
+        worrying=parsing.worrying(folder / WORRYING) if word_lists and (folder / WORRYING).exists() else (),
     )
 
 

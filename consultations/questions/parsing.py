@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from consultations.questions.sets import Choice, Phrase, Question, QuestionSet, Theme
+from consultations.worrying import plain
 
 SET = {
     "id": str, "version": int, "ages": list, "reading_grade": int, "longest_sentence": int,
@@ -25,7 +26,7 @@ QUESTION = {
     "private": bool, "needs": str, "evidence": str, "most_wanted": bool, "anything_else": bool, "feedback": bool,
     "choices": list,
 }  # fmt: skip
-CHOICE = {"id": str, "text": str, "picture": str, "alarm": bool, "evidence": str}
+CHOICE = {"id": str, "text": str, "picture": str, "alarm": bool, "ask_now": str, "evidence": str}
 PHRASE = {"id": str, "text": str, "note": str, "bands": dict, "one": str}
 
 KINDS = {str: "text in quotes", int: "a whole number", bool: "true or false", list: "a list", dict: "a table"}
@@ -68,6 +69,21 @@ def phrases(path: Path) -> tuple[Phrase, ...]:
     """The phrases in this file, in its order."""
     raw = _table(path.name, "the file", _read(path), {"phrases": list}, required={"phrases"})
     return tuple(_phrase(path.name, each) for each in raw["phrases"])
+
+
+def worrying(path: Path) -> tuple[str, ...]:
+    """The words in this file, of every language in it, as they are compared."""
+    found: dict[str, str] = {}
+    for language, raw in _read(path).items():
+        table = _table(path.name, f"language {language}", raw, {"words": list}, required={"words"})
+        for each in table["words"]:
+            compared = plain(each) if isinstance(each, str) else ""
+            if not compared:
+                raise BrokenSet(path.name, f"language {language}", f"{each!r} is no word")
+            if compared in found:
+                raise BrokenSet(path.name, f"language {language}", f"{each!r} is there already, as {found[compared]!r}")
+            found[compared] = each
+    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,8 @@ class Choice:
     id: str
     text: str
     picture: str = ""
-    alarm: bool = False
+    alarm: bool = False  # it says that the child is not safe: a person is called in that turn
+    ask_now: str = ""  # what it asks for that cannot wait: asks.ASKS
     evidence: str = ""  # what it says about taking part: see participation.Evidence
 
 
@@ -104,6 +105,7 @@ class QuestionBook:
     sets: tuple[QuestionSet, ...]  # the current version of each, youngest first
     earlier: tuple[QuestionSet, ...]
     phrases: Mapping[str, Phrase]
+    worrying: tuple[str, ...] = ()  # words that make the next page offer *Tell someone*, as worrying.plain has them
 
     def __iter__(self) -> Iterator[QuestionSet]:
         return iter(self.sets)

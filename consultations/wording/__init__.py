@@ -8,9 +8,13 @@ from datetime import date
 
 from consultations.circumstances import Authority, Circumstances
 from consultations.conversation.advance import REWRITE
+from consultations.conversation.alarming import officer_can_see
 from consultations.conversation.checking import changed_since_sending, next_kind, sendable
+from consultations.conversation.out_of_sight import known
 from consultations.conversation.replies import (
     AfterSending,
+    AlarmRaised,
+    Check,
     Cleared,
     Departed,
     HelpNow,
@@ -123,11 +127,21 @@ def _not_sent(turn: Turn, setting: Setting, speaker: Speaker) -> tuple[Line, ...
         return (Line(speaker.phrase("not_sent_yet"), Role.NOTE),) if agreed else ()
     if not conversation.begun or setting.around.held_on is not None:
         return ()
+    here = turn.replies[-1]
+    if isinstance(here, AlarmRaised):
+        return ()  # what was told just now is told
+    told = _told_already(turn, setting, speaker) if isinstance(here, Check) else ()
     if conversation.standing is None:
-        if isinstance(turn.replies[-1], AfterSending | WhoHasRead):
+        if isinstance(here, AfterSending | WhoHasRead):
             return ()  # they say so themselves
-        return (Line(speaker.phrase("not_sent_yet"), Role.NOTE),)
+        return (Line(speaker.phrase("not_sent_yet"), Role.NOTE), *told)
     if changed_since_sending(conversation, setting):
         added = next_kind(conversation, setting.now) is Kind.ADDITION
-        return (Line(speaker.phrase("added_not_sent" if added else "changes_not_sent"), Role.NOTE),)
+        return (Line(speaker.phrase("added_not_sent" if added else "changes_not_sent"), Role.NOTE), *told)
     return ()
+
+
+def _told_already(turn: Turn, setting: Setting, speaker: Speaker) -> tuple[Line, ...]:
+    """The one answer that did not wait to be sent."""
+    went = any(officer_can_see(each) for each in known(turn.conversation, setting))
+    return (speaker.note("alarm_answer_seen"),) if went else ()

@@ -9,7 +9,9 @@ from consultations.circumstances import ReadBy
 from consultations.conversation.company import HELPERS
 from consultations.conversation.replies import (
     AfterSending,
+    AlarmRaised,
     Ask,
+    AskNow,
     Check,
     Cleared,
     Closed,
@@ -46,6 +48,7 @@ from consultations.pin import PICTURES
 from consultations.wording.reviewing import check_messages, preview_messages, sharing_message
 from consultations.wording.sitting import sitting_messages
 from consultations.wording.speaking import Speaker
+from consultations.wording.telling import alarm_message, ask_now_message, help_message
 
 
 def messages(reply: Reply, speaker: Speaker) -> Iterator[Message]:
@@ -68,7 +71,11 @@ def messages(reply: Reply, speaker: Speaker) -> Iterator[Message]:
         case Languages():
             yield _languages(speaker, speaker.back())
         case HelpNow():
-            yield _help(speaker)
+            yield help_message(reply, speaker)
+        case AlarmRaised():
+            yield alarm_message(reply, speaker)
+        case AskNow():
+            yield ask_now_message(reply, speaker)
         case Paused():
             yield _paused(reply, speaker)
         case SittingAsked() | SittingWords() | ReadBack() | SittingDone():
@@ -112,7 +119,8 @@ def _notice(notice: Notice, speaker: Speaker) -> Message:
         text = speaker.counted(notice.phrase, notice.count, **named)
     else:
         text = speaker.phrase(notice.phrase, **named)
-    return speaker.message(*(Line(line) for line in text.splitlines()), kind="notice")
+    buttons = (speaker.button(".go", ".tell", "b_tell"),) if notice.phrase == "maybe_tell" else ()
+    return speaker.message(*(Line(line) for line in text.splitlines()), kind="notice", buttons=buttons)
 
 
 def _opening(opening: Opening, speaker: Speaker) -> Message:
@@ -191,6 +199,8 @@ def _ask(ask: Ask, speaker: Speaker) -> Message:
         # In the box that holds the words so far they stand only once.
         said = speaker.said(replace(ask.answer, pieces=()) if ask.rewriting else ask.answer)
         lines += [*(() if veiled else (speaker.note("you_said"),)), *said] if said else []
+    if any(choice.alarm for choice in question.choices):
+        lines.append(speaker.note("alarm_before"))
     if ask.hidden:
         lines.append(speaker.note("folded_here"))
     lines += speaker.helping()
@@ -295,6 +305,7 @@ def _more(more: More, speaker: Speaker) -> Message:
         (more.rewrite, place, ".rewrite", "b_change_words"),
         (more.clear, place, ".over", "b_start_over"),
         (not more.sitting, ".go", ".check", "b_check"),
+        (more.talk, ".go", ".talk", "b_talk"),
         (more.easier, ".go", ".easier", "b_easier"),
         (more.usual, ".go", ".usual", "b_harder"),
         (more.language, ".go", ".languages", "b_language"),
@@ -309,23 +320,6 @@ def _more(more: More, speaker: Speaker) -> Message:
     buttons = tuple(speaker.button(at, choice, phrase) for shown, at, choice, phrase in offered if shown)
     back = speaker.back("b_back_to_question")
     return speaker.message(Line(speaker.phrase("more_title"), Role.HEADING), buttons=(*buttons, back))
-
-
-def _help(speaker: Speaker) -> Message:
-    authority = speaker.council
-    lines = speaker.lines(
-        "help_lines",
-        duty_phone=authority.duty_phone,
-        duty_hours=authority.duty_hours,
-        out_phone=authority.out_of_hours_phone,
-        out_hours=authority.out_of_hours_hours,
-        advocacy=authority.advocacy,
-        advocacy_phone=authority.advocacy_phone,
-        complaints=authority.complaints,
-        complaints_phone=authority.complaints_phone,
-    )
-    heading = Line(speaker.phrase("help_title"), Role.HEADING)
-    return speaker.message(heading, *lines, kind="help", buttons=(speaker.back(),))
 
 
 def _paused(paused: Paused, speaker: Speaker) -> Message:
@@ -368,6 +362,8 @@ def _after_sending(after: AfterSending, speaker: Speaker) -> Iterator[Message]:
         buttons.append(speaker.button(".after", ".add", "b_add"))
         if after.read:
             buttons.append(speaker.button(".after", ".who", "b_who_read", "quiet"))
+    if after.talk:
+        buttons.append(speaker.button(".go", ".talk", "b_talk"))
     if after.hidden:
         lines.append(speaker.note("folded_notice" if after.hidden_unsent else "folded_sent"))
     lines += speaker.helping()
@@ -387,7 +383,8 @@ def _after_sending(after: AfterSending, speaker: Speaker) -> Iterator[Message]:
 
 
 def _take_back(reply: TakeBack, speaker: Speaker) -> Message:
-    lines = [*speaker.lines("take_back_explain"), *(speaker.lines("take_back_gone") if reply.gone else ())]
+    alarm = speaker.lines("take_back_alarm") if reply.alarmed else ()
+    lines = [*speaker.lines("take_back_explain"), *alarm, *(speaker.lines("take_back_gone") if reply.gone else ())]
     if not _opened(reply.readings):
         lines += speaker.lines("not_read_yet")
     lines += _each_once(reply.readings, _CANNOT_UNDO, "take_back_copies", speaker)

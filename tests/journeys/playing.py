@@ -20,11 +20,12 @@ from consultations.conversation.events import Event, Tapped
 from consultations.languages import SOURCE, load_words
 from consultations.languages.loading import LOCALES
 from consultations.messages import Message
+from consultations.questions.checking import ABILITIES
 from consultations.questions.loading import load
 from consultations.wording import Wording
 
 HERE = Path(__file__).parent
-BOOK = load()
+BOOK = load(abilities=ABILITIES)
 WORDING = Wording({SOURCE: load_words(HERE)[SOURCE]}, DEMO)
 EVERY_LANGUAGE = Wording(load_words(LOCALES), DEMO)
 LANGUAGES = {code: words.language for code, words in EVERY_LANGUAGE.spoken.items()}

@@ -11,7 +11,7 @@ from consultations.circumstances import Authority, Circumstances
 from consultations.conversation.advance import advance
 from consultations.conversation.events import Arrived, Event, Said, Tapped
 from consultations.conversation.replies import Dispatched, Happened, Reply
-from consultations.conversation.state import Conversation, begin
+from consultations.conversation.state import Conversation, Screen, begin
 from consultations.conversation.turn import Setting, Turn
 from consultations.languages import load_words
 from consultations.messages import Button, Message
@@ -19,7 +19,7 @@ from consultations.questions.loading import load
 from consultations.questions.sets import QuestionBook
 from consultations.wording import Wording
 
-BOOK = load()
+BOOK = load(abilities=frozenset({"alerts"}))
 NUMBERS = Authority("Northbrook", "01", "9 to 5", "02", "nights", "Voice", "03", "Complaints", "04")
 WORDING = Wording(load_words(Path("there are no catalogues here")), NUMBERS)
 MORNING = datetime(2026, 12, 3, 9, 0, tzinfo=UTC)
@@ -74,10 +74,16 @@ class Child:
 
     def goes_to(self, question: str) -> Child:
         """Straight to this question, from wherever."""
-        while self.conversation.place.about != question:
+        while self.not_now().conversation.place.about != question:
             here = self.conversation.place
             self.taps(here.about, ".next")
             assert self.conversation.place != here, "the way does not lead there"
+        return self
+
+    def not_now(self) -> Child:
+        """What was asked for can wait, where that is asked."""
+        if self.conversation.place.screen is Screen.ASK_NOW:
+            self.taps(".ask_now", ".no")
         return self
 
     def helped(self, kind: str = "carer", typing: str = "me") -> Turn:

@@ -12,6 +12,7 @@ from tests.consultations.conversation.cast import BOOK
 
 QUESTIONS = sorted({question.id for each in BOOK for question in each.questions})
 FEEDBACK = {question.id for each in BOOK for question in each.questions if question.feedback}
+WORDLESS = {question.id for each in BOOK for question in each.questions if not question.words}
 PRIVATE = {question.id for each in BOOK for question in each.questions if question.private}
 
 
@@ -39,11 +40,14 @@ def pin_in(event: Event, before: Conversation) -> str:
 
 
 def place_in(event: Event) -> str:
-    return event.place if isinstance(event, Tapped) else ""
+    match event:
+        case Tapped(place=place) | LastWord(question=place):
+            return place
+    return ""
 
 
 def choice_in(event: Event) -> str:
-    return event.choice if isinstance(event, Tapped) else ""
+    return event.choice if isinstance(event, Tapped | LastWord) else ""
 
 
 def words_in(event: Event) -> str:
@@ -88,7 +92,7 @@ def has_a_question(event: Event, before: Conversation) -> bool:
     question = named_by(event, before)
     asking = before.place.screen in (Screen.ASKING, Screen.REWRITING) and field_of(event, before) != ".pin"
     open = field_of(event, before).removeprefix("=") in QUESTIONS or asking
-    return open and question not in FEEDBACK and not (before.helper and question in PRIVATE)
+    return open and question not in WORDLESS and not (before.helper and question in PRIVATE)
 
 
 def rewrites(event: Event, before: Conversation) -> bool:

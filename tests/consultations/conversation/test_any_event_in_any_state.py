@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from consultations.answers import Sharing
-from consultations.circumstances import Elsewhere
+from consultations.circumstances import AlertSeen, Elsewhere
 from consultations.conversation.advance import advance
 from consultations.conversation.checking import changed_since_sending, check_mark
 from consultations.conversation.events import (
@@ -36,11 +36,22 @@ from consultations.conversation.events import (
     WindowClosed,
 )
 from consultations.conversation.moving import opening_steps
-from consultations.conversation.replies import Ask, Dispatched, MovedOn, TookBack, WindowShut
+from consultations.conversation.out_of_sight import known
+from consultations.conversation.replies import (
+    Alarmed,
+    AlarmRaised,
+    Ask,
+    Asking,
+    Dispatched,
+    MovedOn,
+    TookBack,
+    WindowShut,
+)
 from consultations.conversation.route import going
 from consultations.conversation.screens import screen as screen_at
 from consultations.conversation.state import PIN_SCREENS, Conversation, Screen
 from consultations.conversation.turn import Setting, Turn
+from tests.consultations.conversation.alerts import Alerts, raises
 from tests.consultations.conversation.cast import BOOK, a_child, happened, shown
 from tests.consultations.conversation.telling import (
     FEEDBACK,
@@ -61,12 +72,14 @@ from tests.consultations.conversation.telling import (
 
 SETS = [each.id for each in BOOK]
 PLACES = [".go", ".opening", ".language", ".pin", ".helper", ".typing", ".private", ".check", ".preview", ".change"]
-PLACES += [".share", ".send", ".after", ".take", ".s.*", ".s.home_settled", ".nonsense", "=home_settled", *QUESTIONS]
+PLACES += [".share", ".send", ".after", ".take", ".s.*", ".s.home_settled", ".nonsense", "=home_settled"]
+PLACES += [".alarm", ".ask_now", *QUESTIONS]
 COMMANDS = [".next", ".skip", ".back", ".more", ".rather_not", ".later", ".rewrite", ".over", ".help", ".check"]
 COMMANDS += [".stop", ".on", ".pin", ".unfold", ".helper", ".gone", ".easier", ".usual", ".here", ".yes", ".no"]
 COMMANDS += [".without", ".enter", ".preview", ".change", ".add", ".no_more", ".final", ".who", ".take", "mine"]
 COMMANDS += ["carer", "everyone", "nobody", "good", "no", "dog", "en_GB", "vi", ".languages", ".move", ".tidy"]
-COMMANDS += [".now", ".day", ".with", "advocate", "interpreter", "english", "nonsense", ""]
+COMMANDS += [".now", ".day", ".with", "advocate", "interpreter", "english", ".tell", ".talk", ".mistake", "officer"]
+COMMANDS += ["family", "talk", "someone_away", "nonsense", ""]
 UNASKED = (ReminderDue, Tidied, Unheard)
 
 
@@ -80,6 +93,7 @@ class AnyEventInAnyState(RuleBasedStateMachine):
         self.typed = 0
         self.moving: Elsewhere | None = None
         self.dispatched: list[Dispatched] = []
+        self.alerts = Alerts()
         self.marks: list[str] = []
         self.pin = ""
         self.last: Event = Looked()
@@ -110,6 +124,7 @@ class AnyEventInAnyState(RuleBasedStateMachine):
         self.account_for_choices(event, before, turn)
         self.account_for_what_is_hidden(event, before, turn)
         self.account_for_sending(event, before, turn)
+        self.account_for_what_is_told_at_once(event, before, turn)
         self.account_for_the_place(event, before, turn)
         self.account_for_the_way_to_another_door(event, turn)
         return turn
@@ -192,6 +207,21 @@ class AnyEventInAnyState(RuleBasedStateMachine):
             kept = [answer for answer in going(turn.conversation, BOOK) if answer.goes_to is not Sharing.NOBODY]
             assert facts_of(each.answers) == facts_of(kept), "all of it goes, and nothing for nobody"
             assert all(answer.sent for answer in kept)
+
+    def account_for_what_is_told_at_once(self, event: Event, before: Conversation, turn: Turn) -> None:
+        """An alarm is raised by the child's own tap, each time, and told of to nobody who does not know of it."""
+        assert happened(turn, Alarmed) == raises(event, before), "it is told exactly when they say so"
+        self.alerts.hear(turn, [sent.number for sent in before.sent])
+        setting = Setting(BOOK, self.child.around, self.child.now)
+        if not known(turn.conversation, setting):
+            assert not isinstance(turn.replies[-1], AlarmRaised), "who does not know of it is not told of it"
+            assert "need help" not in shown(self.messages)
+        asked = {each.kind for each in turn.conversation.asks}
+        hidden = {each.kind for each in before.asks if each.hidden}
+        assert hidden <= asked, "what was asked for out of sight stays asked for"
+        told = [each for each in turn.happened if isinstance(each, Asking)]
+        assert (asked != {each.kind for each in before.asks}) == bool(told)
+        assert all(set(each.kinds) == asked for each in told)
 
     def account_for_the_place(self, event: Event, before: Conversation, turn: Turn) -> None:
         """Typed words do not move the conversation on, and neither does what nobody asked for."""
@@ -369,6 +399,28 @@ class AnyEventInAnyState(RuleBasedStateMachine):
         self.do(LastWord(self.word(), question, followed=followed))
         assert not followed or self.child.conversation.answers == before.answers or before.sent
 
+    @rule(place=st.sampled_from([".go:.tell", "safe_now:no", ".go:.talk", "advocate:wants_one", "advocate:no"]))
+    def says_what_cannot_wait(self, place: str) -> None:
+        self.do(self.tap(*place.split(":")))
+
+    @precondition(lambda self: self.child.conversation.place.screen in (Screen.ALARM, Screen.ASK_NOW))
+    @rule(choice=st.sampled_from(["officer", "carer", ".mistake", ".on", ".stop", "talk", "advocate", ".no"]))
+    def answers_what_is_asked_then(self, choice: str) -> None:
+        self.do(self.tap(f".{self.child.conversation.place.screen}", choice))
+
+    @precondition(lambda self: self.alerts.open)
+    @rule(data=st.data(), closes=st.booleans())
+    def a_person_has_it(self, data: st.DataObject, closes: bool) -> None:
+        number = data.draw(st.sampled_from(sorted(self.alerts.open)))
+        closed = self.child.now if closes else None
+        others = tuple(each for each in self.child.around.alerts if each.number != number)
+        self.child.later(alerts=(*others, AlertSeen(number, self.child.now, self.child.now, closed)))
+        self.alerts.held.add(number)
+
+    @rule(question=st.sampled_from(["safe_now", "advocate"]), followed=st.booleans())
+    def a_visit_that_is_over_chooses_last(self, question: str, followed: bool) -> None:
+        self.do(LastWord("", question, "no", followed=followed))
+
     @rule(kind=st.sampled_from(["sticker", "photo", "contact", "dice", ""]))
     def sends_something_unreadable(self, kind: str) -> None:
         self.do(Unreadable(kind))
@@ -447,6 +499,8 @@ class AnyEventInAnyState(RuleBasedStateMachine):
         conversation = self.child.conversation
         setting = Setting(BOOK, self.child.around, self.child.now)
         unsent = conversation.standing is None or changed_since_sending(conversation, setting)
+        if conversation.place.screen is Screen.ALARM:
+            return  # what was told just now is told
         if not self.time_went_by and self.messages[-1].kind != "unasked":
             told = shown(self.messages)
             assert ("Not sent yet" in told or "Nothing is sent now" in told) == unsent

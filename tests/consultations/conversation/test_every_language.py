@@ -51,6 +51,9 @@ def test_at_every_question_and_back(set: str, theirs: str, other: str) -> None:
         if here.screen is Screen.PIN_OFFER:
             child.taps(".pin", ".no")
             continue
+        if here.screen is Screen.ASK_NOW:
+            child.not_now()
+            continue
         question = BOOK.current(set).question(here.about)
         assert question is not None
         if question.choices:

@@ -60,7 +60,7 @@ def two_children(draw: st.DrawFn) -> tuple[Child, Child]:
             child.sets_pin(*PIN.get(set.id, (DIGITS,)))
         for question in answered:
             taps = draw(st.booleans())
-            if question.choices and taps:
+            if question.choices and (taps or not question.words):
                 child.taps(question.id, draw(st.sampled_from(question.choices)).id)
             else:
                 child.does(Said(f"{name}{question.id}", question.id, ref=f"m {question.id}"))

@@ -26,7 +26,7 @@ from tests.consultations.conversation.cast import Child, a_child, notices, shown
 
 STATES = (
     "opening asking rewriting pin_offer pin_new pin_ask helper_who private check sharing preview paused sent "
-    "taking_back held"
+    "taking_back alarm ask_now held"
 )
 TABLE = """
 words                | words_not_kept, asking joined, rewriting joined>asking, pin_new pin_not_four,pin_ask pin_not_four
@@ -118,6 +118,10 @@ def at(state: str) -> Child:
             child.sends()
             if state == "taking_back":
                 child.taps(".after", ".take")
+        case "alarm":
+            child.taps(".go", ".tell")
+        case "ask_now":
+            child.taps(".go", ".talk")
         case "helper_who":
             child.taps(".go", ".helper")
         case "private":

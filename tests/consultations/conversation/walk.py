@@ -122,6 +122,8 @@ def _asked(child: Child) -> Iterator[tuple[Message, ...]]:
         yield _taps(child, here, ".over")
         opening = next((choice.id for choice in question.choices if f"{here}:{choice.id}" in opens), ".skip")
         yield _taps(child, here, opening if opening != ".skip" or here != "school" else ".later")
+        if child.conversation.place.screen.value == "ask_now":
+            yield _taps(child, ".ask_now", child.conversation.place.about)
         if child.conversation.place.about == here:
             yield _taps(child, here, ".skip")
     yield _taps(child, "feelings_now", "good")

@@ -1,0 +1,201 @@
+"""A child says they are not safe: what is raised in that turn, what they are asked, and what they hear of it later.
+
+Nothing is asked before it and nothing but one thing after it: "Is there someone we should not tell?" (field facts §6).
+An alarm that nobody has answered is joined by the next one that the same visit raises. One that this visit does not
+know of, because it is folded or was raised where no messenger overhears, is not: a second alert is better than a
+screen that tells of the first. But whoever was not to be told then is not told now.
+
+Raising happens exactly once a turn, in the transaction that keeps this conversation. That a person has seen it is said
+at most once by itself, and whenever the child opens *Help now*.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from consultations.alarm import KEEP_FROM, in_order
+from consultations.answers import Answer, Sharing
+from consultations.conversation.moving import aside, home
+from consultations.conversation.out_of_sight import is_known, known
+from consultations.conversation.replies import Alarmed, AlarmRaised, AlertSending, Happened, HelpNow, KeptFrom, Mistaken
+from consultations.conversation.state import Alarm, Conversation, Hidden, Place, Screen, Sent
+from consultations.conversation.turn import Setting, Turn
+from consultations.sending import Kind
+
+ALARMS_REMEMBERED = 16
+
+ROOM = Place(Screen.ALARM)
+
+
+def raise_alarm(
+    conversation: Conversation, setting: Setting, said: Answer | None = None, hidden: Hidden = Hidden.NOT
+) -> tuple[Conversation, tuple[Happened, ...]]:
+    """The conversation with an alarm raised now, and what is to be done at once. Nobody is moved by it.
+
+    `said` is the choice that raised it; None is *Tell someone*. Hidden, it is not told of on this visit's screen.
+    """
+    joined = None if hidden else _to_join(conversation, setting)
+    alarm = joined or _new(conversation, setting, hidden)
+    others = tuple(each for each in conversation.alarms if each.number != alarm.number)
+    before = replace(conversation, alarms=(*others, alarm)[-ALARMS_REMEMBERED:])
+    sealing = None
+    if said is not None and (alarm.sending == 0 or not _same_choice(alarm.said, said)):
+        before, sealing = _sealed(before, alarm, said, setting)
+        before = _kept_back(before, replace(alarm, said=said))
+    by, beside = "tell" if said is None else "choice", conversation.helper.kind if conversation.helper else ""
+    happened: list[Happened] = [Alarmed(alarm.number, by, beside, joined is not None, sealing)]
+    if joined is None and _not_told(alarm):
+        happened.append(KeptFrom(alarm.number, _not_told(alarm), None))
+    return before, tuple(happened)
+
+
+def tell(conversation: Conversation, setting: Setting) -> Turn:
+    """*Tell someone*: raised, and the fixed words about it."""
+    after, happened = raise_alarm(conversation, setting)
+    there = aside(after, Screen.ALARM)
+    return Turn(there, (alarm_page(there, setting),), happened)
+
+
+def answered(conversation: Conversation, setting: Setting, choice: str) -> Turn:
+    """Who is not to be told, *I tapped this by mistake*, and on from there, as long as this visit knows of an alarm."""
+    alarms = known(conversation, setting)
+    if not alarms or conversation.place != ROOM:
+        return Turn(conversation, ())
+    if choice in KEEP_FROM:
+        chosen = alarms[-1].kept_from
+        kinds = [kind for kind in chosen if kind != choice] if choice in chosen else [*chosen, choice]
+        return _keep_from(conversation, setting, in_order(kinds))
+    if choice == ".mistake" and not alarms[-1].mistaken:
+        latest = alarms[-1].number
+        told = tuple(replace(each, mistaken=each.mistaken or each.number == latest) for each in conversation.alarms)
+        return Turn(home(replace(conversation, alarms=told)), (), (Mistaken(latest),))
+    if choice in (".on", ".mistake"):
+        return Turn(home(conversation), ())
+    return Turn(conversation, ())
+
+
+def officer_can_see(alarm: Alarm) -> bool:
+    """Whether the choice that raised it was sealed to the officer."""
+    return alarm.sending > 0 and "officer" not in _not_told(alarm)
+
+
+def kept_from_officer(conversation: Conversation) -> set[str]:
+    """The questions whose answer the officer is not told: one choice for everything leaves them alone."""
+    alarms = (each for each in conversation.alarms if "officer" in _not_told(each))
+    return {each.said.question for each in alarms if each.said is not None}
+
+
+def alarm_page(conversation: Conversation, setting: Setting) -> AlarmRaised:
+    """What stands in the room of an alarm."""
+    latest = known(conversation, setting)[-1]
+    return AlarmRaised(latest.kept_from, latest.mistaken, conversation.begun and setting.around.held_on is None)
+
+
+def help_now(conversation: Conversation, setting: Setting) -> HelpNow:
+    """The numbers, *Tell someone*, and what became of the alarm that this visit knows of."""
+    latest = next((each for each in reversed(known(conversation, setting)) if not each.mistaken), None)
+    return HelpNow(tell=True, told=latest is not None, seen=latest is not None and _seen(latest, setting))
+
+
+def news(conversation: Conversation, setting: Setting) -> tuple[Conversation, bool]:
+    """Whether it is to be said now that a person has seen it; and the conversation, in which that is said."""
+    new = {each.number for each in known(conversation, setting) if not each.told_seen and _seen(each, setting)}
+    if not new:
+        return conversation, False
+    told = (replace(each, told_seen=each.told_seen or each.number in new) for each in conversation.alarms)
+    return replace(conversation, alarms=tuple(told)), True
+
+
+def unsealed(conversation: Conversation, sealing: AlertSending) -> Conversation:
+    """The conversation where this could not be sealed: the alarm stands, and what was sealed before still does."""
+    sent = tuple(
+        replace(each, replaced=each.replaced and each.number != sealing.replaces)
+        for each in conversation.sent
+        if each.number != sealing.number
+    )
+    alarms = tuple(
+        replace(each, sending=sealing.replaces or 0) if each.sending == sealing.number else each
+        for each in conversation.alarms
+    )
+    return replace(conversation, sent=sent, alarms=alarms)
+
+
+def _keep_from(conversation: Conversation, setting: Setting, kinds: tuple[str, ...]) -> Turn:
+    """They, and nobody else, are kept off every open alarm that this visit knows of."""
+    after, happened = conversation, []
+    for alarm in known(conversation, setting):
+        if _closed(alarm, setting):
+            continue
+        keeping = replace(alarm, kept_from=kinds)
+        after = _with(after, keeping)
+        if "officer" not in _not_told(alarm):
+            after = _kept_back(after, keeping)
+        sealing = None
+        if alarm.said and alarm.sending and ("officer" in _not_told(alarm)) != ("officer" in _not_told(keeping)):
+            after, sealing = _sealed(after, keeping, alarm.said, setting)
+        if _not_told(keeping) != _not_told(alarm):
+            happened.append(KeptFrom(alarm.number, _not_told(keeping), sealing))
+    return Turn(after, (), tuple(happened))
+
+
+def _kept_back(conversation: Conversation, alarm: Alarm) -> Conversation:
+    """What the officer is not told goes to them with nothing else either, unless the child shares it on purpose."""
+    if alarm.said is None or "officer" not in _not_told(alarm):
+        return conversation
+    answers = tuple(
+        replace(each, sharing=Sharing.NOBODY, sent=False) if _same_choice(alarm.said, each) else each
+        for each in conversation.answers
+    )
+    return replace(conversation, answers=answers)
+
+
+def _to_join(conversation: Conversation, setting: Setting) -> Alarm | None:
+    latest = next(reversed(conversation.alarms), None)
+    if latest is None or not is_known(latest, setting) or latest.mistaken or _seen(latest, setting):
+        return None
+    return latest
+
+
+def _new(conversation: Conversation, setting: Setting, hidden: Hidden) -> Alarm:
+    here = known(conversation, setting)
+    kept_from = in_order(kind for each in here for kind in each.kept_from)
+    out_of_sight = (each for each in conversation.alarms if not is_known(each, setting))
+    also = in_order(kind for each in (*here, *out_of_sight) for kind in (*each.also, *_unless(each in here, each)))
+    number = max((each.number for each in conversation.alarms), default=0) + 1
+    apart = not setting.around.overheard
+    return Alarm(number, setting.now, kept_from=kept_from, also=also, apart=apart, hidden=hidden)
+
+
+def _unless(known: bool, alarm: Alarm) -> tuple[str, ...]:
+    return () if known else alarm.kept_from
+
+
+def _sealed(
+    conversation: Conversation, alarm: Alarm, said: Answer, setting: Setting
+) -> tuple[Conversation, AlertSending]:
+    number, replaces = max((sent.number for sent in conversation.sent), default=0) + 1, alarm.sending or None
+    earlier = tuple(replace(each, replaced=each.replaced or each.number == replaces) for each in conversation.sent)
+    after = replace(conversation, sent=(*earlier, Sent(number, Kind.ALERT, setting.now)))
+    after = _with(after, replace(alarm, said=said, sending=number))
+    return after, AlertSending(number, replaces, said, officer="officer" not in _not_told(alarm))
+
+
+def _with(conversation: Conversation, alarm: Alarm) -> Conversation:
+    alarms = tuple(alarm if each.number == alarm.number else each for each in conversation.alarms)
+    return replace(conversation, alarms=alarms)
+
+
+def _not_told(alarm: Alarm) -> tuple[str, ...]:
+    return in_order((*alarm.kept_from, *alarm.also))
+
+
+def _same_choice(one: Answer | None, other: Answer) -> bool:
+    return one is not None and (one.question, one.choice) == (other.question, other.choice)
+
+
+def _seen(alarm: Alarm, setting: Setting) -> bool:
+    return any(each.number == alarm.number and (each.held_at or each.closed_at) for each in setting.around.alerts)
+
+
+def _closed(alarm: Alarm, setting: Setting) -> bool:
+    return any(each.number == alarm.number and each.closed_at for each in setting.around.alerts)

@@ -1,0 +1,81 @@
+"""*Help now*, an alarm and what cannot wait, in words: fixed, written by people, and true of what is done.
+
+Who is told, and when they work, is the authority's own. Nothing asks what happened (field facts §6).
+"""
+
+from __future__ import annotations
+
+from consultations.alarm import KEEP_FROM
+from consultations.conversation.replies import AlarmRaised, AskNow, HelpNow
+from consultations.messages import Button, Line, Message, Role
+from consultations.wording.speaking import Speaker
+
+
+def help_message(reply: HelpNow, speaker: Speaker) -> Message:
+    """The authority's own numbers; *Tell someone*, and what became of it."""
+    authority = speaker.council
+    lines = speaker.lines(
+        "help_lines",
+        Role.PLAIN,
+        advocacy=authority.advocacy,
+        advocacy_phone=authority.advocacy_phone,
+        complaints=authority.complaints,
+        complaints_phone=authority.complaints_phone,
+        **_hours(speaker),
+    )
+    told: tuple[Line, ...] = ()
+    if reply.told:
+        told = speaker.lines("alarm_seen" if reply.seen else "alarm_not_seen")
+    tell: tuple[Button, ...] = ()
+    if reply.tell:
+        lines = (*lines, *speaker.lines("tell_explain"))
+        tell = (speaker.button(".go", ".tell", "b_tell"),)
+    heading = Line(speaker.phrase("help_title"), Role.HEADING)
+    return speaker.message(heading, *told, *lines, kind="help", buttons=(*tell, speaker.back()))
+
+
+def alarm_message(reply: AlarmRaised, speaker: Speaker) -> Message:
+    """Five short lines, and the one choice."""
+    officer_told = "officer" not in reply.kept_from
+    lines = (
+        *speaker.lines("alarm_believed"),
+        *speaker.lines("alarm_told_officer" if officer_told else "alarm_told"),
+        *speaker.lines("alarm_numbers", Role.PLAIN, **_hours(speaker)),
+        Line(speaker.phrase("alarm_kept_from"), Role.ASKED),
+        speaker.note("alarm_kept_from_told"),
+    )
+    choices = tuple(
+        Button(
+            speaker.id(".alarm", kind),
+            speaker.around.officer if kind == "officer" else speaker.phrase(f"helper_{kind}"),
+            chosen=kind in reply.kept_from,
+            kind="choice",
+        )
+        for kind in KEEP_FROM
+    )
+    buttons = [*choices, speaker.button(".alarm", ".on", "b_carry_on", "primary")]
+    if reply.stop:
+        buttons.append(speaker.button(".alarm", ".stop", "b_stop"))
+    if not reply.mistaken:
+        buttons.append(speaker.button(".alarm", ".mistake", "b_mistake", "quiet"))
+    return speaker.message(*lines, kind="question", buttons=tuple(buttons))
+
+
+def ask_now_message(reply: AskNow, speaker: Speaker) -> Message:
+    """Tell them now, or not: both are as easy."""
+    lines = (Line(speaker.phrase(f"ask_now_{reply.kind}"), Role.ASKED), *speaker.lines("ask_now_told"))
+    buttons = (
+        speaker.button(".ask_now", reply.kind, "b_ask_now_yes", "choice"),
+        speaker.button(".ask_now", ".no", "b_ask_now_no", "choice"),
+    )
+    return speaker.message(*lines, kind="question", buttons=buttons)
+
+
+def _hours(speaker: Speaker) -> dict[str, str]:
+    authority = speaker.council
+    return {
+        "duty_phone": authority.duty_phone,
+        "duty_hours": authority.duty_hours,
+        "out_phone": authority.out_of_hours_phone,
+        "out_hours": authority.out_of_hours_hours,
+    }
