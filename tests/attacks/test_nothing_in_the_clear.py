@@ -20,6 +20,7 @@ from tests.attacks.people import Child, Officer, Says
 from tests.attacks.site import CHILDREN, TODAY, Site, reviews_csv
 from tests.bot.running import AUTHORITY, PROGRAM, Running, environment
 from tests.hunt import Found, hunt
+from tests.mail import mail_server_aside
 from tests.postgres import Postgres
 
 WORDS = (
@@ -197,22 +198,24 @@ async def test_what_was_said_named_or_shown_once_is_in_no_file_and_no_log_after_
 @pytest.fixture(params=["sqlite", "postgresql"])
 def commanded(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Site, tuple[Path, ...]]]:
     """A site that was made by the commands alone, and where its database writes beside the data directory."""
-    told = environment(
-        tmp_path,
-        FOREWORD_AUTHORITY=str(tmp_path / "authority.toml"),
-        TMPDIR=str(tmp_path / "tmp"),
-        HOME=str(tmp_path / "home"),
-    )
     for name in ("tmp", "home"):
         (tmp_path / name).mkdir()
     (tmp_path / "authority.toml").write_text(AUTHORITY)
-    if request.param == "sqlite":
-        yield Site(tmp_path, told), (tmp_path / "home",)
-        return
-    server: Postgres = request.getfixturevalue("postgres")
-    url = server.create("commanded")
-    yield Site(tmp_path, told | {"FOREWORD_DATABASE_URL": url}), (server.folder, tmp_path / "home")
-    server.drop("commanded")
+    with mail_server_aside() as mail:
+        told = environment(
+            tmp_path,
+            FOREWORD_AUTHORITY=str(tmp_path / "authority.toml"),
+            FOREWORD_SMTP_URL=mail.url,
+            TMPDIR=str(tmp_path / "tmp"),
+            HOME=str(tmp_path / "home"),
+        )
+        if request.param == "sqlite":
+            yield Site(tmp_path, told), (tmp_path / "home",)
+            return
+        server: Postgres = request.getfixturevalue("postgres")
+        url = server.create("commanded")
+        yield Site(tmp_path, told | {"FOREWORD_DATABASE_URL": url}), (server.folder, tmp_path / "home")
+        server.drop("commanded")
 
 
 @pytest.mark.attack
