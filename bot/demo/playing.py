@@ -61,6 +61,8 @@ class AtTheScreen:
                 await self._tap(opening)
             elif no_pin := self._button(".pin", ".no"):
                 await self._tap(no_pin)
+            elif told := self._button(".ask_now") or self._button(".alarm", ".on"):
+                await self._tap(told)  # yes, tell them now; and nobody is to be kept from knowing
             elif question := self._question():
                 if question == self.visit.until:
                     return
