@@ -34,6 +34,7 @@ from consultations.keeping.store.threads import Thread
 from consultations.keeping.vault.keys import ChatKeys
 from consultations.keeping.vault.seasons import Seasons
 from consultations.keeping.vault.secret import Random, token_bytes
+from consultations.listening.at_once import AtOnce
 from consultations.listening.closing import Closing
 from consultations.listening.gathering import Gathering
 from consultations.listening.hearing import Heard, Hearing
@@ -65,8 +66,9 @@ class Listening:
         gathering = Gathering(keys, tuple(wording.spoken), handing_over)
         sealing = Sealing(store, keys, random)
         self._closing = Closing(store, drafting, gathering, book, forgot)
-        self._hearing = Hearing(store, drafting, gathering, self._closing, sealing, book, wording)
-        self._last_words = LastWords(store, drafting, gathering, self._closing, book)
+        at_once = AtOnce(store, drafting, sealing, wording)
+        self._hearing = Hearing(store, drafting, gathering, self._closing, sealing, at_once, book, wording)
+        self._last_words = LastWords(store, drafting, gathering, self._closing, at_once, book)
         self._owing = Owing(store, drafting, gathering, book, wording)
         self._threads = store.threads
         self._lanes: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()

@@ -52,6 +52,7 @@ from consultations.keeping.store import Collided, Store
 from consultations.keeping.store.threads import Thread
 from consultations.keeping.vault.drafts import DraftKey
 from consultations.keeping.vault.problems import Refused
+from consultations.listening.at_once import AtOnce, Told
 from consultations.listening.closing import Closing
 from consultations.listening.gathering import Gathering
 from consultations.messages import Message
@@ -98,6 +99,7 @@ class Hearing:
     gathering: Gathering
     closing: Closing
     sealing: Sealing
+    at_once: AtOnce
     book: QuestionBook
     wording: Wording
 
@@ -147,7 +149,7 @@ class Hearing:
         )
 
     async def _kept(self, thread: Thread, key: DraftKey, before: Conversation, turn: Turn, setting: Setting) -> Turn:
-        """The new state, in one commit with whatever is sent, taken back or closed.
+        """The new state, in one commit with whatever is sent, taken back, closed or told at once.
 
         A way to another door stands before it, and leads nowhere without it. A count, the end of a visit and the
         interpreter's language follow it: where they are cut off, a count is lost, *Leave now* is said again, and the
@@ -159,7 +161,7 @@ class Hearing:
                 if not await self.gathering.handing_over.open(each.way, setting.now, consultation=place):
                     raise Collided
         sealed = self.drafting.sealed(thread, key, turn.conversation)
-        match [each for each in turn.happened if isinstance(each, Dispatched | TookBack | WindowShut)]:
+        match [each for each in turn.happened if isinstance(each, Dispatched | TookBack | WindowShut | Told)]:
             case []:
                 agreed = next((each.id for each in turn.happened if isinstance(each, SittingAgreed)), "")
                 ended = next((each.id for each in turn.happened if isinstance(each, SittingEnded)), "")
@@ -180,6 +182,8 @@ class Hearing:
                 await self.store.sendings.take_back(thread.consultation, thread.version, sealed, setting.now)
             case [WindowShut()]:
                 await self.closing.keep(thread, turn.conversation, setting.now)
+            case told if all(isinstance(each, Told) for each in told):
+                turn = await self.at_once.keep(thread, key, turn, setting)
             case both:
                 raise RuntimeError(f"{len(both)} things cannot happen in one turn.")
         for each in turn.happened:

@@ -11,10 +11,12 @@ from consultations.addresses import LAST_WORD, VISIT
 from consultations.conversation.advance import advance
 from consultations.conversation.events import LastWord
 from consultations.conversation.marks import having_heard, mark_of, visit_mark
+from consultations.conversation.turn import Setting
 from consultations.drafting import Drafting
 from consultations.keeping.store import Store
 from consultations.keeping.store.threads import ChatSession, Thread
 from consultations.keeping.vault.problems import Refused
+from consultations.listening.at_once import AtOnce
 from consultations.listening.closing import Closing
 from consultations.listening.gathering import Gathering, sitting_of
 from consultations.questions.sets import QuestionBook
@@ -30,6 +32,7 @@ class LastWords:
     drafting: Drafting
     gathering: Gathering
     closing: Closing
+    at_once: AtOnce
     book: QuestionBook
 
     async def hear(self, thread: Thread, event_id: str, said: LastWord, now: datetime) -> bool:
@@ -47,11 +50,16 @@ class LastWords:
         await self.closing.before_a_turn(thread, conversation, now)
         said = replace(said, followed=conversation.visit != visit_mark(thread.address))
         around = replace(self.gathering.nameless(thread), sitting=sitting_of(thread))
-        after = advance(conversation, said, self.book, around, now).conversation
-        if after == conversation:
+        setting = Setting(self.book, around, now)
+        turn = advance(conversation, said, self.book, around, now)
+        if turn.conversation == conversation:
             return False
-        sealed = self.drafting.sealed(thread, key, having_heard(after, mark))
-        await self.store.threads.keep_last_word(thread.address, thread.consultation, thread.version, sealed, now)
+        turn = replace(turn, conversation=having_heard(turn.conversation, mark))
+        if turn.happened:
+            await self.at_once.keep(thread, key, turn, setting, thread.address)
+        else:
+            sealed = self.drafting.sealed(thread, key, turn.conversation)
+            await self.store.threads.keep_last_word(thread.address, thread.consultation, thread.version, sealed, now)
         return True
 
 

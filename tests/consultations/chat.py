@@ -35,7 +35,7 @@ from tests.consultations import staff
 from tests.consultations.conversation.cast import shown
 from tests.consultations.staff import Cast
 
-BOOK = load()
+BOOK = load(abilities=frozenset({"alerts"}))
 WORDING = Wording({SOURCE: load_words(Path("there are no catalogues here"))[SOURCE]}, authority.DEMO)
 BORN = {"ages_4_7": "03/02/2020", "ages_8_11": "03/02/2017", "ages_12_15": "03/02/2012", "ages_16_17": "03/02/2009"}
 
