@@ -129,8 +129,9 @@ def _opening(opening: Opening, speaker: Speaker) -> Message:
         return _languages(speaker)
     go_on = speaker.button(".opening", step, "b_start" if step == "how" else "b_go_on", "primary")
     if opening.more:
-        told = speaker.lines("tell_cleared") if speaker.around.overheard else ()
-        return speaker.message(*speaker.lines("tell_more"), *told, buttons=(go_on, speaker.back()))
+        phrases = ("tell_more", "tell_not_safe", *(("tell_cleared",) if speaker.around.overheard else ()))
+        told = (line for phrase in phrases for line in speaker.lines(phrase))
+        return speaker.message(*told, buttons=(go_on, speaker.back()))
     lines = list(speaker.lines(f"open_{step}"))
     if step == "what":
         lines += speaker.lines("open_who")
