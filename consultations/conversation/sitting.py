@@ -3,7 +3,7 @@
 The advocate's screen is shown the conversation as `_seen` makes it: a place of its own, what was typed there, and
 nothing else the child said. Of what a turn there does, `_kept` takes only what a sitting may change; whatever a button
 was meant to do, the rest stays as it was. So it shares nothing, sends nothing, takes nothing back, opens and folds
-nothing, and has no PIN.
+nothing, and has no PIN. One thing works as everywhere: *Tell someone*, and whom not to tell of it.
 
 Until the child says yes, on that device, nothing changes at all. From then on an advocate is here, for the child's own
 screen too, until the child says they have gone: not the clock and not the advocate. Words typed there are read back,
@@ -24,10 +24,10 @@ from consultations.conversation.company import past_private
 from consultations.conversation.events import Event, LastWord, Left, Looked, Said, SatDown, Tapped
 from consultations.conversation.folding import helper_here
 from consultations.conversation.moving import aside, home, opening_steps, straight, to
-from consultations.conversation.replies import Departed, HelpNow, More, Notice, Reply, SittingAgreed, SittingEnded
+from consultations.conversation.replies import Ask, Departed, More, Notice, Reply, SittingAgreed, SittingEnded
 from consultations.conversation.route import first_open, in_order
 from consultations.conversation.screens import screen, stay
-from consultations.conversation.state import Conversation, Helper, Place, Screen, Sitting
+from consultations.conversation.state import Conversation, Helper, Hidden, Place, Screen, Sitting
 from consultations.conversation.turn import Setting, Turn
 from consultations.own_words import tidy
 
@@ -39,15 +39,12 @@ SIT = ".sit"
 ANYWHERE = (".help", ".languages", ".here")
 UNDER_A_QUESTION = (".next", ".skip", ".rather_not", ".later", ".back", ".rewrite", ".over", ".more")
 DONE = Place(Screen.SITTING_DONE)
-ROOMS = (
-    Screen.OPENING,
-    Screen.ASKING,
-    Screen.REWRITING,
-    Screen.SITTING_ASKED,
-    Screen.SITTING_WORDS,
-    Screen.READ_BACK,
-    Screen.SITTING_DONE,
+ROOMS = frozenset(
+    ("opening", "asking", "rewriting", "alarm", "sitting_asked", "sitting_words", "read_back", "sitting_done")
 )
+"""Where an advocate's screen may be."""
+
+NOT_LEFT_FOR_READING = ("read_back", "sitting_words", "alarm")
 
 Usual = Callable[[Conversation, Event, Setting], Turn]
 """What comes of an event at a child's own screen."""
@@ -108,7 +105,9 @@ def _asked(conversation: Conversation, sat: Sitting, event: Event, setting: Sett
     match event:
         case Tapped(consultation=conversation.id, place=".sit", choice=".yes"):
             return _turn_at(_agreed(conversation, sat, setting), setting)
-        case Tapped(consultation=conversation.id, place=".go" | ".language") if _allowed(conversation, event):
+        case Tapped(consultation=conversation.id, place=".go" | ".language" | ".alarm") if _allowed(
+            conversation, event
+        ):
             return _turn(conversation, sat, event, setting, usual)
     return _turn_at(conversation, setting)
 
@@ -129,7 +128,7 @@ def _agreed(conversation: Conversation, sat: Sitting, setting: Setting) -> Conve
 
 def _turn_at(conversation: Conversation, setting: Setting) -> Turn:
     """Where the advocate's screen is."""
-    return Turn(conversation, (screen(_seen(conversation, setting), setting),))
+    return Turn(conversation, (_less(screen(_seen(conversation, setting), setting)),))
 
 
 def _turn(conversation: Conversation, sat: Sitting, event: Event, setting: Setting, usual: Usual) -> Turn:
@@ -149,11 +148,13 @@ def _turn(conversation: Conversation, sat: Sitting, event: Event, setting: Setti
     else:
         turn = stay(seen, setting)
     there = _on_the_way(_unconfirmed(seen, turn.conversation), setting)
+    at_once = isinstance(event, Tapped) and _tells(event)
     replies = turn.replies
     if there.place != turn.conversation.place and not isinstance(event, LastWord):
         replies = (*replies[:-1], screen(there, setting))
     shown = tuple(_less(each) for each in replies)
-    return Turn(_kept(conversation, sat, there, setting), shown)
+    after = _kept(conversation, sat, there, setting)
+    return Turn(_told(conversation, after, there), shown, turn.happened) if at_once else Turn(after, shown)
 
 
 def _own(seen: Conversation, choice: str, setting: Setting) -> Turn:
@@ -192,8 +193,9 @@ def _seen(conversation: Conversation, setting: Setting) -> Conversation:
         folded=(),
         shut=(*conversation.hidden, *theirs),
         helper=Helper(ADVOCATE, typing=True, own_words=sat.own_words, name=sat.name),
-        sent=(),
-        alarms=(),
+        alarms=tuple(
+            each if each.number in sat.alarms else replace(each, hidden=Hidden.SHUT) for each in conversation.alarms
+        ),
         asks=(),
         pin=b"",
         pin_settled=True,
@@ -219,6 +221,16 @@ def _kept(conversation: Conversation, sat: Sitting, there: Conversation, setting
     return replace(after, passed=there.passed, answers=answers)
 
 
+def _told(before: Conversation, after: Conversation, there: Conversation) -> Conversation:
+    """What was told at once is kept too. Of an alarm that was not raised there, nothing shows there that it was."""
+    was = {each.number: each.hidden for each in before.alarms}
+    alarms = tuple(replace(each, hidden=was.get(each.number, each.hidden)) for each in there.alarms)
+    raised = tuple(each.number for each in alarms if each.number not in was)
+    sat = after.sitting
+    here = replace(sat, alarms=(*sat.alarms, *raised)) if sat else None
+    return replace(after, alarms=alarms, sent=there.sent, sitting=here)
+
+
 def _unconfirmed(before: Conversation, after: Conversation) -> Conversation:
     """Words that were typed now wait for the child's yes."""
     typed = tuple(
@@ -234,10 +246,12 @@ def _differs(answer: Answer, before: Answer | None) -> bool:
 
 def _on_the_way(there: Conversation, setting: Setting) -> Conversation:
     """Words that were left are read back first; a room that is no sitting's is its end."""
+    if there.place.screen == "ask_now":  # told at once is only what the child taps on their own screen
+        there = home(there)
     if there.place.screen not in ROOMS:
         there = replace(there, place=DONE, way_back=())
     at = there.place
-    if at.screen in (Screen.READ_BACK, Screen.SITTING_WORDS):
+    if at.screen in NOT_LEFT_FOR_READING:
         return there
     here = at.about if at.screen in (Screen.ASKING, Screen.REWRITING) else ""
     question = next((each.question for each in there.answers if not each.confirmed and each.question != here), None)
@@ -266,14 +280,19 @@ def _of_the_child(conversation: Conversation) -> tuple[Answer, ...]:
 def _allowed(seen: Conversation, event: Tapped) -> bool:
     """Whether a sitting's screen has such a button."""
     if event.place == ".go":
-        return event.choice in ANYWHERE
+        return event.choice in ANYWHERE or _tells(event)
     if event.place == ".opening":
         return event.choice in (".back", ".more") or not event.choice.startswith(".")
-    if event.place == ".language":
+    if event.place == ".language" or _tells(event):
         return True
     if event.place.startswith("."):
         return False
     return not event.choice.startswith(".") or event.choice in UNDER_A_QUESTION
+
+
+def _tells(event: Tapped) -> bool:
+    """*Tell someone*, and what is asked after it."""
+    return event.place == ".alarm" or (event.place, event.choice) == (".go", ".tell")
 
 
 def _answers(event: Event, seen: Conversation) -> str:
@@ -292,9 +311,9 @@ def _writes(event: Event, words: str) -> bool:
 
 
 def _less(reply: Reply) -> Reply:
-    """What else can be done, at an advocate's screen. *Tell someone* is on the child's own."""
-    if isinstance(reply, HelpNow):
-        return HelpNow()
+    """The reply without what an advocate's screen has not: buttons, and whether anything was sent before."""
+    if isinstance(reply, Ask):
+        return replace(reply, adding=False)
     if not isinstance(reply, More):
         return reply
     return replace(

@@ -102,6 +102,7 @@ class Sitting:
     own_words: bool = True  # what is typed there is said by the child
     place: Place = Place(Screen.SITTING_ASKED)
     way_back: tuple[Place, ...] = ()
+    alarms: tuple[int, ...] = ()  # the numbers of those that were raised there
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,6 +304,7 @@ def _sitting(kept: dict[str, Any]) -> Sitting:
             "until": datetime.fromisoformat(kept["until"]),
             "place": _place(kept["place"]),
             "way_back": tuple(map(_place, kept["way_back"])),
+            "alarms": tuple(kept["alarms"]),
         }
     )
 
