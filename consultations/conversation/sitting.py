@@ -38,7 +38,7 @@ SIT = ".sit"
 
 ANYWHERE = (".help", ".languages", ".here")
 UNDER_A_QUESTION = (".next", ".skip", ".rather_not", ".later", ".back", ".rewrite", ".over", ".more")
-DONE = Place(Screen.SITTING_DONE)
+ASKED, DONE = Place(Screen.SITTING_ASKED), Place(Screen.SITTING_DONE)
 ROOMS = frozenset(
     ("opening", "asking", "rewriting", "alarm", "sitting_asked", "sitting_words", "read_back", "sitting_done")
 )
@@ -105,9 +105,7 @@ def _asked(conversation: Conversation, sat: Sitting, event: Event, setting: Sett
     match event:
         case Tapped(consultation=conversation.id, place=".sit", choice=".yes"):
             return _turn_at(_agreed(conversation, sat, setting), setting)
-        case Tapped(consultation=conversation.id, place=".go" | ".language" | ".alarm") if _allowed(
-            conversation, event
-        ):
+        case Tapped(consultation=conversation.id, place=".go" | ".language" | ".alarm") if _allowed(event):
             return _turn(conversation, sat, event, setting, usual)
     return _turn_at(conversation, setting)
 
@@ -140,14 +138,14 @@ def _turn(conversation: Conversation, sat: Sitting, event: Event, setting: Setti
         turn = stay(seen, setting, *told)  # the child says it themselves, on their own screen
     elif isinstance(event, Tapped) and event.place == SIT and event.consultation == conversation.id:
         turn = _own(seen, event.choice, setting)
-    elif isinstance(event, Tapped) and not _allowed(seen, event):
+    elif isinstance(event, Tapped) and not _allowed(event):
         turn = stay(seen, setting) if not words else usual(seen, Said(words, event.field or event.place), setting)
     elif isinstance(event, Tapped | Said | Looked | LastWord):
         # Nobody has followed this visit; its last word is no child's, and is not put where theirs are.
         turn = usual(seen, replace(event, followed=False) if isinstance(event, LastWord) else event, setting)
     else:
         turn = stay(seen, setting)
-    there = _on_the_way(_unconfirmed(seen, turn.conversation), setting)
+    there = _on_the_way(_unconfirmed(seen, turn.conversation), sat)
     at_once = isinstance(event, Tapped) and _tells(event)
     replies = turn.replies
     if there.place != turn.conversation.place and not isinstance(event, LastWord):
@@ -244,12 +242,12 @@ def _differs(answer: Answer, before: Answer | None) -> bool:
     return before is None or (before.choice, before.pieces) != (answer.choice, answer.pieces)
 
 
-def _on_the_way(there: Conversation, setting: Setting) -> Conversation:
+def _on_the_way(there: Conversation, sat: Sitting) -> Conversation:
     """Words that were left are read back first; a room that is no sitting's is its end."""
     if there.place.screen == "ask_now":  # told at once is only what the child taps on their own screen
         there = home(there)
     if there.place.screen not in ROOMS:
-        there = replace(there, place=DONE, way_back=())
+        there = replace(there, place=DONE if sat.agreed else ASKED, way_back=())
     at = there.place
     if at.screen in NOT_LEFT_FOR_READING:
         return there
@@ -277,7 +275,7 @@ def _of_the_child(conversation: Conversation) -> tuple[Answer, ...]:
     return tuple(each for each in conversation.answers if (each.typed_by, each.helper_name) != (ADVOCATE, name))
 
 
-def _allowed(seen: Conversation, event: Tapped) -> bool:
+def _allowed(event: Tapped) -> bool:
     """Whether a sitting's screen has such a button."""
     if event.place == ".go":
         return event.choice in ANYWHERE or _tells(event)
