@@ -309,9 +309,9 @@ def _writes(event: Event, words: str) -> bool:
 
 
 def _less(reply: Reply) -> Reply:
-    """The reply without what an advocate's screen has not: buttons, and whether anything was sent before."""
+    """The reply without what an advocate's screen has not: buttons, and whether anything was said or sent before."""
     if isinstance(reply, Ask):
-        return replace(reply, adding=False)
+        return replace(reply, adding=False, hidden=False)
     if not isinstance(reply, More):
         return reply
     return replace(

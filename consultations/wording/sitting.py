@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from consultations.answers import Answer
 from consultations.conversation.replies import ReadBack, SittingAsked, SittingDone, SittingWords
-from consultations.conversation.sitting import ADVOCATE, SIT
+from consultations.conversation.sitting import SIT
 from consultations.messages import Line, Message, Role
 from consultations.rendering.headings import company
 from consultations.wording.speaking import ChildHeadings, Speaker
@@ -30,9 +30,8 @@ def sitting_messages(
 
 
 def _asked(name: str, speaker: Speaker) -> Message:
-    who = speaker.helper(ADVOCATE, name)
     buttons = (speaker.button(SIT, ".yes", "b_sit_yes"), speaker.button(SIT, ".no", "b_sit_no"))
-    return speaker.message(*speaker.lines("sit_asked", helper=who), buttons=buttons)
+    return speaker.message(*speaker.lines("sit_asked", helper=name), buttons=buttons)
 
 
 def _read_back(answer: Answer, speaker: Speaker) -> Message:

@@ -15,6 +15,7 @@ from sqlalchemy import update
 from consultations.access import Role
 from consultations.keeping.store.tables import Sending
 from consultations.sending import Kind
+from tests.bot.portal.test_children import sat
 from tests.consultations.staff import SENT, Cast, about_coming, about_home, not_safe, said
 
 NARROW, DESK = 320, 1280
@@ -217,6 +218,20 @@ async def test_an_alert_that_somebody_else_has(cast: Cast, tab: Page) -> None:
     on_paper = await tab.inner_text("body")
     assert "Do not tell" in on_paper
     assert "What was done?" not in on_paper
+
+
+async def test_an_advocates_page_and_the_pass_it_shows(cast: Cast, tab: Page) -> None:
+    await cast.enrol("nia", "Nia Advocate", Role.ADVOCATE)
+    await signed_in(tab, cast, "nia")
+    await looked_at(tab)
+    await tab.click("text=Begin a sitting")
+    own = await tab.inner_text("#pass")
+    await looked_at(tab)
+    await sat(cast, own, await cast.review("LW-2041", LONG_NAME))
+    await tab.goto("/children")
+
+    await looked_at(tab)
+    assert "Chidi" in await tab.inner_text("main")
 
 
 @pytest.mark.parametrize("state", ["not invited", "began", "taken back", "refused"])
