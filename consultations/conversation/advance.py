@@ -59,7 +59,8 @@ def advance(conversation: Conversation, event: Event, book: QuestionBook, around
     setting = Setting(book, around, now)
     if around.sitting is not None:
         return sitting.noted(conversation, sitting.heard(conversation, event, setting, _usual))
-    return sitting.noted(conversation, _with_news(_of_the_child(conversation, event, setting), event, setting))
+    turn = _with_news(_of_the_child(conversation, event, setting), event, setting)
+    return sitting.noted(conversation, sitting.of_the_child(conversation, turn))
 
 
 def _of_the_child(conversation: Conversation, event: Event, setting: Setting) -> Turn:

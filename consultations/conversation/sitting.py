@@ -86,6 +86,15 @@ def noted(before: Conversation, turn: Turn) -> Turn:
     return replace(turn, happened=tuple(happened))
 
 
+def of_the_child(before: Conversation, turn: Turn) -> Turn:
+    """A turn at the child's own screen: what they change of what was typed for them does not show there any more."""
+    sat, after = turn.conversation.sitting, turn.conversation
+    if sat is None or not sat.typed:
+        return turn
+    typed = tuple(id for id in sat.typed if not _differ(before.answer(id), after.answer(id)))
+    return replace(turn, conversation=replace(after, sitting=replace(sat, typed=typed)))
+
+
 def who_sat(conversation: Conversation) -> tuple[Notice, ...]:
     """Who sat here last, for whoever comes in: they may not have been the child's to say yes to."""
     return tuple(Notice("sat_here", reader=name, day=at) for name, at in conversation.sat[-1:])
@@ -97,7 +106,11 @@ def _sat_down(conversation: Conversation, setting: Setting) -> Turn:
         return Turn(conversation, (), (Departed(),))
     if sits(conversation, setting):  # the same form once more
         return _turn_at(conversation, setting)
-    return _turn_at(replace(conversation, sitting=Sitting(here.id, here.visit, here.name, here.until)), setting)
+    earlier = conversation.sitting
+    again = earlier is not None and conversation.helper == Helper(ADVOCATE, name=here.name) == _helper_of(earlier)
+    typed = earlier.typed if earlier is not None and again else ()
+    sat = Sitting(here.id, here.visit, here.name, here.until, typed=typed)
+    return _turn_at(replace(conversation, sitting=sat), setting)
 
 
 def _asked(conversation: Conversation, sat: Sitting, event: Event, setting: Setting, usual: Usual) -> Turn:
@@ -112,7 +125,7 @@ def _asked(conversation: Conversation, sat: Sitting, event: Event, setting: Sett
 
 def _agreed(conversation: Conversation, sat: Sitting, setting: Setting) -> Conversation:
     """The child said yes: what was said alone is folded, unless this very helper was beside them all along."""
-    helper = Helper(ADVOCATE, name=sat.name)
+    helper = _helper_of(sat)
     if conversation.helper != helper:
         conversation = helper_here(conversation, setting, helper)
         if conversation.place.screen is Screen.ASKING:
@@ -122,6 +135,11 @@ def _agreed(conversation: Conversation, sat: Sitting, setting: Setting) -> Conve
         sitting=replace(sat, agreed=True, place=Place(Screen.SITTING_WORDS)),
         sat=(*conversation.sat, (sat.name, setting.now)),
     )
+
+
+def _helper_of(sat: Sitting) -> Helper:
+    """Who is beside the child, on the child's own screen, where the child types."""
+    return Helper(ADVOCATE, name=sat.name)
 
 
 def _turn_at(conversation: Conversation, setting: Setting) -> Turn:
@@ -207,11 +225,12 @@ def _seen(conversation: Conversation, setting: Setting) -> Conversation:
 def _kept(conversation: Conversation, sat: Sitting, there: Conversation, setting: Setting) -> Conversation:
     """What a sitting may change: what was typed there, what was left out, where it is, and the language."""
     own_words = there.helper.own_words if there.helper else sat.own_words
+    typed = tuple(each.question for each in there.answers) if sat.agreed else sat.typed
     after = replace(
         conversation,
         language=there.language,
         begun=there.begun,
-        sitting=replace(sat, place=there.place, way_back=there.way_back, own_words=own_words),
+        sitting=replace(sat, place=there.place, way_back=there.way_back, own_words=own_words, typed=typed),
     )
     if not sat.agreed:
         return replace(after, begun=conversation.begun)
@@ -232,14 +251,16 @@ def _told(before: Conversation, after: Conversation, there: Conversation) -> Con
 def _unconfirmed(before: Conversation, after: Conversation) -> Conversation:
     """Words that were typed now wait for the child's yes."""
     typed = tuple(
-        replace(each, confirmed=False) if each.pieces and _differs(each, before.answer(each.question)) else each
+        replace(each, confirmed=False) if each.pieces and _differ(each, before.answer(each.question)) else each
         for each in after.answers
     )
     return replace(after, answers=typed)
 
 
-def _differs(answer: Answer, before: Answer | None) -> bool:
-    return before is None or (before.choice, before.pieces) != (answer.choice, answer.pieces)
+def _differ(answer: Answer | None, other: Answer | None) -> bool:
+    if answer is None or other is None:
+        return answer is not other
+    return (answer.choice, answer.pieces) != (other.choice, other.pieces)
 
 
 def _on_the_way(there: Conversation, sat: Sitting) -> Conversation:
@@ -270,9 +291,9 @@ def _first(seen: Conversation, setting: Setting) -> Place:
 
 
 def _of_the_child(conversation: Conversation) -> tuple[Answer, ...]:
-    """What is in sight of the child and was not typed by their advocate."""
-    name = conversation.sitting.name if conversation.sitting else ""
-    return tuple(each for each in conversation.answers if (each.typed_by, each.helper_name) != (ADVOCATE, name))
+    """What is in sight of the child and does not stand as their advocate typed it."""
+    typed = conversation.sitting.typed if conversation.sitting else ()
+    return tuple(each for each in conversation.answers if each.question not in typed)
 
 
 def _allowed(event: Tapped) -> bool:

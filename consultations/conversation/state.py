@@ -102,6 +102,7 @@ class Sitting:
     own_words: bool = True  # what is typed there is said by the child
     place: Place = Place(Screen.SITTING_ASKED)
     way_back: tuple[Place, ...] = ()
+    typed: tuple[str, ...] = ()  # the questions whose answers stand as they were typed there
     alarms: tuple[int, ...] = ()  # the numbers of those that were raised there
 
 
@@ -304,6 +305,7 @@ def _sitting(kept: dict[str, Any]) -> Sitting:
             "until": datetime.fromisoformat(kept["until"]),
             "place": _place(kept["place"]),
             "way_back": tuple(map(_place, kept["way_back"])),
+            "typed": tuple(kept["typed"]),
             "alarms": tuple(kept["alarms"]),
         }
     )
