@@ -39,12 +39,19 @@ SIT = ".sit"
 ANYWHERE = (".help", ".languages", ".here")
 UNDER_A_QUESTION = (".next", ".skip", ".rather_not", ".later", ".back", ".rewrite", ".over", ".more")
 ASKED, DONE = Place(Screen.SITTING_ASKED), Place(Screen.SITTING_DONE)
-ROOMS = frozenset(
-    ("opening", "asking", "rewriting", "alarm", "sitting_asked", "sitting_words", "read_back", "sitting_done")
+ROOMS = (
+    Screen.OPENING,
+    Screen.ASKING,
+    Screen.REWRITING,
+    Screen.ALARM,
+    Screen.SITTING_ASKED,
+    Screen.SITTING_WORDS,
+    Screen.READ_BACK,
+    Screen.SITTING_DONE,
 )
 """Where an advocate's screen may be."""
 
-NOT_LEFT_FOR_READING = ("read_back", "sitting_words", "alarm")
+NOT_LEFT_FOR_READING = (Screen.READ_BACK, Screen.SITTING_WORDS, Screen.ALARM)
 
 Usual = Callable[[Conversation, Event, Setting], Turn]
 """What comes of an event at a child's own screen."""
@@ -265,7 +272,7 @@ def _differ(answer: Answer | None, other: Answer | None) -> bool:
 
 def _on_the_way(there: Conversation, sat: Sitting) -> Conversation:
     """Words that were left are read back first; a room that is no sitting's is its end."""
-    if there.place.screen == "ask_now":  # told at once is only what the child taps on their own screen
+    if there.place.screen is Screen.ASK_NOW:  # told at once is only what the child taps on their own screen
         there = home(there)
     if there.place.screen not in ROOMS:
         there = replace(there, place=DONE if sat.agreed else ASKED, way_back=())
@@ -343,5 +350,6 @@ def _less(reply: Reply) -> Reply:
         unfold=False,
         elsewhere="",
         reminder=False,
+        talk=False,
         sitting=True,
     )

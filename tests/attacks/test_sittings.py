@@ -450,6 +450,15 @@ async def test_a_new_letter_ends_an_advocates_visit_as_it_ends_a_childs(site: Si
     assert (await nia.does(Looked())).ended
 
 
+async def test_tell_someone_on_an_advocates_screen_is_an_alert_like_any_other(site: Site) -> None:
+    _, nia = await both(site)
+
+    await nia.taps(".go", ".tell")
+
+    (alert,) = await site.cast.store.alerts.of_officer(site.sam.id)
+    assert (alert.beside, alert.held_at) == ("advocate", None)
+
+
 # The advocate's own page
 
 

@@ -14,9 +14,11 @@ from consultations.conversation import commands, finishing
 from consultations.conversation.advance import advance
 from consultations.conversation.events import Event, LastWord, Left, Looked, Said, SatDown, Tapped
 from consultations.conversation.replies import (
+    Alarmed,
     Ask,
     Departed,
     Happened,
+    KeptFrom,
     ReadBack,
     SittingAgreed,
     SittingAsked,
@@ -450,6 +452,7 @@ def test_a_sitting_does_nothing_by_any_command_that_is_not_its_own(place: str) -
     before = child.conversation
     choices = {*COMMANDS, "*", "people_see", "home_settled", "everyone", "nobody", "me", "carer", "ages_4_7"}
     choices |= {button.id.rpartition(":")[2] for button in child.buttons()}
+    choices -= {".tell"}  # which works everywhere
 
     for choice in sorted(choices):
         turn = advocate.taps(f".s.{choice}" if place == ".s." else place, choice)
@@ -457,6 +460,76 @@ def test_a_sitting_does_nothing_by_any_command_that_is_not_its_own(place: str) -
         assert turn.happened == (), (place, choice)
         assert ALONE not in advocate.sees(), (place, choice)
         assert replace(child.conversation, sitting=None) == replace(before, sitting=None), (place, choice)
+
+
+def test_tell_someone_works_on_an_advocates_screen_and_leads_back_to_where_they_were() -> None:
+    child = a_child_alone()
+    advocate = sits_down(child).may_help().at("people_see")
+
+    advocate.taps(".go", ".help")
+    offered = advocate.choices()
+    raised = advocate.taps(".go", ".tell")
+    kept = advocate.taps(".alarm", "carer")
+    advocate.does(Looked())
+    chosen = advocate.choices()
+    advocate.taps(".alarm", ".on")
+
+    (alarm,) = child.conversation.alarms
+    assert ".go:.tell" in offered
+    assert raised.happened == (Alarmed(1, "tell", "advocate", False, None),)
+    assert kept.happened == (KeptFrom(1, ("carer",), None),)
+    assert alarm.kept_from == ("carer",)
+    assert ".alarm:.on" in chosen
+    assert advocate.about == "people_see"
+
+
+def test_tell_someone_works_before_the_child_has_said_yes() -> None:
+    child = a_child_alone()
+    advocate = sits_down(child)
+
+    raised = advocate.taps(".go", ".tell")
+    advocate.taps(".alarm", ".stop")
+
+    assert isinstance(raised.happened[0], Alarmed)
+    assert child.conversation.helper is None
+    assert isinstance(screen(advocate.does(Looked())), SittingAsked)
+
+
+@pytest.mark.parametrize("again", [".help", ".tell"])
+def test_an_alarm_the_child_raised_shows_nothing_on_an_advocates_screen(again: str) -> None:
+    child = a_child_alone()
+    child.taps(".go", ".tell")
+    child.taps(".alarm", "officer")
+    child.taps(".alarm", ".on")
+    fresh = sits_down(a_child_alone()).may_help()
+    advocate = sits_down(child).may_help()
+    child.taps(".go", ".tell")  # and once more, beside the advocate, on their own screen
+    child.taps(".alarm", ".on")
+
+    advocate.taps(".go", again)
+    fresh.taps(".go", again)
+
+    assert advocate.sees() == fresh.sees()
+    assert {("officer" in each.kept_from) or ("officer" in each.also) for each in child.conversation.alarms} == {True}
+
+
+def test_a_choice_that_cannot_wait_is_kept_and_not_told_at_once_from_an_advocates_screen() -> None:
+    asking = next(
+        (question.id, choice.id)
+        for question in BOOK.current("ages_8_11").questions
+        for choice in question.choices
+        if choice.ask_now
+    )
+    child = a_child().starts()
+    advocate = sits_down(child).may_help().at(asking[0])
+
+    turn = advocate.taps(*asking)
+
+    answer = child.conversation.answer(asking[0])
+    assert answer is not None
+    assert answer.choice == asking[1]
+    assert turn.happened == ()
+    assert isinstance(screen(turn), Ask)
 
 
 def test_a_sitting_types_no_pin() -> None:

@@ -9,7 +9,15 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from consultations.conversation.events import Arrived, LastWord, Left, Looked, Said
-from consultations.conversation.replies import Departed, Dispatched, SittingAgreed, SittingEnded
+from consultations.conversation.replies import (
+    Alarmed,
+    Departed,
+    Dispatched,
+    KeptFrom,
+    Mistaken,
+    SittingAgreed,
+    SittingEnded,
+)
 from consultations.conversation.state import Conversation
 from consultations.conversation.turn import Turn
 from tests.consultations.conversation.cast import BOOK, a_child
@@ -17,7 +25,7 @@ from tests.consultations.conversation.telling import QUESTIONS, all_of
 from tests.consultations.conversation.test_sitting import COMMANDS, Advocate, sits_down
 
 SETS = [each.id for each in BOOK]
-OF_A_SITTING = (Departed, SittingAgreed, SittingEnded)
+OF_A_SITTING = (Departed, SittingAgreed, SittingEnded, Alarmed, KeptFrom, Mistaken)
 
 
 class TwoScreens(RuleBasedStateMachine):
@@ -134,7 +142,11 @@ class TwoScreens(RuleBasedStateMachine):
         kept = {(each.question, each.pieces, each.choice, each.goes_to) for each in all_of(after)}
         assert {(each.question, each.pieces, each.choice, each.goes_to) for each in mine} <= kept
         if before.sitting is None or before.sitting.agreed:
-            assert _the_rest(before) == _the_rest(after), "and everything else stays as it was"
+            told = any(isinstance(each, Alarmed | KeptFrom | Mistaken) for each in turn.happened)
+            rest = replace(after, alarms=before.alarms, sent=before.sent) if told else after
+            assert _the_rest(before) == _the_rest(rest), "and everything else stays as it was"
+            hidden = {each.number: each.hidden for each in after.alarms}
+            assert all(hidden[each.number] is each.hidden for each in before.alarms if each.number in hidden)
 
     @invariant()
     def while_one_may_help_the_child_is_not_alone(self) -> None:
