@@ -30,13 +30,11 @@ class Site:
     cast: Cast
     told: dict[str, str]
 
-    async def raises(self, id: str = "a1e87") -> None:
+    async def raises(self) -> str:
+        """She says so now; the alert's id."""
         review = await self.cast.review("LW-1042-3", CHILD, "sam", social_worker=KIM)
         now = datetime.now(UTC)
-        thread = await self.cast.store.threads.thread_of(await self.cast.begin(review, now))
-        assert thread is not None
-        async with self.cast.store.alerts.telling(thread, b"a draft that knows", now) as told:
-            await told.raise_alert(id, 1)
+        return await self.cast.alarm(await self.cast.begin(review, now), at=now)
 
 
 @pytest_asyncio.fixture
@@ -55,7 +53,7 @@ async def site(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Site]:
 
 async def test_both_sides_running_apart_call_once_and_say_that_they_can(site: Site, tmp_path: Path) -> None:
     async with mail_server() as server:
-        await site.raises()
+        id = await site.raises()
         told = site.told | {"FOREWORD_SMTP_URL": server.url}
         with ExitStack() as stack:
             chat = await asyncio.to_thread(begun, stack, told, "--only", "chat", sides=1)
@@ -65,11 +63,11 @@ async def test_both_sides_running_apart_call_once_and_say_that_they_can(site: Si
             mail = await asyncio.to_thread(status, f"{chat.chat}/health/mail")
             ended = [await asyncio.to_thread(each.stop) for each in (chat, portal)]
 
-    alert = await site.cast.store.alerts.one("a1e87")
+    alert = await site.cast.store.alerts.one(id)
     assert alert is not None
     assert server.called == ["maya@council.example"]
     assert (alert.calls, alert.called_who) == (1, "Maya Lind")
-    assert f"{site.told['FOREWORD_PORTAL_URL']}/alerts/a1e87" in server.taken[0].text
+    assert f"{site.told['FOREWORD_PORTAL_URL']}/alerts/{id}" in server.taken[0].text
     assert well == [{"status": "ok", "mail": "ok"}] * 2
     assert (mail, ended) == (200, [0, 0])
     assert not hunt([CHILD, "marmaladebucket", "maya@council"], *chat.log, *portal.log)
