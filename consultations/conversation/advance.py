@@ -104,6 +104,8 @@ def _heard(conversation: Conversation, event: Event, setting: Setting) -> Turn:
             return Turn(conversation, (NotHeard(since),) if setting.around.held_on is None else ())
         case Tidied(late=late):
             return Turn(conversation, (Cleared(late),))
+        case LastWord(tell=True):
+            return _last_word(conversation, event, setting)
         case _ if setting.around.held_on is not None:
             return _closed(conversation, event, setting)
         case Arrived():
@@ -266,8 +268,10 @@ def _offer_to_tell(conversation: Conversation, setting: Setting, words: str) -> 
 
 def _last_word(conversation: Conversation, event: LastWord, setting: Setting) -> Turn:
     question = event.question.removeprefix(REWRITE)
-    after = _with_last_word(conversation, event, setting)
-    return at_once.after_a_last_word(conversation, after, setting, question, event.choice)
+    held = setting.around.held_on is not None
+    after = conversation if held else _with_last_word(conversation, event, setting)
+    choice = "" if held else event.choice
+    return at_once.after_a_last_word(conversation, after, setting, question, choice, tell=event.tell)
 
 
 def _with_last_word(conversation: Conversation, event: LastWord, setting: Setting) -> Conversation:

@@ -39,8 +39,11 @@ def after_a_choice(before: Conversation, turn: Turn, setting: Setting, question:
     return Turn(there, (*told, screen(there, setting)), (*turn.happened, *happened, *taken_back))
 
 
-def after_a_last_word(before: Conversation, after: Conversation, setting: Setting, question: str, choice: str) -> Turn:
-    """What was chosen in a visit that is over: nobody is moved, and who came since is told of nothing."""
+def after_a_last_word(
+    before: Conversation, after: Conversation, setting: Setting, question: str, choice: str, *, tell: bool = False
+) -> Turn:
+    """What was chosen in a visit that is over, or *Tell someone*: nobody is moved, and who came since is told of
+    nothing."""
     chosen = _choice(before, setting, question, choice) if choice else None
     after, happened = asking_now.follow(before, after, setting, question)
     if chosen is not None and chosen.alarm:
@@ -48,6 +51,9 @@ def after_a_last_word(before: Conversation, after: Conversation, setting: Settin
         seen = answer is not None and answer.choice == choice
         said = answer if answer is not None and seen else last_word(before, setting, question, "", choice)
         after, raised = alarming.raise_alarm(after, setting, said, _out_of_sight(before, not seen))
+        happened = (*raised, *happened)
+    elif tell:
+        after, raised = alarming.raise_alarm(after, setting, None, _out_of_sight(before, True))
         happened = (*raised, *happened)
     return replace(stay(after, setting), happened=happened)
 

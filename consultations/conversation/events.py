@@ -96,13 +96,14 @@ class Tidied:
 class LastWord:
     """One answer from a visit that is over, to the question its form names: words, a choice, or both.
 
-    `followed`: another visit has come since, and must not see them.
+    `followed`: another visit has come since, and must not see them. `tell`: *Tell someone* was pressed.
     """
 
     words: str
     question: str
     choice: str = ""
     followed: bool = False
+    tell: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,11 @@ class LastWords:
     book: QuestionBook
 
     async def hear(self, thread: Thread, event_id: str, said: LastWord, now: datetime) -> bool:
-        """True when it is kept, and again for the very same form. Collided where the thread moved on."""
+        """True when it is kept, and again for the very same form. Collided where the thread moved on.
+
+        *Tell someone* is never too many: where the one answer was written it is raised all the same, and where
+        somebody is being called already it is true without another alert.
+        """
         try:
             key, conversation = self.drafting.opened(thread)
         except Refused:
@@ -45,25 +49,32 @@ class LastWords:
         mark = mark_of(event_id)
         if mark in conversation.heard:
             return True
-        if thread.session is None or not _may_write_once(thread.session, now):
+        if thread.session is None or not _may_write(thread.session, now):
             return False
+        told = said.tell and any(each.held_at is None and each.closed_at is None for each in thread.alerts)
+        said = replace(said, tell=said.tell and not told)
+        spent = thread.session.last_word_at is not None
+        if spent and not said.tell:
+            return told
+        if spent:
+            said = replace(said, words="", choice="")
         await self.closing.before_a_turn(thread, conversation, now)
         said = replace(said, followed=conversation.visit != visit_mark(thread.address))
         around = replace(self.gathering.nameless(thread), sitting=sitting_of(thread))
         setting = Setting(self.book, around, now)
         turn = advance(conversation, said, self.book, around, now)
         if turn.conversation == conversation:
-            return False
+            return told
         turn = replace(turn, conversation=having_heard(turn.conversation, mark))
         if turn.happened:
-            await self.at_once.keep(thread, key, turn, setting, thread.address)
+            await self.at_once.keep(thread, key, turn, setting, "" if spent else thread.address)
         else:
             sealed = self.drafting.sealed(thread, key, turn.conversation)
             await self.store.threads.keep_last_word(thread.address, thread.consultation, thread.version, sealed, now)
         return True
 
 
-def _may_write_once(session: ChatSession, now: datetime) -> bool:
+def _may_write(session: ChatSession, now: datetime) -> bool:
     if session.sitting is not None and not (session.sitting.enabled and session.sitting.ended_at is None):
         return False
-    return session.last_word_at is None and now < session.created_at + VISIT + LAST_WORD
+    return now < session.created_at + VISIT + LAST_WORD

@@ -200,9 +200,11 @@ class AtTheDoor:
     async def says(self, words: str, question: str | None = None) -> Heard:
         return await self.does(Said(words, question))
 
-    async def last_word(self, words: str, question: str, *, choice: str = "", address: str = "", id: str = "") -> bool:
+    async def last_word(
+        self, words: str, question: str, *, choice: str = "", address: str = "", id: str = "", tell: bool = False
+    ) -> bool:
         self.events += 1
-        said = LastWord(words, question, choice)
+        said = LastWord(words, question, choice, tell=tell)
         at = address or self.address
         return await self.site.listening.hear_last(at, id or f"event {self.events}", said, self.site.now)
 

@@ -54,6 +54,9 @@ FORM: web.RequestKey[dict[str, str]] = web.RequestKey("form", dict[str, str])
 
 _ID = re.compile(r"[A-Za-z0-9_-]{16,64}")
 _PLACE = re.compile(r"[!-9;-~]{1,40}")
+TELL = (".go", ".tell")
+"""The button that tells someone that a child is not safe: it is heard also from a visit that is over."""
+
 _BUTTON = re.compile(r"([!-9;-~]{1,40}):([!-9;-~]{1,40}):([!-9;-~]{1,40})")
 """`consultation:place:choice`, of signs that are no colon. Whether they mean anything is not for a door to say."""
 
@@ -202,10 +205,12 @@ class Door:
             heard = await self._hear(visit, id, _event(fields))
             if not heard.ended:
                 return self._show(request, visit, heard)
+        last = _last_word(fields)
         kept = may is not May.NOTHING and await self._around.listening.hear_last(
-            visit.address, id, _last_word(fields), self._around.now()
+            visit.address, id, last, self._around.now()
         )
-        return self._closed(request, drop=True, told=_told_last(kept, words), words="" if kept else words)
+        left = "" if kept and not last.tell else words
+        return self._closed(request, drop=True, told=_told_last(last, kept), words=left)
 
     async def leave(self, request: web.Request) -> web.Response:
         """Away, whatever happens: nothing is asked, and nothing that fails here keeps the child on the page.
@@ -322,7 +327,8 @@ def _last_word(fields: dict[str, str]) -> LastWord:
     if not isinstance(event, Tapped):
         return LastWord(said.words, said.question or "")
     question = said.question or event.place
-    return LastWord(said.words, question, event.choice if event.place == question else "")
+    tell = (event.place, event.choice) == TELL
+    return LastWord(said.words, question, event.choice if event.place == question else "", tell=tell)
 
 
 def _event_id(form: str, fields: dict[str, str]) -> str:
@@ -331,10 +337,10 @@ def _event_id(form: str, fields: dict[str, str]) -> str:
     return _letters(hmac.digest(form.encode(), said.encode("utf-8", "replace"), "sha256")[:12])
 
 
-def _told_last(kept: bool, words: str) -> tuple[str, ...]:
+def _told_last(last: LastWord, kept: bool) -> tuple[str, ...]:
     if kept:
-        return ("kept_one_more",)
-    return ("web_not_kept",) if words else ("session_ended",)
+        return ("told_last",) if last.tell else ("kept_one_more",)
+    return ("web_not_kept",) if last.words else ("session_ended",)
 
 
 def _letters(random: bytes) -> str:

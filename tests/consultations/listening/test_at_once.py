@@ -330,6 +330,71 @@ class TestTheLastWord:
         assert kept == [True, True, False]
         assert alert.sending == sending.id
 
+    @pytest.mark.parametrize("how", ["left", "two hours went by", "somebody came since", "the review was held"])
+    @ON_BOTH
+    async def test_tell_someone_on_a_page_that_is_over_raises_an_alert_and_who_came_since_is_not_told(
+        self, site: Site, how: str
+    ) -> None:
+        child = await asked_whether_safe(site)
+        address = child.address
+        match how:
+            case "left":
+                await child.does(Left())
+            case "two hours went by":
+                site.waits(hours=2)
+            case "somebody came since":
+                await child.comes_back()
+            case _:
+                await site.inviting.held(CAST.reference, site.now.date(), site.now)
+                site.waits(hours=2)
+
+        assert await child.last_word("", "", address=address, tell=True)
+
+        [alert] = await alerts(site)
+        assert alert.sending is None
+        assert all(each.hidden for each in site.opened(await site.thread(address)).alarms)
+        if how == "somebody came since":
+            await child.taps(".go", ".help")
+            assert "Nobody has said yet" not in child.sees()
+
+    @ON_BOTH
+    async def test_it_is_never_too_many_and_calls_about_one_alert_are_enough(self, site: Site) -> None:
+        child = await asked_whether_safe(site)
+        site.waits(hours=2)
+        kept = [await child.last_word("one thing", "school")]
+        kept += [await child.last_word("more", "school", tell=True) for _ in range(3)]
+        [first] = await alerts(site)
+        await site.cast.store.alerts.hold(first.id, site.cast.ids["priya"], site.now)
+        kept.append(await child.last_word("", "", tell=True))
+        kept.append(await child.last_word("more", "school"))
+
+        answer = (await child.conversation()).answer("school")
+        assert kept == [True, True, True, True, True, False]
+        assert [each.number for each in await alerts(site)] == [1, 2]
+        assert answer is not None
+        assert answer.pieces == ("one thing",)
+
+    @ON_BOTH
+    async def test_words_in_the_same_form_are_the_last_word(self, site: Site) -> None:
+        child = await asked_whether_safe(site)
+        site.waits(hours=2)
+
+        assert await child.last_word("one thing", "school", tell=True)
+
+        answer = (await child.conversation()).answer("school")
+        assert answer is not None
+        assert answer.pieces == ("one thing",)
+        assert len(await alerts(site)) == 1
+        assert not await child.last_word("more", "school")
+
+    async def test_after_a_day_more_nobody_is_told_and_nothing_says_so(self, site: Site) -> None:
+        child = await asked_whether_safe(site)
+        site.waits(hours=26)
+
+        assert not await child.last_word("", "", tell=True)
+
+        assert await alerts(site) == ()
+
     @ON_BOTH
     async def test_of_two_processes_at_once_one_keeps_it(self, site: Site) -> None:
         child = await asked_whether_safe(site)

@@ -45,7 +45,7 @@ class SmallListener:
         return Heard(self._shown(address), ended=address in self.ended)
 
     async def hear_last(self, address: str, event_id: str, said: LastWord, now: datetime) -> bool:
-        if address in self.left or not (said.words or said.choice):
+        if address in self.left or not (said.words or said.choice or said.tell):
             return False
         if (address, event_id) in self.heard:
             return True

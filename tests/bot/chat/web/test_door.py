@@ -299,6 +299,15 @@ async def test_after_a_quarter_of_an_hour_it_reads_no_more_and_keeps_one_last_an
     assert visitor.cookie == ""
 
 
+async def test_tell_someone_on_a_page_that_has_closed_is_heard_and_said_to_be(chat: Chat, visitor: Browsing) -> None:
+    chat.pass_by(minutes=16)
+    html = await visitor.post("/say", words="", button=f"{HERE}:.go:.tell")
+
+    assert chat.listener.last_words[-1].tell
+    assert chat.says("told_last") in unescape(html)
+    assert "0800 1111" in html
+
+
 async def test_a_visit_that_another_has_followed_keeps_one_last_answer_and_shows_nothing(
     chat: Chat, visitor: Browsing
 ) -> None:
