@@ -237,6 +237,8 @@ answers = st.builds(
     words=st.text(max_size=8),
     sharing=st.sampled_from([Sharing.OFFICER, Sharing.SOCIAL_WORKER, Sharing.EVERYONE]),
     typed_by=st.sampled_from(["child", "carer", "interpreter"]),
+    helper_name=st.sampled_from(["", "Priya"]),
+    through=st.sampled_from(["", "interpreter"]),
     beside=st.sampled_from(["", "carer", "teacher"]),
     own_words=st.booleans(),
     language=st.sampled_from(["en_GB", "ar", "cy"]),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import json
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from io import BytesIO
@@ -37,6 +39,8 @@ from tests.consultations.rendering.cast import (
 )
 
 STAFF_HEADINGS = StaffHeadings()
+HELPED = replace(BEST, question="home_helped", typed_by="advocate", beside="advocate", helper_name="Priya")
+THROUGH = replace(BEST, question="home_through", typed_by="interpreter", beside="interpreter", through="interpreter")
 
 
 def every_format(shown: Copy, summary: Summary) -> dict[str, bytes]:
@@ -132,6 +136,7 @@ WITHHELD = [
         (replace(BEST, set="ages_4_7", version=7, sharing=Sharing.OFFICER),), (), id="of another question set"
     ),
     pytest.param((replace(BEST, sharing=Sharing.NOBODY),), (), id="kept for nobody"),
+    pytest.param((replace(HELPED, sharing=Sharing.OFFICER),), (), id="typed by an advocate, whose name stands in it"),
 ]
 
 
@@ -145,6 +150,30 @@ def test_a_withheld_answer_changes_no_byte_of_what_a_third_person_is_given(
     without, told = summed(shared), summed(*withheld, shared, added=withheld_later)
 
     assert every_format(copy(told, kind), told) == every_format(copy(without, kind), without)
+
+
+@pytest.mark.parametrize("kind", list(CopyKind))
+def test_who_was_there_stands_beside_the_answer_in_every_copy_and_format(kind: CopyKind) -> None:
+    said = summed(HELPED, THROUGH, replace(BEST, beside="teacher"))
+    marks = (
+        "Typed by Priya (an advocate); the child's own words",
+        "The child's words, written in English by an interpreter",
+        "With a teacher there",
+        "Priya (an advocate); an interpreter; a teacher",  # who helped, at the top
+    )
+
+    for format, drawn in every_format(copy(said, kind), said).items():
+        if format == "json":
+            told = [(each["helper_name"], each["through"], each["beside"]) for each in answers_in(drawn)]
+            assert told == [("Priya", "", "advocate"), ("", "interpreter", "interpreter"), ("", "", "teacher")]
+        else:
+            read = " ".join(html.unescape(re.sub("<[^>]+>", " ", as_read(format, drawn))).split())
+            assert not [mark for mark in marks if mark not in read], format
+
+
+def answers_in(drawn: bytes) -> list[dict[str, str]]:
+    """The answers in a file, in order."""
+    return [each for section in json.loads(drawn)["copy"]["sections"] for each in section["answers"]]
 
 
 def test_the_same_copy_gives_the_same_bytes_again() -> None:
