@@ -61,7 +61,7 @@ def sharing_message(choice: ShareChoice, speaker: Speaker) -> Message:
         for sharing in options
     )
     back = speaker.button(f".s.{choice.question}", ".back", "b_back", "quiet")
-    return speaker.message(*lines, kind="question", buttons=(*buttons, back))
+    return speaker.message(*lines, kind="question", buttons=(*buttons, back, *speaker.company()))
 
 
 def preview_messages(shown: Preview, speaker: Speaker) -> Iterator[Message]:
@@ -80,6 +80,7 @@ def preview_messages(shown: Preview, speaker: Speaker) -> Iterator[Message]:
         buttons=(
             _send(shown.mark, shown.kind, shown.again, speaker),
             speaker.button(".preview", ".back", "b_back", "quiet"),
+            *speaker.company(),
         ),
     )
 

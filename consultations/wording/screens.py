@@ -227,7 +227,8 @@ def _ask(ask: Ask, speaker: Speaker) -> Message:
         keep = speaker.button(f"={question.id}", ".next", "b_next", "primary")
         back = speaker.button(f"={question.id}", ".back", "b_back", "quiet")
         clear = speaker.button(question.id, ".over", "b_start_over")
-        return replace(speaker.message(*lines, kind="question", buttons=(keep, clear, back)), field=said_before)
+        buttons = (keep, clear, back, *speaker.company())
+        return replace(speaker.message(*lines, kind="question", buttons=buttons), field=said_before)
     place = question.id
     moves = []
     if question.words or ask.answer is not None:
@@ -368,7 +369,7 @@ def _after_sending(after: AfterSending, speaker: Speaker) -> Iterator[Message]:
     if after.hidden:
         lines.append(speaker.note("folded_notice" if after.hidden_unsent else "folded_sent"))
     lines += speaker.helping()
-    yield speaker.message(*lines, buttons=(*buttons, *(speaker.company() if speaker.conversation.helper else ())))
+    yield speaker.message(*lines, buttons=(*buttons, *speaker.company()))
     question = speaker.asked.question(after.feedback) if after.feedback else None
     if question is not None:
         choices = tuple(

@@ -42,6 +42,18 @@ class TestOneTap:
             child.taps(".go", place)
             assert [button.id.rpartition(":")[2] for button in company(child)] == [".helper"], place
 
+    def test_and_wherever_else_an_answer_is_shown_or_it_is_sent(self) -> None:
+        child = a_child().starts()
+        child.says("The dog.")
+        ways = [("feelings_now", ".rewrite"), (".go", ".check"), (".share", "feelings_now"), (".check", ".preview")]
+        for place, choice in ways:
+            if place == ".check":
+                child.taps(".s.feelings_now", ".back")
+            child.taps(place, choice)
+            assert [button.id.rpartition(":")[2] for button in company(child)] == [".helper"], choice
+        child.sends()
+        assert [button.id.rpartition(":")[2] for button in company(child)][:1] == [".helper"]
+
     @pytest.mark.parametrize("set", SETS)
     def test_and_while_they_are_there_that_they_have_gone(self, set: str) -> None:
         child = a_child(set).starts()

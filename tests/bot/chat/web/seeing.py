@@ -127,8 +127,8 @@ def shown(page: Element) -> Shown:
 def to_read(messages: tuple[Message, ...]) -> Shown:
     """What has to be on it."""
     *before, waits = messages
-    buttons = [button for button in waits.buttons if button.kind == "company"]
-    buttons += [button for message in before for button in message.buttons]
+    buttons = [button for message in messages for button in message.buttons if button.kind == "company"]
+    buttons += [button for message in before for button in message.buttons if button.kind != "company"]
     buttons += [button for kind in KINDS for button in waits.buttons if button.kind == kind]
     return Shown(
         tag(waits.language),
