@@ -310,7 +310,8 @@ def _tapped(conversation: Conversation, event: Tapped, setting: Setting) -> Turn
     if words and (event.field or event.place) != PIN_FIELD:  # digits beside any other button are no try
         first = _said(conversation, Said(words, event.field or event.place), setting)
         conversation, before = first.conversation, first.replies[:-1]
-        if any(isinstance(notice, Notice) and notice.text for notice in before):
+        lost = any(isinstance(notice, Notice) and notice.text for notice in before)
+        if lost and not at_once.raises(conversation, setting, event.place, event.choice):
             return first
     if event.place.startswith(REWRITE):
         turn = commands.after_rewriting(conversation, setting, question, event.choice, bool(words))

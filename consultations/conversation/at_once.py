@@ -39,6 +39,12 @@ def after_a_choice(before: Conversation, turn: Turn, setting: Setting, question:
     return Turn(there, (*told, screen(there, setting)), (*turn.happened, *happened, *taken_back))
 
 
+def raises(conversation: Conversation, setting: Setting, place: str, choice: str) -> bool:
+    """Whether this tap says that the child is not safe: nothing that came with it may keep it from being heard."""
+    chosen = _choice(conversation, setting, place, choice)
+    return (place, choice) == (".go", ".tell") or (chosen is not None and chosen.alarm)
+
+
 def after_a_last_word(
     before: Conversation, after: Conversation, setting: Setting, question: str, choice: str, *, tell: bool = False
 ) -> Turn:

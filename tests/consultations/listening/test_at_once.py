@@ -61,6 +61,18 @@ class TestAnAlert:
         assert alert.again_at is None
         assert len(await sendings(site, child)) == (1 if way == "the choice" else 0)
 
+    @WAYS
+    async def test_words_that_cannot_be_kept_beside_it_are_handed_back_and_it_is_raised(
+        self, site: Site, way: str
+    ) -> None:
+        child = await asked_whether_safe(site)
+        place, choice = (".go", ".tell") if way == "tell someone" else UNSAFE
+
+        await child.does(Tapped(child.consultation, place, choice, "zanzibarkettle sings", "safe_now"))
+
+        assert "zanzibarkettle sings" in child.sees()
+        assert len(await alerts(site)) == 1
+
     @ON_BOTH
     async def test_two_processes_told_at_once_raise_one_alert(self, site: Site) -> None:
         child = await asked_whether_safe(site)
