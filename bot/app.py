@@ -71,8 +71,8 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
-ABILITIES: frozenset[str] = frozenset()
-"""What there is besides asking: questions that need "alerts" are not asked before alerts exist."""
+ABILITIES: frozenset[str] = frozenset({"alerts"})
+"""What there is besides asking, and some questions need: alerts, for those about being safe."""
 
 
 @dataclass(frozen=True)

@@ -41,10 +41,10 @@ def talk(
 def _terminals(question_set: str, language: str) -> Callable[[], Terminal]:
     """Makes conversations that nobody has begun, in this set and language."""
     from bot import authority
+    from bot.app import ABILITIES
     from bot.chat.on_terminal import Terminal
     from consultations.languages import load_words
     from consultations.questions import loading
-    from consultations.questions.checking import ABILITIES
     from consultations.wording import Wording
 
     book = loading.load(abilities=ABILITIES)

@@ -14,13 +14,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from bot.app import ABILITIES
 from bot.authority import DEMO
 from bot.chat.on_terminal import Terminal, play, step
 from consultations.conversation.events import Event, Tapped
 from consultations.languages import SOURCE, load_words
 from consultations.languages.loading import LOCALES
 from consultations.messages import Message
-from consultations.questions.checking import ABILITIES
 from consultations.questions.loading import load
 from consultations.wording import Wording
 

@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
+from bot.app import ABILITIES
 from bot.demo import cast, make, show
 from bot.settings import read
 from consultations.invitation import read_code, read_token
@@ -276,7 +277,7 @@ def test_the_cast_fits_the_law_on_any_day_it_is_made(days: int) -> None:
 
 
 def test_what_the_cast_says_is_asked_and_offered() -> None:
-    book = loading.load()
+    book = loading.load(abilities=ABILITIES)
     for child in cast.CHILDREN:
         asked = book.for_age(child.age)
         for visit in child.visits:
