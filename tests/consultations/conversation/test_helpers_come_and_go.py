@@ -24,8 +24,8 @@ from consultations.questions.sets import Question
 from tests.consultations.conversation.cast import BOOK, Child, a_child, screen, shown
 
 SETS = [each.id for each in BOOK]
-ALONE = ["school", "home_settled"]
-"""Questions that no choice opens, few enough that they are answered again and again; one of them is private."""
+ALONE = ["school", "home_settled", "safe_now"]
+"""Questions that no choice opens, few enough to be answered again and again. Two are private, one raises an alarm."""
 
 PRIVATE = {question.id for each in BOOK for question in each.questions if question.private}
 PINS = {"ages_4_7": ("dog", "cat", "fish")}
