@@ -107,14 +107,15 @@ AMAL_ADDS = Visit(
     sends=True,
 )
 LINH = Visit(
-    ago=timedelta(days=1, hours=5),
+    ago=timedelta(minutes=25),
     says={
         "feelings_now": Says(choice="mixed"),
         "home_settled": Says("Cũng được ạ. Nhưng đi xe buýt đến trường mất một tiếng.", "ok"),
         "people_see": Says("Em nhớ chị gái em.", "more"),
         "me": Says("Em thích vẽ truyện tranh. Chưa ai hỏi em về chuyện đó."),
+        "safe_now": Says(choice="no"),
     },
-    until="school",
+    until="helpers",
     language="vi",
 )
 YOUSEF = Visit(

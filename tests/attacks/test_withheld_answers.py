@@ -20,6 +20,8 @@ SHARED, PRIVATE = "My zanzibarkettle sings on Sundays", "Only Sam may know about
 SECRET, LONGER = "nobodymayreadthisone", "nobody may read this one either, and it is a great deal longer. " * 12
 FORMATS = ("pdf", "html", "json", "txt")
 
+HEX = re.compile(rb"\b(?:[0-9a-f]{16}|[0-9a-f]{64})\b")
+
 Does = Callable[[Child], Awaitable[None]]
 
 
@@ -77,6 +79,16 @@ async def shares(child: Child, words: str, sharing: str) -> None:
     await child.share(QUESTION, sharing)
 
 
+async def says_they_are_not_safe_and_not_to_tell_sam(child: Child) -> None:
+    await child.tap(QUESTION, ".skip")
+    assert child.question == "safe_now"
+    await child.tap("safe_now", "no")
+    await child.tap(".alarm", "officer")
+    await child.tap(".alarm", ".on")
+    await to_the_check_page(child)
+    await child.share("safe_now", "nobody")
+
+
 async def to_the_check_page(child: Child) -> None:
     """However they get there: everything after it is skipped in every copy."""
     await child.say({})
@@ -132,6 +144,7 @@ async def seen_after(site: Site, cookie: str, does: Does, formats: tuple[str, ..
             seen = Seen({"list before": plain(await sam.get("/reviews"))})
             seen["page"] = plain(await sam.get("/reviews/AT-1"))
             seen["list"] = plain(await sam.get("/reviews"))
+            seen["alerts"] = plain(await sam.get("/alerts"))
             for kind in ("meeting", "file", "officer"):
                 for format in FORMATS if kind == "meeting" else formats:
                     came = await sam.copy("AT-1", kind, format, "No signal there.")
@@ -169,6 +182,20 @@ async def test_what_is_for_nobody_or_the_officer_alone_leaves_no_trace_for_other
     assert LONGER.encode() not in seen["keeps_more_for_nobody"]["officer txt"]
     assert SHARED.encode() in seen["keeps_more_for_nobody"]["meeting txt"]
     assert PRIVATE.encode() not in seen["keeps_more_for_nobody"]["meeting txt"]
+
+
+async def test_an_alert_that_the_officer_must_not_be_told_of_leaves_no_trace_for_them(site: Site) -> None:
+    cookie = await begun(site)
+    silent, alarmed = (site.copied(site.folder.with_name(name)) for name in ("silent", "alarmed"))
+    before = await seen_after(silent, cookie, skips_it, ("json", "txt"))
+    after = await seen_after(alarmed, cookie, says_they_are_not_safe_and_not_to_tell_sam, ("json", "txt"))
+
+    async with alarmed.ground() as standing:
+        assert [each.kept_from for each in await standing.store.alerts.of_everybody()] == [("officer",)]
+    for what in before.keys() - {"meeting pdf"}:
+        # a sending's id, and the hash of a copy that names it, are of chance in both
+        assert HEX.sub(b"", after[what]) == HEX.sub(b"", before[what]), what
+    assert SHARED.encode() in after["officer txt"]
 
 
 @pytest.mark.attack

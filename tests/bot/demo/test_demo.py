@@ -26,6 +26,7 @@ from consultations.questions import loading
 from consultations.reviews_file import Known, overdue
 from consultations.reviews_file import read as read_reviews
 from consultations.timescales import working_day
+from tests.attacks.people import Officer
 from tests.bot.cli.conftest import Shell, shell  # noqa: F401 - a fixture
 from tests.bot.running import Running, environment, running, status
 from tests.hunt import hunt
@@ -181,6 +182,23 @@ def test_the_meeting_copy_leaves_out_what_is_for_the_officer_alone(demo: Demo, s
 
     assert "eleven kinds of fox" in text
     assert "Sam writes down" not in text
+
+
+async def test_an_alert_waits_for_the_officer_and_the_manager_and_both_can_say_that_they_have_it(demo: Demo) -> None:
+    told = {person["username"]: person["phrase"] for person in demo.json["staff"]}
+    pages = {}
+    for username in (cast.OFFICER, cast.MANAGER):
+        async with Officer(demo.run.portal) as visitor:
+            await visitor.sign_in(username, told[username])
+            link = re.search(r'class="alarm".*?href="(/alerts/[^"]+)"', visitor.page.text, re.DOTALL)
+            assert link is not None
+            pages[username] = (await visitor.get(link[1])).text
+
+    assert all("Linh may not be safe" in text and "I have it" in text for text in pages.values())
+    assert all("Needs an interpreter: Vietnamese" in text for text in pages.values())
+    assert all("nobody is e-mailed" in text for text in pages.values())
+    assert "Open it" in pages[cast.OFFICER]
+    assert "Open it" not in pages[cast.MANAGER]
 
 
 def test_a_summary_is_saved_for_this_user_alone(demo: Demo, shell: Shell) -> None:  # noqa: F811
