@@ -27,6 +27,7 @@ class Act(StrEnum):
     ANSWER_ALERTS = "answer alerts"
     SEE_EVERY_ALERT = "see every alert"
     HELP_CHILDREN = "help children"
+    READ_WHAT_IS_LET = "read what children let them"
 
 
 _OWN_CHILDREN = frozenset({Act.LIST_OWN_REVIEWS, Act.OPEN_OWN_SUMMARY, Act.MAKE_COPIES, Act.ANSWER_ALERTS})
@@ -34,7 +35,7 @@ _OWN_CHILDREN = frozenset({Act.LIST_OWN_REVIEWS, Act.OPEN_OWN_SUMMARY, Act.MAKE_
 MAY: dict[Role, frozenset[Act]] = {
     Role.OFFICER: _OWN_CHILDREN,
     Role.MANAGER: frozenset({Act.LIST_OWN_REVIEWS, Act.ANSWER_ALERTS, Act.SEE_EVERY_ALERT}),
-    Role.ADVOCATE: frozenset({Act.HELP_CHILDREN}),
+    Role.ADVOCATE: frozenset({Act.HELP_CHILDREN, Act.READ_WHAT_IS_LET}),
 }
 
 

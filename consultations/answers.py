@@ -57,6 +57,7 @@ class Answer:
     through: str = ""  # by whom it was put into this language, of what the child said: one of THROUGH
     confirmed: bool = True  # False: an advocate typed words of it, and the child has not said yes to them
     sent: bool = False  # it stands, exactly so, in the latest sending
+    to_advocate: str = ""  # the id of the advocate whom the child lets read it; "" for none
     apart: bool = False  # some of it was said where no messenger overhears, and is shown where one does at no time
 
     @property

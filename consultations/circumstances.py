@@ -12,10 +12,15 @@ from typing import Any
 
 from consultations.duty import OnDuty
 
+LET = "let"
+
 
 @dataclass(frozen=True, slots=True)
 class ReadBy:
-    """A reader opened what was sent (`what` = "opened"), or made a copy of it ("meeting", "file", "officer")."""
+    """A reader opened what was sent (`what` = "opened"), or made a copy of it ("meeting", "file", "officer").
+
+    "let": an advocate opened what the child let them read of it.
+    """
 
     reader: str
     what: str
@@ -52,6 +57,16 @@ class Sitting:
     visit: str
     name: str
     until: datetime
+    staff: str = ""  # the id of their account
+
+
+@dataclass(frozen=True, slots=True)
+class Advocate:
+    """The advocate whom the child could let read: the last one they said yes to who can open what is sent."""
+
+    id: str  # of their account
+    name: str
+    mark: str  # changes with their key; part of the check page's mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +87,7 @@ class Circumstances:
     remembered: bool = False  # we can write here unasked, so a reminder can be offered
     elsewhere: Elsewhere | None = None
     sitting: Sitting | None = None
+    advocate: Advocate | None = None
 
 
 @dataclass(frozen=True, slots=True)

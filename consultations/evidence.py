@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from consultations.answers import ADVOCATE, CHILD, Sharing
-from consultations.circumstances import ReadBy
+from consultations.circumstances import LET, ReadBy
 from consultations.sending import SentAnswer
 from consultations.summary import OpenedSending, Summary
 
@@ -63,7 +63,7 @@ class Evidence:
 def gather(
     summary: Summary, *, name: str = "", taken_back_at: datetime | None = None, video_attends: bool = True
 ) -> Evidence:
-    """The evidence in a summary its officer has opened. `summary.readings` are those of the officer and their cover."""
+    """The evidence in a summary its officer has opened. `summary.readings`: an advocate's are passed over."""
     return Evidence(
         name=name or summary.facts.reference,
         date_of_birth=summary.facts.date_of_birth,
@@ -78,7 +78,9 @@ def _sent(opened: OpenedSending, readings: Sequence[ReadBy]) -> Sent:
     answers = opened.sending.answers
     return Sent(
         at=opened.at,
-        opened_at=min((reading.at for reading in readings if reading.at >= opened.at), default=None),
+        opened_at=min(
+            (reading.at for reading in readings if reading.at >= opened.at and reading.what != LET), default=None
+        ),
         said=tuple(
             Said(
                 each.evidence,

@@ -1,7 +1,9 @@
 """An advocate's own side: a pass to sit down beside a child, and the children who said yes to them.
 
-They are told a child's first name and the day of the review, and when they sat there. Nothing of what was said, how
-much of it there is, or whether it was sent: for that a child lets an advocate read, or not.
+They are told a child's first name and the day of the review, and when they sat there; and where a child lets them read
+something that now stands sent, that, out of a bundle that holds nothing else. Nothing besides: not what more was said,
+how much of it there is, whether it was sent, or which number a sending has (P6). So what does not match its seal is
+told to the log and the officer, and here it is as if it had never been.
 """
 
 from __future__ import annotations
@@ -24,7 +26,11 @@ from consultations.keeping.vault.keys import PortalKeys
 from consultations.keeping.vault.passes import sign_pass
 from consultations.keeping.vault.problems import Refused
 from consultations.keeping.vault.secret import Random, token_bytes
+from consultations.reading import OPENED
+from consultations.sending import ADVOCATES
 from consultations.signing_in import SignedIn
+from consultations.summary import Copy, CopyKind, OpenedSending, ReviewFacts, build, copy
+from consultations.unsealing import Unsealing
 
 log = structlog.get_logger(__name__)
 
@@ -51,10 +57,21 @@ class Sat:
 class Helped:
     """A child who said yes to this advocate. `name` is empty where it cannot be opened."""
 
+    review: str  # its id
     name: str
     review_on: date
     held_on: date | None
     sittings: tuple[Sat, ...]
+    lets_read: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LetRead:
+    """What one child lets their advocate read, and when the last of it was sent."""
+
+    name: str
+    review_on: date
+    said: Copy
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +92,44 @@ class Helping:
         await self.store.sittings.give_pass(KeptPass(mark, signed_in.id, signed_in.role.value, until, signature), now)
         return Pass(code.shown, until)
 
+    async def read(self, signed_in: SignedIn, review: str, now: datetime) -> LetRead | None:
+        """What this child lets them read, noted as opened before it is shown. None where there is nothing of it now,
+        where the child never said yes to them, and where there is no such review."""
+        if not may(signed_in.role, Act.READ_WHAT_IS_LET):
+            return None
+        theirs = next(
+            (each for each in await self.store.sittings.of_staff(signed_in.id) if each.review == review), None
+        )
+        opened = await self._opened(signed_in, review) if theirs else ()
+        if theirs is None or not opened:
+            return None
+        for each in opened:
+            await self.store.sendings.note(self.random(16).hex(), each.id, signed_in.id, OPENED, now)
+        # As a child's preview: an age and a reference are no part of what is shown here.
+        facts = ReviewFacts("", theirs.review_on, theirs.review_on, theirs.officer)
+        return LetRead(self._first_name(theirs), theirs.review_on, copy(build(opened, facts), CopyKind.OFFICER))
+
+    async def _opened(self, signed_in: SignedIn, review: str) -> tuple[OpenedSending, ...]:
+        kept = await self.store.sendings.sendings_of(review)
+        return Unsealing(self.keys, signed_in.private, review, ADVOCATES).unseal(kept).sendings
+
     async def children(self, signed_in: SignedIn) -> tuple[Helped, ...]:
         """The children who said yes to them, the next review first. Nobody for whoever is no advocate."""
         if not may(signed_in.role, Act.HELP_CHILDREN):
             return ()
         every = sorted(await self.store.sittings.of_staff(signed_in.id), key=lambda each: (each.review_on, each.review))
-        return tuple(self._helped(list(sittings)) for _, sittings in groupby(every, key=lambda each: each.review))
+        return tuple(
+            [
+                await self._helped(signed_in, review, list(sittings))
+                for review, sittings in groupby(every, key=lambda each: each.review)
+            ]
+        )
 
-    def _helped(self, sittings: list[KeptSitting]) -> Helped:
-        review = sittings[0]
-        return Helped(self._first_name(review), review.review_on, review.held_on, tuple(_sat(sittings)))
+    async def _helped(self, signed_in: SignedIn, review: str, sittings: list[KeptSitting]) -> Helped:
+        kept, lets_read = sittings[0], bool(await self._opened(signed_in, review))
+        return Helped(
+            review, self._first_name(kept), kept.review_on, kept.held_on, tuple(_sat(sittings)), lets_read=lets_read
+        )
 
     def _first_name(self, kept: KeptSitting) -> str:
         try:

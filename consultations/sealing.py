@@ -9,6 +9,9 @@
 
 What a child chose who is not safe is sealed in the same way, at once, whatever is sent later: to the officer and the
 recovery key, or to that alone where the officer must not be told (field facts §6).
+
+What the child lets their advocate read is sealed once more, in a bundle of its own, to the advocate and the recovery
+key. Where there is nothing of that kind the bundle is an empty one, and nobody can tell.
 """
 
 from __future__ import annotations
@@ -32,11 +35,8 @@ from consultations.keeping.vault.manifests import SignedManifest
 from consultations.keeping.vault.problems import Refused
 from consultations.keeping.vault.secret import Random
 from consultations.keeping.vault.sendings import Group, seal_sending
-from consultations.sending import Sending
+from consultations.sending import ADVOCATES, OFFICERS, Sending
 from consultations.vouching import as_kept, recovery_key
-
-OFFICERS = "officer"
-"""The group of the officer, whoever stands in for them, and the recovery key."""
 
 
 class CannotSeal(Exception):
@@ -52,11 +52,22 @@ class Sealing:
     random: Random
 
     async def send(
-        self, shown: Thread, dispatched: Dispatched, words: Sending, sealed_draft: bytes, now: datetime
+        self,
+        shown: Thread,
+        dispatched: Dispatched,
+        words: Sending,
+        sealed_draft: bytes,
+        now: datetime,
+        *,
+        let_read: Sending | None = None,
     ) -> None:
-        """Send `words`, keep the draft that knows of it. Collided when what the child was shown no longer holds."""
+        """Send `words`, keep the draft that knows of it. Collided when what the child was shown no longer holds.
+
+        `let_read`: what of it goes to the child's advocate.
+        """
         async with self._held(shown) as held:
-            new = self._sealed(held, held.earlier[-1:], dispatched.number, dispatched.replaces, words, now)
+            before = held.earlier[-1:]
+            new = self._sealed(held, before, dispatched.number, dispatched.replaces, words, now, let_read=let_read)
             await held.keep([new], sealed_draft, now, now + WINDOW)
 
     @asynccontextmanager
@@ -99,6 +110,7 @@ class Sealing:
         now: datetime,
         *,
         to_officer: bool = True,
+        let_read: Sending | None = None,
     ) -> NewSending:
         thread = held.thread
         id, replaced = sending_id(thread, number), sending_id(thread, replaces) if replaces else ""
@@ -109,7 +121,10 @@ class Sealing:
                 sending=id,
                 kind=words.kind,
                 sent_at=now,
-                groups=[Group(OFFICERS, words.to_bytes(), tuple(self._readers(held, to_officer)))],
+                groups=[
+                    Group(OFFICERS, words.to_bytes(), tuple(self._readers(held, to_officer))),
+                    *([Group(ADVOCATES, let_read.to_bytes(), _advocates(held))] if let_read else []),
+                ],
                 previous=SignedManifest(before[-1].manifest, before[-1].signature) if before else None,
                 replaces=replaced,
                 random=self.random,
@@ -136,11 +151,18 @@ class Sealing:
         return ChatDetails.from_bytes(open_details(self.keys, KIND, thread.review, thread.details)).officer
 
 
+def _advocates(held: HeldThread) -> tuple[DirectoryEntry, ...]:
+    """The child's advocate and the recovery key, which `_readers` has verified."""
+    if held.thread.advocate is None or held.recovery is None:
+        raise CannotSeal
+    return as_kept(held.thread.advocate.entry), as_kept(held.recovery)
+
+
 def sending_id(thread: Thread, number: int) -> str:
     """One sending for ever: the consultation's random id and a number that never repeats in it."""
     return f"{thread.consultation}-{number}"
 
 
 def _facts(thread: Thread) -> tuple[object, ...]:
-    """What the check page promised: whose review it is, when, and which key it goes to."""
-    return (thread.officer, thread.review, thread.review_on, thread.held_on)
+    """What the check page promised: whose review it is, when, which key it goes to, and who the advocate is."""
+    return (thread.officer, thread.advocate, thread.review, thread.review_on, thread.held_on)

@@ -10,7 +10,10 @@ read years later with nothing but the reader's own secret.
                   "choice": null, "choice_text": "", "choice_english": "", "picture": "",
                   "words": "The dog.", "sharing": "officer", "typed_by": "child", "own_words": true,
                   "beside": "", "most_wanted": false, "evidence": "", "evidence_value": "",
-                  "theme_heading_english": "Where I live", "draft": false, "helper_name": "", "through": ""}]}
+                  "theme_heading_english": "Where I live", "draft": false, "helper_name": "", "through": "",
+                  "let_read": ""}]}
+
+An advocate whom the child lets read some of it is sent a value of their own, with those answers alone.
 """
 
 from __future__ import annotations
@@ -22,6 +25,9 @@ from enum import StrEnum
 from consultations.answers import Sharing
 
 FORMAT = 1
+
+OFFICERS, ADVOCATES = "officer", "advocate"
+"""The groups of readers: the officer, whoever stands in for them; the child's advocate. The recovery key is in both."""
 
 
 class Kind(StrEnum):
@@ -63,6 +69,7 @@ class SentAnswer:
     draft: bool = False  # it was asked in a translation to which nobody had put their name
     helper_name: str = ""  # of the helper who typed it, or else was there, where it is known
     through: str = ""  # by whom the child's spoken words were put into this language
+    let_read: str = ""  # the name of the advocate whom the child lets read it
 
 
 @dataclass(frozen=True, slots=True)

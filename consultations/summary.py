@@ -111,6 +111,7 @@ class SummaryAnswer:
     draft: bool = False  # asked in a translation to which nobody had put their name
     helper_name: str = ""  # of the helper who typed it, or else was there, where it is known
     through: str = ""  # by whom the child's spoken words were put into this language
+    let_read: str = ""  # the advocate who may read it too; told to nobody but them and the officer
 
     @property
     def helpers(self) -> tuple[str, ...]:
@@ -232,7 +233,7 @@ def _copy(kind: CopyKind, facts: ReviewFacts, parts: Sequence[_Part]) -> Copy:
     """Withhold first; everything after that is computed from what is left."""
     shown = [(part, answer) for part in parts for answer in part.sending.answers if answer.sharing in kind.shows]
     first = shown[0][0] if shown else None
-    placed = [(answer, _as_read(answer, part, addition=part is not first)) for part, answer in shown]
+    placed = [(answer, _as_read(answer, part, kind, addition=part is not first)) for part, answer in shown]
 
     most_wanted = _in_order(each for each in placed if each[0].most_wanted)
     themes = [each for each in placed if not each[0].most_wanted]
@@ -255,7 +256,7 @@ def _copy(kind: CopyKind, facts: ReviewFacts, parts: Sequence[_Part]) -> Copy:
     )
 
 
-def _as_read(answer: SentAnswer, part: _Part, *, addition: bool) -> SummaryAnswer:
+def _as_read(answer: SentAnswer, part: _Part, kind: CopyKind, *, addition: bool) -> SummaryAnswer:
     return SummaryAnswer(
         question=answer.question,
         asked=answer.asked,
@@ -276,6 +277,7 @@ def _as_read(answer: SentAnswer, part: _Part, *, addition: bool) -> SummaryAnswe
         draft=answer.draft,
         helper_name=answer.helper_name,
         through=answer.through,
+        let_read=answer.let_read if kind is CopyKind.OFFICER else "",
     )
 
 

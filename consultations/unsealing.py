@@ -13,7 +13,7 @@ from consultations.keeping.vault.manifests import Manifest, SignedManifest, stan
 from consultations.keeping.vault.problems import Refused, RolledBack
 from consultations.keeping.vault.readers import PrivateReader
 from consultations.keeping.vault.sendings import SealedSending, open_sending
-from consultations.sending import Kind, Sending
+from consultations.sending import OFFICERS, Kind, Sending
 from consultations.summary import OpenedSending
 
 log = structlog.get_logger(__name__)
@@ -36,6 +36,7 @@ class Unsealing:
     keys: PortalKeys
     reader: PrivateReader
     review: str
+    group: str = OFFICERS  # as whom they read
 
     def unseal(self, kept: Sequence[KeptSending]) -> Unsealed:
         """All that was sent and opens. Every manifest is checked first: only what this site's chat signed is looked at
@@ -110,4 +111,4 @@ class Unsealing:
             review=self.review,
             sending=kept.id,
         )
-        return [Sending.from_bytes(bundle.plain) for bundle in bundles]
+        return [Sending.from_bytes(bundle.plain) for bundle in bundles if bundle.group == self.group]

@@ -146,6 +146,7 @@ def with_more(earlier: Answer, later: Answer) -> Answer:
         pieces=(*earlier.pieces, *later.pieces),
         refs=(*earlier.marked, *later.marked) if earlier.refs or later.refs else (),
         sharing=min(earlier.goes_to, later.goes_to, key=lambda sharing: sharing.width),
+        to_advocate=later.to_advocate if later.to_advocate == earlier.to_advocate else "",
         sent=False,
     )
     return _with_what_stays(both, replace(earlier, choice=None if later.choice else earlier.choice))

@@ -9,6 +9,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from consultations.answers import Answer, Sharing
+from consultations.circumstances import Advocate
+from consultations.conversation.letting_read import advocate_of, may_read, to_let
 from consultations.conversation.replies import Check
 from consultations.conversation.route import (
     first_open,
@@ -43,6 +45,8 @@ def check_page(conversation: Conversation, setting: Setting) -> Check:
         again=replaced_by_next(conversation, setting.now) is not None,
         before=bool(conversation.sendings),
         at=conversation.place.about,
+        advocate=advocate_of(conversation, setting.around),
+        may_let=to_let(conversation, setting) is not None,
     )
 
 
@@ -79,7 +83,8 @@ def changed_since_sending(conversation: Conversation, setting: Setting) -> bool:
     if standing is not None and standing.window_open(setting.now):
         # What was sent from our own page and is kept back here is no change that a messenger may tell of.
         would_go = (to_send(conversation, setting), _for_somebody(going(conversation, setting.book)))
-        return standing.contents not in map(contents_mark, would_go)
+        advocate = advocate_of(conversation, setting.around)
+        return standing.contents not in [contents_mark(answers, advocate) for answers in would_go]
     return unsent(conversation, setting)
 
 
@@ -114,7 +119,9 @@ def check_mark(conversation: Conversation, setting: Setting) -> str:
         shown = tuple(replace(each, choice=None, pieces=each.marked) if each.apart else each for each in shown)
     replaces = replaced_by_next(conversation, setting.now)
     hidden = bool(hidden_to_send(conversation, setting))
-    what = _digest([_said(shown), hidden, next_kind(conversation, setting.now), replaces])
+    advocate = advocate_of(conversation, setting.around)
+    who = [advocate.mark] if advocate else []
+    what = _digest([_said(shown, advocate), hidden, next_kind(conversation, setting.now), replaces, *who])
     return what[:8] + _digest([setting.around.officer_mark])[:8]
 
 
@@ -123,18 +130,21 @@ def same_readers(mark: str, conversation: Conversation, setting: Setting) -> boo
     return mark[8:] == check_mark(conversation, setting)[8:]
 
 
-def contents_mark(answers: tuple[Answer, ...]) -> str:
-    """What is sent, as twelve hex digits: to be kept with it, and not to be shown."""
-    return _digest(_said(answers))
+def contents_mark(answers: tuple[Answer, ...], advocate: Advocate | None) -> str:
+    """What is sent, and what of it the advocate is let read, as twelve hex digits: to be kept with it, not shown."""
+    return _digest(_said(answers, advocate))
 
 
 def _for_somebody(answers: tuple[Answer, ...]) -> tuple[Answer, ...]:
     return tuple(answer for answer in answers if answer.may_go)
 
 
-def _said(answers: Iterable[Answer]) -> list[object]:
+def _said(answers: Iterable[Answer], advocate: Advocate | None) -> list[object]:
     return [
-        [each.question, each.set, each.version, each.language, each.choice, each.pieces, each.goes_to]
+        [
+            *(each.question, each.set, each.version, each.language, each.choice, each.pieces, each.goes_to),
+            *([advocate.mark] if advocate and may_read(each, advocate) else []),
+        ]
         for each in answers
     ]
 

@@ -111,6 +111,8 @@ def at_screen(conversation: Conversation, setting: Setting, screen: str, choice:
             return finishing.change(conversation, setting, choice)
         case ".share":
             return finishing.open_sharing(conversation, setting, choice)
+        case ".let" | ".unlet":
+            return finishing.let_read(conversation, setting, choice, let=screen == ".let")
         case ".right":
             return stay(confirmed(conversation, choice), setting)
         case ".send":

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from consultations.answers import Answer
 from consultations.conversation.checking import contents_mark, next_kind, replaced_by_next, to_send, unsent
+from consultations.conversation.letting_read import advocate_of
 from consultations.conversation.moving import straight
 from consultations.conversation.replies import Dispatched
 from consultations.conversation.state import Conversation, Place, Screen, Sent
@@ -26,7 +27,7 @@ def dispatch(conversation: Conversation, setting: Setting) -> tuple[Conversation
     replaces = replaced_by_next(conversation, setting.now)
     dispatched = Dispatched(number, kind, replaces, going)
     earlier = tuple(replace(each, replaced=each.replaced or each.number == replaces) for each in conversation.sent)
-    sent = Sent(number, kind, setting.now, contents_mark(going))
+    sent = Sent(number, kind, setting.now, contents_mark(going, advocate_of(conversation, setting.around)))
     after = replace(
         conversation,
         answers=_as_sent(conversation.answers, going),

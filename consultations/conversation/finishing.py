@@ -9,6 +9,7 @@ from consultations.conversation.alarming import kept_from_officer
 from consultations.conversation.checking import check_mark, kept_for_nobody, same_readers, sendable
 from consultations.conversation.dispatching import dispatch, shut_window, take_back
 from consultations.conversation.folding import may_be_final, may_unfold, tries_left
+from consultations.conversation.letting_read import letting, to_let
 from consultations.conversation.moving import CHECK, aside, backward, home, on_to_the_rest, straight
 from consultations.conversation.replies import NoMoreChanges, Notice, TookBack, WhoHasRead, WindowShut
 from consultations.conversation.route import opened_by, questions_on_the_way, told_here
@@ -84,6 +85,18 @@ def share(conversation: Conversation, setting: Setting, question: str, choice: s
     if after.place == Place(Screen.SHARING, question):
         after = home(after)
     return stay(after, setting, Notice("sharing_kept"))
+
+
+def let_read(conversation: Conversation, setting: Setting, question: str, *, let: bool) -> Turn:
+    """*Let them read this*, or not, on the check page: for one answer, or for everything where that is one choice."""
+    advocate = to_let(conversation, setting)
+    known = (question == EVERYTHING) if setting.questions(conversation).share_together else question != EVERYTHING
+    if conversation.place.screen is not Screen.CHECK or advocate is None or not known:
+        return stay(conversation, setting)
+    if question != EVERYTHING and _in_sight(conversation, setting, question) is None:
+        return stay(conversation, setting)
+    here = replace(conversation, place=Place(Screen.CHECK, question))
+    return stay(letting(here, setting, question, advocate, let), setting, Notice("sharing_kept"))
 
 
 def _shared(answer: Answer, sharing: Sharing) -> Answer:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from consultations.answers import Answer, Sharing
-from consultations.circumstances import Elsewhere, ReadBy
+from consultations.circumstances import Advocate, Elsewhere, ReadBy
 from consultations.sending import Kind
 
 
@@ -188,6 +188,8 @@ class Check:
     again: bool  # it was sent before, and sending replaces that
     before: bool  # something was sent before, whatever became of it
     at: str = ""  # the question the child was just at, to be found again
+    advocate: Advocate | None = None  # whom the child could let read
+    may_let: bool = False  # and this visit may say so
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from consultations.answers import INTERPRETER
-from consultations.circumstances import ReadBy
+from consultations.circumstances import LET, ReadBy
 from consultations.conversation.alarming import alarm_page
 from consultations.conversation.asking_now import may_ask
 from consultations.conversation.checking import (
@@ -138,7 +138,7 @@ def readings(conversation: Conversation, setting: Setting) -> tuple[tuple[ReadBy
     return _once_a_day(stands), _once_a_day([each for each in in_order if each.sending in gone])
 
 
-OF_BEFORE = {"opened": "read_before", "meeting": "take_back_meeting", "file": "take_back_file"}
+OF_BEFORE = {"opened": "read_before", LET: "read_let", "meeting": "take_back_meeting", "file": "take_back_file"}
 OF_BEFORE_OTHERWISE = "copied_before"
 """What is told of what was replaced: that it was opened, and every kind of copy of it, because they all stay."""
 

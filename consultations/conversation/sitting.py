@@ -104,7 +104,7 @@ def of_the_child(before: Conversation, turn: Turn) -> Turn:
 
 def who_sat(conversation: Conversation) -> tuple[Notice, ...]:
     """Who sat here last, for whoever comes in: they may not have been the child's to say yes to."""
-    return tuple(Notice("sat_here", reader=name, day=at) for name, at in conversation.sat[-1:])
+    return tuple(Notice("sat_here", reader=name, day=at) for name, at, _ in conversation.sat[-1:])
 
 
 def _sat_down(conversation: Conversation, setting: Setting) -> Turn:
@@ -116,7 +116,7 @@ def _sat_down(conversation: Conversation, setting: Setting) -> Turn:
     earlier = conversation.sitting
     again = earlier is not None and conversation.helper == Helper(ADVOCATE, name=here.name) == _helper_of(earlier)
     typed = earlier.typed if earlier is not None and again else ()
-    sat = Sitting(here.id, here.visit, here.name, here.until, typed=typed)
+    sat = Sitting(here.id, here.visit, here.name, here.until, typed=typed, staff=here.staff)
     return _turn_at(replace(conversation, sitting=sat), setting)
 
 
@@ -140,7 +140,7 @@ def _agreed(conversation: Conversation, sat: Sitting, setting: Setting) -> Conve
     return replace(
         conversation,
         sitting=replace(sat, agreed=True, place=Place(Screen.SITTING_WORDS)),
-        sat=(*conversation.sat, (sat.name, setting.now)),
+        sat=(*conversation.sat, (sat.name, setting.now, sat.staff)),
     )
 
 

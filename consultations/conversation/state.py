@@ -104,6 +104,7 @@ class Sitting:
     way_back: tuple[Place, ...] = ()
     typed: tuple[str, ...] = ()  # the questions whose answers stand as they were typed there
     alarms: tuple[int, ...] = ()  # the numbers of those that were raised there
+    staff: str = ""  # the id of their account
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +184,7 @@ class Conversation:
     visit: str = ""  # a mark of the visit that may read: always the one that came last
     helper: Helper | None = None
     sitting: Sitting | None = None
-    sat: tuple[tuple[str, datetime], ...] = ()  # every advocate the child said yes to, by name, and when
+    sat: tuple[tuple[str, datetime, str], ...] = ()  # every advocate the child said yes to: name, when, account
     sent: tuple[Sent, ...] = ()
     alarms: tuple[Alarm, ...] = ()
     asks: tuple[Wanted, ...] = ()
@@ -252,7 +253,7 @@ class Conversation:
                 "reissued_at": _moment(kept["reissued_at"]),
                 "helper": Helper(**kept["helper"]) if kept["helper"] else None,
                 "sitting": _sitting(kept["sitting"]) if kept.get("sitting") else None,
-                "sat": tuple((name, datetime.fromisoformat(at)) for name, at in kept.get("sat", ())),
+                "sat": tuple((name, datetime.fromisoformat(at), id) for name, at, id in kept.get("sat", ())),
                 "sent": tuple(map(_sent, kept["sent"])),
                 "alarms": tuple(map(_alarm, kept.get("alarms", ()))),
                 "asks": tuple(Wanted(**{**each, "hidden": Hidden(each["hidden"])}) for each in kept.get("asks", ())),

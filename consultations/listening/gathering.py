@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from consultations.addresses import door_of, is_account
-from consultations.circumstances import Circumstances, Sitting
+from consultations.circumstances import Advocate, Circumstances, Sitting
 from consultations.conversation.marks import visit_mark
 from consultations.details import KIND, ChatDetails
 from consultations.handing_over import HandingOver
@@ -52,6 +52,7 @@ class Gathering:
             readings=thread.readings,
             alerts=thread.alerts,
             languages=self.languages,
+            advocate=_advocate_of(thread),
         )
 
     def _child(self, thread: Thread) -> ChatDetails:
@@ -62,7 +63,17 @@ class Gathering:
 def sitting_of(thread: Thread) -> Sitting | None:
     """Whose visit this is, where it is an advocate's."""
     sitting = thread.session.sitting if thread.session else None
-    return Sitting(sitting.id, visit_mark(thread.address), sitting.name, sitting.ends_at) if sitting else None
+    if sitting is None:
+        return None
+    return Sitting(sitting.id, visit_mark(thread.address), sitting.name, sitting.ends_at, sitting.staff)
+
+
+def _advocate_of(thread: Thread) -> Advocate | None:
+    found = thread.advocate
+    if found is None:
+        return None
+    mark = hashlib.sha256(repr((found.id, found.entry.public)).encode()).hexdigest()[:16]
+    return Advocate(found.id, found.name, mark)
 
 
 def _officer_mark(thread: Thread) -> str:

@@ -58,7 +58,7 @@ from consultations.listening.gathering import Gathering
 from consultations.messages import Message
 from consultations.questions.sets import QuestionBook
 from consultations.sealing import CannotSeal, Sealing
-from consultations.wording import Wording, sending_of
+from consultations.wording import Wording, sending_let_read, sending_of
 
 log = structlog.get_logger(__name__)
 
@@ -173,8 +173,9 @@ class Hearing:
             case [Dispatched() as dispatched]:
                 speaker = self.wording.speaker(turn.conversation, setting)
                 words = sending_of(dispatched.answers, dispatched.kind, speaker)
+                theirs = sending_let_read(dispatched.answers, dispatched.kind, speaker)
                 try:
-                    await self.sealing.send(thread, dispatched, words, sealed, setting.now)
+                    await self.sealing.send(thread, dispatched, words, sealed, setting.now, let_read=theirs)
                 except CannotSeal:
                     log.error("no_reader_to_seal_to", review=thread.review)
                     return stay(before, setting, Notice("cannot_send"))

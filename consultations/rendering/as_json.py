@@ -14,14 +14,16 @@
                                          "language": "en_GB", "sharing": "officer", "typed_by": "carer",
                                          "own_words": true, "beside": "carer", "sent_at": "2026-12-03",
                                          "addition": false, "set": "ages_8_11", "version": 1,
-                                         "draft": false, "helper_name": "", "through": ""}]}],
+                                         "draft": false, "helper_name": "", "through": "",
+                                         "let_read": ""}]}],
               "review": null},
      "participation": [{"way": "speaks", "codes": ["PN1"], "reason": "If …", "evidence": [], "expected": false}]}
 
 `hash` is SHA-256 over the value of `copy`, written as JSON in ASCII with sorted keys and no spaces; anyone can check
 it. `review` is a section like the others, or null. `participation` stands in the officer's copy alone. `draft` marks
 what was asked in a translation that nobody had checked. `through` is "interpreter" or "someone_translating" where they
-wrote, in this language, what the child said.
+wrote, in this language, what the child said. `let_read` names the advocate who may read the answer too; it is empty in
+the meeting and the file copy.
 The child's words are exact; what could steer a terminal is written as an escape.
 """
 

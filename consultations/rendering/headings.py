@@ -17,8 +17,8 @@ class Headings(Protocol):
     """What a renderer asks for: a sentence for a phrase's id, and a day in words.
 
     Phrases: h_most_wanted, h_review, who_may_see, mark_officer, mark_social_worker, mark_everyone (officer),
-    typed_by_helper, their_words, beside_helper (helper), said_through (helper, language), helper_… (a kind of helper),
-    helper_named (helper, name), added_on (day), needs_interpreter.
+    let_read_now (name), typed_by_helper, their_words, beside_helper (helper), said_through (helper, language),
+    helper_… (a kind of helper), helper_named (helper, name), added_on (day), needs_interpreter.
     """
 
     @property
@@ -121,6 +121,7 @@ STAFF: Mapping[str, str] = {
     "mark_officer": "Only {officer}",
     "mark_social_worker": "{officer} and the social worker",
     "mark_everyone": "Everyone at the review",
+    "let_read_now": "{name} may read this too",
     "typed_by_helper": "Typed by {helper}; the child's own words",
     "their_words": "Typed by {helper}; not the child's own words",
     "beside_helper": "With {helper} there",

@@ -20,7 +20,7 @@ STAFF = StaffHeadings()
 class Mark:
     """Something small and clear under an answer. `label` says what `text` is about, where that isn't plain."""
 
-    kind: str  # "sharing", "typed", "beside", "added", "interpreter"
+    kind: str  # "sharing", "let", "typed", "beside", "added", "interpreter"
     text: str
     label: str = ""
 
@@ -146,6 +146,8 @@ def _given(copy: Copy, answers: Sequence[SummaryAnswer], headings: Headings) -> 
 def _marks(copy: Copy, answer: SummaryAnswer, headings: Headings) -> Iterator[Mark]:
     sharing = headings.say(SHARING_MARKS[answer.sharing], officer=line(copy.officer))
     yield Mark("sharing", sharing, headings.say("who_may_see"))
+    if answer.let_read:
+        yield Mark("let", headings.say("let_read_now", name=line(answer.let_read)))
     yield from (Mark(kind, text) for kind, text in company(answer, headings))
     if answer.addition and answer.sent_at:
         yield Mark("added", headings.say("added_on", day=headings.day(day_in_england(answer.sent_at))))

@@ -31,10 +31,10 @@ from consultations.questions.sets import QuestionBook
 from consultations.sending import Kind
 from consultations.wording.reviewing import send_button
 from consultations.wording.screens import messages
-from consultations.wording.sent_words import sending_of
+from consultations.wording.sent_words import sending_let_read, sending_of
 from consultations.wording.speaking import Speaker
 
-__all__ = ["Speaker", "Wording", "sending_of"]
+__all__ = ["Speaker", "Wording", "sending_let_read", "sending_of"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from consultations.answers import Answer, Sharing
 from consultations.conversation.checking import check_mark, next_kind, replaced_by_next
+from consultations.conversation.letting_read import EVERYTHING, may_read
 from consultations.conversation.replies import Check, Preview, ShareChoice
 from consultations.conversation.state import Conversation
 from consultations.conversation.turn import Setting
@@ -27,6 +28,8 @@ def check_messages(check: Check, speaker: Speaker) -> Iterator[Message]:
         top += speaker.lines("adding_intro")
     if check.hidden:
         top.append(Line(speaker.phrase("folded_on_check")))
+    if check.advocate is not None and check.may_let and check.going:
+        top += speaker.lines("let_read_intro", name=check.advocate.name)
     yield speaker.message(*top, *speaker.helping())
     theme = ""
     for answer in check.all:
@@ -108,7 +111,22 @@ def _card(answer: Answer, check: Check, speaker: Speaker) -> Message:
         buttons.append(speaker.button(".share", answer.question, "b_who_sees", "quiet"))
     elif check.together is None:
         lines.append(speaker.note("sharing_now", who=speaker.sharing(answer.goes_to)))
+    if answer in check.going and may_read(answer, check.advocate) and check.advocate:
+        lines.append(speaker.note("let_read_now", name=check.advocate.name))
+    if not check.share_together:
+        buttons += _letting(check, speaker, answer.question, answer)
     return speaker.message(*lines, kind="card", buttons=tuple(buttons))
+
+
+def _letting(check: Check, speaker: Speaker, question: str, *answers: Answer) -> Iterator[Button]:
+    """Lets the advocate read these, where one of them goes to somebody and they may not yet; and takes it away."""
+    going = [may_read(answer, check.advocate) for answer in answers if answer in check.going and answer.may_go]
+    if check.advocate is not None and check.may_let:
+        name = check.advocate.name
+        if not all(going):
+            yield speaker.button(".let", question, "b_let_read", "quiet", name=name)
+        if any(going):
+            yield speaker.button(".unlet", question, "b_dont_let_read", "quiet", name=name)
 
 
 def _unanswered(check: Check, speaker: Speaker) -> Message:
@@ -131,6 +149,7 @@ def _what_next(check: Check, speaker: Speaker) -> Message:
         if check.together is not None:
             lines.append(speaker.note("sharing_now", who=speaker.sharing(check.together)))
         buttons.append(speaker.button(".share", "*", "b_who_sees"))
+        buttons += _letting(check, speaker, EVERYTHING, *check.going)
     elif len(check.going) > 1:
         buttons.append(speaker.button(".share", "*", "b_who_sees_all"))
     if check.sendable:

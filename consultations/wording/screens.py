@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from consultations.circumstances import ReadBy
+from consultations.circumstances import LET, ReadBy
 from consultations.conversation.company import HELPERS
 from consultations.conversation.replies import (
     AfterSending,
@@ -421,6 +421,6 @@ def _each_once(
     return dict.fromkeys(line for lines in said for line in lines)
 
 
-_EARLIER = {"opened_before": "read_before"}  # of what was added to
-_CANNOT_UNDO = {"opened": "take_back_read", "meeting": "take_back_meeting", "file": "take_back_file", **_EARLIER}
-_HAPPENED = {"opened": "read_by", "meeting": "read_meeting", "file": "read_file", **_EARLIER}
+_ALIKE = {"opened_before": "read_before", LET: "read_let"}  # of what was added to; by an advocate
+_CANNOT_UNDO = {"opened": "take_back_read", "meeting": "take_back_meeting", "file": "take_back_file", **_ALIKE}
+_HAPPENED = {"opened": "read_by", "meeting": "read_meeting", "file": "read_file", **_ALIKE}

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from consultations.answers import Answer
+from consultations.circumstances import Advocate
+from consultations.conversation.letting_read import advocate_of, let_read, may_read
 from consultations.languages import LANGUAGES, SOURCE, Words
 from consultations.sending import Kind, Sending, SentAnswer
 from consultations.wording.speaking import Speaker
@@ -12,7 +15,9 @@ from consultations.wording.speaking import Speaker
 
 def sending_of(answers: Iterable[Answer], kind: Kind, speaker: Speaker) -> Sending:
     """The sending that carries these answers: the very value the child previews and the readers open."""
-    sent = tuple(_sent(answer, speaker) for answer in answers)
+    # What an alert seals goes to no advocate.
+    advocate = None if kind is Kind.ALERT else advocate_of(speaker.conversation, speaker.around)
+    sent = tuple(_sent(answer, speaker, advocate) for answer in answers)
     asked = speaker.asked
     return Sending(
         language=speaker.conversation.language,
@@ -24,7 +29,17 @@ def sending_of(answers: Iterable[Answer], kind: Kind, speaker: Speaker) -> Sendi
     )
 
 
-def _sent(answer: Answer, speaker: Speaker) -> SentAnswer:
+def sending_let_read(answers: Iterable[Answer], kind: Kind, speaker: Speaker) -> Sending | None:
+    """What of these the child's advocate is let read, and nothing that comes from the others (P6). None for nothing."""
+    theirs = let_read(answers, advocate_of(speaker.conversation, speaker.around))
+    if not theirs:
+        return None
+    last = theirs[-1]
+    let = sending_of(theirs, kind, speaker)
+    return replace(let, language=last.language, set=last.set, version=last.version)
+
+
+def _sent(answer: Answer, speaker: Speaker, advocate: Advocate | None) -> SentAnswer:
     asked, question = speaker.question(answer)
     theirs: Words = speaker.spoken.get(answer.language, speaker.spoken[SOURCE])
     english = speaker.spoken[SOURCE]
@@ -54,4 +69,5 @@ def _sent(answer: Answer, speaker: Speaker) -> SentAnswer:
         evidence=question.evidence,
         evidence_value=chosen.evidence if chosen else "",
         draft=not theirs.checked,
+        let_read=advocate.name if advocate and may_read(answer, advocate) else "",
     )

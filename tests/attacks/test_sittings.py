@@ -474,8 +474,10 @@ async def test_an_advocate_is_told_who_said_yes_to_them_and_nothing_else(site: S
     after = await nia.helping.children(nia.signed_in)
 
     assert before == ()
-    review_on = (await site.thread(nia.address)).review_on
-    assert after == (Helped("Amal", review_on, None, (Sat(site.now, site.now + timedelta(hours=2)),)),)
+    thread = await site.thread(nia.address)
+    assert after == (
+        Helped(thread.review, "Amal", thread.review_on, None, (Sat(site.now, site.now + timedelta(hours=2)),)),
+    )
     assert await ossian.helping.children(ossian.signed_in) == ()
 
 

@@ -195,9 +195,17 @@ class Cast:
         return consultation
 
     async def send(
-        self, consultation: str, *answers: SentAnswer, at: datetime = SENT, kind: Kind = Kind.REPLACEMENT
+        self,
+        consultation: str,
+        *answers: SentAnswer,
+        at: datetime = SENT,
+        kind: Kind = Kind.REPLACEMENT,
+        let: Sequence[SentAnswer] = (),
     ) -> str:
-        """What a child sends, sealed by the real verb; the sending's id. A second replacement takes the first away."""
+        """What a child sends, sealed by the real verb; the sending's id. A second replacement takes the first away.
+
+        `let`: what of it their advocate is let read.
+        """
         thread = await self.store.threads.thread_of(consultation)
         assert thread is not None
         earlier = await self.store.sendings.sendings_of(thread.review)
@@ -209,7 +217,8 @@ class Cast:
         words = Sending("en_GB", "ages_8_11", 1, kind, (), answers or (said(),))
         dispatched = Dispatched(len(earlier) + 1, kind, replaced, ())
         sealing = Sealing(self.store, self.chat_keys, secrets.token_bytes)
-        await sealing.send(thread, dispatched, words, b"a draft that knows of it", at)
+        theirs = Sending("en_GB", "ages_8_11", 1, kind, (), tuple(let)) if let else None
+        await sealing.send(thread, dispatched, words, b"a draft that knows of it", at, let_read=theirs)
         return f"{consultation}-{dispatched.number}"
 
     async def alarm(

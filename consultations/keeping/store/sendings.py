@@ -15,10 +15,10 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import case, delete, insert, select, update
 from sqlmodel import col
 
-from consultations.circumstances import ReadBy
+from consultations.circumstances import LET, ReadBy
 from consultations.keeping.store import tables, threads
 from consultations.keeping.store.collisions import Collided
 from consultations.keeping.store.databases import Connection, Database, inserted
@@ -208,8 +208,10 @@ class Sendings:
     async def readings_of(self, review: str) -> tuple[ReadBy, ...]:
         """Who did what with this review's sendings but an alert's, replaced ones too, oldest first."""
         reading, sending, consultation, staff = tables.Reading, tables.Sending, tables.Consultation, tables.Staff
+        let = (col(staff.role) == "advocate") & (col(reading.what) == "opened")
+        what = case((let, LET), else_=col(reading.what))
         asked = (
-            select(col(staff.name), col(reading.what), col(reading.at), col(sending.number))
+            select(col(staff.name), what, col(reading.at), col(sending.number))
             .join(reading, col(reading.sending_id) == col(sending.id))
             .join(staff, col(staff.id) == col(reading.staff_id))
             .join(consultation, col(consultation.id) == col(sending.consultation_id))

@@ -52,6 +52,7 @@ class KeptSitting:
 
     review: str
     details: bytes = field(repr=False)  # sealed for the portal
+    officer: str  # whose review it is, by name
     review_on: date
     held_on: date | None
     began_at: datetime
@@ -168,10 +169,12 @@ class Sittings:
     async def of_staff(self, staff: str) -> tuple[KeptSitting, ...]:
         """Every sitting of theirs that the child said yes to, the latest first."""
         sitting, consultation, review = tables.Sitting, tables.Consultation, tables.Review
+        officer = tables.Staff
         asked = (
             select(
                 col(review.id),
                 col(review.details_for_portal),
+                col(officer.name),
                 col(review.review_on),
                 col(review.held_on),
                 col(sitting.began_at),
@@ -180,6 +183,7 @@ class Sittings:
             )
             .join(consultation, col(consultation.id) == col(sitting.consultation_id))
             .join(review, col(review.id) == col(consultation.review_id))
+            .join(officer, col(officer.id) == col(review.officer_id))
             .where(col(sitting.staff_id) == staff, col(sitting.agreed_at).is_not(None))
             .order_by(col(sitting.began_at).desc())
         )

@@ -34,10 +34,20 @@ class Officer:
 
 
 @dataclass(frozen=True, slots=True)
+class Advocate:
+    """The last advocate the child said yes to whose account is on and who is a reader."""
+
+    id: str
+    name: str
+    entry: Entry
+
+
+@dataclass(frozen=True, slots=True)
 class Sitting:
     """The advocate whose visit this is, and whether they may still be there."""
 
     id: str
+    staff: str
     name: str
     enabled: bool
     ends_at: datetime
@@ -78,6 +88,7 @@ class Thread:
     alerts: tuple[AlertSeen, ...]  # every one, by number
     session: ChatSession | None  # None when it was not reached through a door
     language: str = ""  # an interpreter is to be booked for
+    advocate: Advocate | None = None  # who could be let read
 
     @property
     def address(self) -> str:
@@ -93,13 +104,16 @@ class WrappedKey:
     wrapped: bytes = field(repr=False)
 
 
+WHAT = "CASE WHEN p.role = 'advocate' AND rd.what = 'opened' THEN 'let' ELSE rd.what END"
+"""What a reader did, as ReadBy says it."""
+
 READINGS = {
     "sqlite": """(SELECT json_group_array(json_array(name, what, at, number)) FROM (
-        SELECT p.name AS name, rd.what AS what, rd.at AS at, s.number AS number
+        SELECT p.name AS name, {what} AS what, rd.at AS at, s.number AS number
         FROM reading rd JOIN sending s ON s.id = rd.sending_id JOIN staff p ON p.id = rd.staff_id
         WHERE s.consultation_id = c.id AND s.kind <> 'alert' ORDER BY rd.at, s.number, rd.id))""",
     "postgresql": """(SELECT
-        json_agg(json_build_array(p.name, rd.what, rd.at, s.number) ORDER BY rd.at, s.number, rd.id)::text
+        json_agg(json_build_array(p.name, {what}, rd.at, s.number) ORDER BY rd.at, s.number, rd.id)::text
         FROM reading rd JOIN sending s ON s.id = rd.sending_id JOIN staff p ON p.id = rd.staff_id
         WHERE s.consultation_id = c.id AND s.kind <> 'alert')""",
 }
@@ -114,14 +128,21 @@ ALERTS = {
 COLUMNS = """SELECT c.id AS consultation, d.version, d.sealed, k.wrapped,
     c.language, r.id AS review, r.reference, r.question_set, r.review_on, r.held_on, r.details_for_chat,
     o.id AS officer, o.name, o.disabled_at, o.public, o.signature, {readings} AS readings, {alerts} AS alerts,
+    v.id AS advocate, v.name AS advocate_name, v.public AS advocate_public, v.signature AS advocate_signature,
 """
 JOINED = """JOIN draft d ON d.consultation_id = c.id JOIN draft_key k ON k.consultation_id = c.id
 JOIN review r ON r.id = c.review_id JOIN staff o ON o.id = r.officer_id
+LEFT JOIN staff v ON v.id = (
+    SELECT helped.staff_id FROM sitting helped JOIN staff p ON p.id = helped.staff_id
+    WHERE helped.consultation_id = c.id AND helped.agreed_at IS NOT NULL
+    AND p.role = 'advocate' AND p.disabled_at IS NULL AND p.public IS NOT NULL
+    ORDER BY helped.agreed_at DESC, helped.id DESC LIMIT 1)
 """
 AT_ADDRESS = (
     COLUMNS
     + "a.address, a.created_at, a.ended_at, a.last_word_at, "
-    + "t.id AS sitting, t.ends_at, t.ended_at AS sitting_ended_at, w.name AS sitter, w.disabled_at AS sitter_gone_at "
+    + "t.id AS sitting, t.ends_at, t.ended_at AS sitting_ended_at, "
+    + "w.id AS sitter_id, w.name AS sitter, w.disabled_at AS sitter_gone_at "
     + "FROM chat_session a JOIN consultation c ON c.id = a.consultation_id "
     + JOINED
     + "LEFT JOIN sitting t ON t.id = a.sitting_id LEFT JOIN staff w ON w.id = t.staff_id "
@@ -225,7 +246,9 @@ class Threads:
 def spoken(database: Database, statement: str) -> str:
     """A statement of this module as its database says it."""
     dialect = "sqlite" if database.sqlite else "postgresql"
-    statement = statement.replace("{readings}", READINGS[dialect]).replace("{alerts}", ALERTS[dialect])
+    statement = (
+        statement.replace("{readings}", READINGS[dialect]).replace("{alerts}", ALERTS[dialect]).replace("{what}", WHAT)
+    )
     return statement.replace("$", "?") if database.sqlite else statement
 
 
@@ -287,7 +310,13 @@ def _thread(row: Row[Any]) -> Thread:
         ),
         session=_session(row) if row.address else None,
         language=row.language or "",
+        advocate=_advocate(row) if row.advocate else None,
     )
+
+
+def _advocate(row: Row[Any]) -> Advocate:
+    entry = Entry(row.advocate, row.advocate_public, row.advocate_signature)
+    return Advocate(row.advocate, row.advocate_name, entry)
 
 
 def _session(row: Row[Any]) -> ChatSession:
@@ -300,7 +329,7 @@ def _sitting(row: Row[Any]) -> Sitting | None:
     if row.sitting is None:
         return None
     enabled, ended_at = row.sitter_gone_at is None, _moment(row.sitting_ended_at)
-    return Sitting(row.sitting, row.sitter, enabled, _instant(row.ends_at), ended_at)
+    return Sitting(row.sitting, row.sitter_id, row.sitter, enabled, _instant(row.ends_at), ended_at)
 
 
 def _instant(kept: datetime | str) -> datetime:

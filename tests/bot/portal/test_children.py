@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from datetime import timedelta
 
 from consultations.access import Role
+from consultations.answers import Sharing
 from consultations.keeping.store.invitations import Beginning, NewInvitation
 from consultations.keeping.store.sittings import NewSitting
 from consultations.keeping.vault.codes import link_mark
-from tests.bot.portal.cast import Visitor
-from tests.consultations.staff import REVIEW_ON, WORDS, Cast
+from tests.bot.portal.cast import Answer, Visitor
+from tests.consultations.staff import REVIEW_ON, WORDS, Cast, about_coming, about_home, said
 
 
 async def nia(cast: Cast, visitor: Visitor) -> Visitor:
@@ -89,6 +92,87 @@ async def test_the_children_who_said_yes_stand_there_by_first_name_with_the_day_
         assert never not in page.text
 
 
+LET = about_home("The badgerlantern in the hall.", Sharing.OFFICER)
+
+
+async def amal(cast: Cast, visitor: Visitor, reference: str = "LW-1") -> str:
+    """A child who said yes to Nia; their review."""
+    await visitor.get("/children")
+    own = (await visitor.post("/children")).secret("pass")
+    review = await cast.review(reference, "Amal Quillfeather")
+    await sat(cast, own, review)
+    return review
+
+
+async def test_what_a_child_lets_an_advocate_read_is_a_page_of_its_own_and_no_copy_can_be_made_of_it(
+    cast: Cast, visitor: Visitor
+) -> None:
+    await nia(cast, visitor)
+    review = await amal(cast, visitor)
+    await cast.send(f"c {review}", replace(LET, let_read="Nia Advocate"), said(), let=[LET])
+
+    listed = await visitor.get("/children")
+    page = await visitor.get(f"/children/{review}")
+    copied = await visitor.post("/reviews/LW-1/copies", copy="meeting", format="txt")
+    readings = await cast.store.sendings.readings_of(review)
+
+    assert f'href="/children/{review}">Open what Amal lets you read</a>' in listed.text
+    assert LET.words in page.text
+    for never in (WORDS, "Quillfeather", "LW-1", "PN", "SHA-256", "Copies", f"c {review}"):
+        assert never not in page.text
+    assert copied.status == 404
+    assert [(each.reader, each.what) for each in readings] == [("Nia Advocate", "let")]
+
+
+async def test_what_is_withheld_from_an_advocate_leaves_not_a_byte_on_their_pages(cast: Cast, visitor: Visitor) -> None:
+    """P6: two children who differ only in what the advocate may not read."""
+    await nia(cast, visitor)
+    first, second = await amal(cast, visitor, "LW-1"), await amal(cast, visitor, "LW-2")
+    await cast.send(f"c {first}", LET, let=[LET])
+    await cast.send(f"c {second}", said("first of all"), LET, let=[LET])
+    await cast.send(f"c {second}", said("more"), LET, about_coming("no", "No", "no"), let=[LET])
+
+    pages = [plain(await visitor.get(f"/children/{review}"), review) for review in (first, second)]
+    rows = plain(await visitor.get("/children"), first).replace(second.encode(), b"").split(b"<tr>")[2:]
+
+    assert LET.words.encode() in pages[0]
+    assert pages[0] == pages[1]
+    assert len(rows) == 2
+    assert rows[0].split(b"</tr>")[0] == rows[1].split(b"</tr>")[0]
+
+
+async def test_nothing_to_read_and_somebody_elses_read_like_what_never_was(cast: Cast, visitor: Visitor) -> None:
+    await nia(cast, visitor)
+    review, others = await amal(cast, visitor), await cast.review("LW-2", "Billie Thistledown")
+    await cast.send(f"c {review}", said(), LET)
+
+    pages = [await visitor.get(f"/children/{each}") for each in (review, others, "0123456789abcdef")]
+
+    assert [page.status for page in pages] == [404] * 3
+    assert len({plain(page, review) for page in pages}) == 1
+    assert "lets you read" not in (await visitor.get("/children")).text
+
+
+async def test_the_officer_sees_quietly_which_answers_the_advocate_may_read_too(cast: Cast, visitor: Visitor) -> None:
+    await nia(cast, visitor)
+    review = await amal(cast, visitor)
+    await cast.send(f"c {review}", replace(LET, let_read="Nia Advocate"), said(), let=[LET])
+    await visitor.get(f"/children/{review}")
+    await visitor.sign_in("sam", cast.phrases["sam"])
+
+    page = await visitor.get("/reviews/LW-1")
+    meeting = await visitor.post("/reviews/LW-1/copies", copy="meeting", format="txt")
+
+    assert page.text.count("Nia Advocate may read this too") == 1
+    assert "Nia Advocate opened what the child lets them read" in page.text
+    assert "Nia" not in meeting.text
+
+
+def plain(page: Answer, review: str) -> bytes:
+    """A page without its forms' marks, which are different every time, and without its own address."""
+    return re.sub(rb'name="csrf" value="[^"]*"', b"", page.body).replace(review.encode(), b"")
+
+
 async def test_for_an_officer_and_a_manager_there_is_no_such_page(cast: Cast, visitor: Visitor) -> None:
     for username in ("sam", "mo"):
         await visitor.sign_in(username, cast.phrases[username])
@@ -96,4 +180,6 @@ async def test_for_an_officer_and_a_manager_there_is_no_such_page(cast: Cast, vi
         await visitor.get("/phrase")
         posted = await visitor.post("/children")
 
-        assert (looked.status, posted.status) == (404, 404)
+        let = await visitor.get("/children/0123456789abcdef")
+
+        assert (looked.status, posted.status, let.status) == (404, 404, 404)

@@ -15,7 +15,9 @@ from sqlalchemy import update
 from consultations.access import Role
 from consultations.keeping.store.tables import Sending
 from consultations.sending import Kind
-from tests.bot.portal.test_children import sat
+from tests.bot.portal import test_children as children
+from tests.bot.portal.cast import Visitor
+from tests.bot.portal.test_children import nia, sat
 from tests.consultations.staff import SENT, Cast, about_coming, about_home, not_safe, said
 
 NARROW, DESK = 320, 1280
@@ -306,3 +308,19 @@ async def test_on_paper_the_officers_page_asks_for_a_copy_and_a_copy_shows_the_w
     assert "The officer’s copy asks why" in on_paper
     assert "The dog." in copy_on_paper
     assert "Sign out" not in copy_on_paper
+
+
+async def test_an_advocates_own_pages_and_what_a_child_lets_them_read(cast: Cast, tab: Page, visitor: Visitor) -> None:
+    await nia(cast, visitor)
+    review = await children.amal(cast, visitor)
+    let = [about_home("The dog. " + "Averylongwordthatneverends" * 6), said("مرحبا", language="ar")]
+    await cast.send(f"c {review}", *let, let=let)
+    await signed_in(tab, cast, "nia", "/children")
+    await looked_at(tab)
+
+    await tab.click("text=Open what Amal lets you read")
+
+    await looked_at(tab)
+    await tab.emulate_media(media="print")
+    await fits(tab)
+    assert await tab.locator("text=The dog.").first.is_visible()

@@ -103,7 +103,7 @@ class Advocate:
 
 def sits_down(child: Child, name: str = "Priya Nair", number: int = 1) -> Advocate:
     """An advocate came in by a pass and the code."""
-    sitting = Sitting(f"sitting {number}", f"visit {number}", name, child.now + timedelta(hours=2))
+    sitting = Sitting(f"sitting {number}", f"visit {number}", name, child.now + timedelta(hours=2), f"staff {number}")
     advocate = Advocate(child, replace(AROUND, sitting=sitting))
     advocate.does(SatDown())
     return advocate
@@ -164,7 +164,7 @@ def test_with_the_childs_yes_what_was_said_alone_is_folded_and_who_helps_is_show
 
     assert happened(turn) == (SittingAgreed("sitting 1"),)
     assert [each.words for each in child.conversation.folded] == [ALONE]
-    assert child.conversation.sat == (("Priya Nair", MORNING),)
+    assert child.conversation.sat == (("Priya Nair", MORNING, "staff 1"),)
     assert "Priya Nair" in child.sees()
     assert ALONE not in child.sees()
 
