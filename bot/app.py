@@ -54,6 +54,7 @@ from consultations.keeping.vault.keys import ChatKeys, PortalKeys
 from consultations.keeping.vault.seasons import Seasons
 from consultations.keeping.vault.sessions import cookie_marks
 from consultations.keeping.vault.stretching import Aside
+from consultations.keying_in import KeyingIn
 from consultations.languages import Words, load_words
 from consultations.listening import Listening
 from consultations.questions import loading
@@ -385,6 +386,7 @@ def _portal(standing: Ground) -> web.Application:
         signing_in=SigningIn(standing.store, standing.portal_keys, standing.aside),
         enrolling=standing.enrolling,
         helping=Helping(standing.store, standing.portal_keys),
+        keying_in=KeyingIn(standing.store, standing.portal_keys),
         chat_url=standing.settings.need_chat_url,
         reading=Reading(standing.store, standing.portal_keys, video_attends=standing.settings.video_attends),
         attending=Attending(standing.store, standing.portal_keys, standing.settings.need_authority.duty_list),

@@ -16,6 +16,7 @@ class Role(StrEnum):
     OFFICER = "officer"
     MANAGER = "manager"
     ADVOCATE = "advocate"
+    COORDINATOR = "coordinator"
 
 
 class Act(StrEnum):
@@ -28,14 +29,17 @@ class Act(StrEnum):
     SEE_EVERY_ALERT = "see every alert"
     HELP_CHILDREN = "help children"
     READ_WHAT_IS_LET = "read what children let them"
+    KEY_IN = "key in a form or a talk"
+    KEY_IN_FOR_ANYBODY = "key in for any open review"
 
 
-_OWN_CHILDREN = frozenset({Act.LIST_OWN_REVIEWS, Act.OPEN_OWN_SUMMARY, Act.MAKE_COPIES, Act.ANSWER_ALERTS})
+_OWN_CHILDREN = frozenset({Act.LIST_OWN_REVIEWS, Act.OPEN_OWN_SUMMARY, Act.MAKE_COPIES, Act.ANSWER_ALERTS, Act.KEY_IN})
 
 MAY: dict[Role, frozenset[Act]] = {
     Role.OFFICER: _OWN_CHILDREN,
     Role.MANAGER: frozenset({Act.LIST_OWN_REVIEWS, Act.ANSWER_ALERTS, Act.SEE_EVERY_ALERT}),
-    Role.ADVOCATE: frozenset({Act.HELP_CHILDREN, Act.READ_WHAT_IS_LET}),
+    Role.ADVOCATE: frozenset({Act.HELP_CHILDREN, Act.READ_WHAT_IS_LET, Act.KEY_IN}),
+    Role.COORDINATOR: frozenset({Act.KEY_IN, Act.KEY_IN_FOR_ANYBODY}),
 }
 
 

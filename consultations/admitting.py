@@ -122,7 +122,7 @@ class Admitting:
             case TypedCode() as code:
                 return await self._by_code(code, address, caller, now)
             case ShortCode() as short:
-                counted = await self._slow(caller, "", now)
+                counted = await self.slow(caller, "", now)
                 way = await self._store.doors.way(code_mark(self._keys, short.shown), now)
                 return await self._come_by(way, "code", address, counted, now)
 
@@ -140,7 +140,7 @@ class Admitting:
     async def _by_link(
         self, token: LinkToken, address: str, caller: str, now: datetime
     ) -> Admitted | NotAdmitted | SentOn:
-        counted = await self._slow(caller, "", now)
+        counted = await self.slow(caller, "", now)
         found = await self._store.invitations.by_link(codes.link_mark(token.text))
         if found is None:
             way = await self._store.doors.way(codes.link_mark(token.text), now)
@@ -155,13 +155,13 @@ class Admitting:
 
     async def invited(self, code: TypedCode, caller: str, now: datetime) -> tuple[Invitation | None, tuple[str, ...]]:
         """The invitation of this code, if it is right; and under what the try was counted, to be said to `slowing`."""
-        counted = await self._slow(caller, code.selector, now)
+        counted = await self.slow(caller, code.selector, now)
         found = await self._store.invitations.by_selector(code.selector)
         id, verifier = (found.id, found.verifier) if found else ("", None)
         right = await self._aside.run(codes.is_code, self._keys, id, code.secret, verifier)
         return found if right else None, counted
 
-    async def _slow(self, caller: str, selector: str, now: datetime) -> tuple[str, ...]:
+    async def slow(self, caller: str, selector: str, now: datetime) -> tuple[str, ...]:
         """Count this try, and wait where there were many. The keys it was counted under."""
         free = {self._callers.mark(caller, now): FREE}
         if selector:

@@ -16,9 +16,16 @@ CHILD = "child"
 ADVOCATE = "advocate"
 """The kind of helper who, briefed by the child, can speak for them as the codes mean it (PN2, PN5)."""
 
+OFFICER = "officer"
+"""Who keyed in what the child told them, and can speak for them just so."""
+
 INTERPRETER, TRANSLATING = "interpreter", "someone_translating"
 THROUGH = (INTERPRETER, TRANSLATING)
 """By whom a child's spoken words came into another language: an interpreter, or whoever was there."""
+
+
+PAPER, SPOKEN = "paper", "spoken"
+"""How an answer came to be keyed in by a member of staff: from the child's paper form, or from a talk with them."""
 
 
 class Sharing(StrEnum):
@@ -56,6 +63,8 @@ class Answer:
     helper_name: str = ""  # of the helper who typed it, or else was there; only an advocate's is known
     through: str = ""  # by whom it was put into this language, of what the child said: one of THROUGH
     confirmed: bool = True  # False: an advocate typed words of it, and the child has not said yes to them
+    keyed: str = ""  # it was keyed in: PAPER or SPOKEN
+    keyed_on: str = ""  # and on which day, as YYYY-MM-DD
     sent: bool = False  # it stands, exactly so, in the latest sending
     to_advocate: str = ""  # the id of the advocate whom the child lets read it; "" for none
     apart: bool = False  # some of it was said where no messenger overhears, and is shown where one does at no time

@@ -51,13 +51,14 @@ class Elsewhere:
 
 @dataclass(frozen=True, slots=True)
 class Sitting:
-    """The advocate whose visit speaks, where it is no child's. `visit` is its mark."""
+    """The member of staff whose visit speaks, where it is no child's. `visit` is its mark."""
 
     id: str
     visit: str
     name: str
     until: datetime
     staff: str = ""  # the id of their account
+    kind: str = "advocate"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from consultations.answers import ADVOCATE, CHILD, Sharing
+from consultations.answers import ADVOCATE, CHILD, OFFICER, PAPER, SPOKEN, Sharing
 from consultations.circumstances import LET, ReadBy
 from consultations.sending import SentAnswer
 from consultations.summary import OpenedSending, Summary
@@ -24,11 +24,15 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What an advocate heard from the child: how many answers they typed, and at how many more they were there."""
+    """What an advocate heard from the child: how many answers they typed, and at how many more they were there.
+
+    Or what an officer heard in a talk, and keyed in.
+    """
 
     name: str  # "" where it is not known
     typed: int
     there: int
+    officer: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,7 @@ class Sent:
     own_words: bool = True  # something in it is in the child's own words
     told: tuple[Told, ...] = ()  # the advocates who wrote answers for the child, or were there
     others_words: bool = False  # something in it is in a helper's
+    paper: bool = False  # something in it was keyed in from the child's paper form
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,16 +100,21 @@ def _sent(opened: OpenedSending, readings: Sequence[ReadBy]) -> Sent:
         own_words=any(each.own_words and each.words for each in answers),
         told=tuple(_told(answers)),
         others_words=any(not each.own_words and each.words for each in answers),
+        paper=any(each.keyed == PAPER for each in answers),
     )
 
 
 def _told(answers: Sequence[SentAnswer]) -> Iterator[Told]:
-    """Each advocate of these answers once, in order. Only an advocate briefed by the child can speak for them."""
-    heard = [each for each in answers if ADVOCATE in (each.typed_by, each.beside)]
+    """Each advocate of these answers once, in order, and the officer of a talk: only whom the child briefed can speak
+    for them. Whoever keyed in a paper form was told nothing by the child."""
+    heard = [each for each in answers if each.keyed != PAPER and ADVOCATE in (each.typed_by, each.beside)]
     for name in dict.fromkeys(map(_advocates_name, heard)):
         theirs = [each for each in heard if _advocates_name(each) == name]
         typed = sum(each.typed_by == ADVOCATE for each in theirs)
         yield Told(name, typed, len(theirs) - typed)
+    talked = [each for each in answers if each.keyed == SPOKEN and each.typed_by == OFFICER]
+    for name in dict.fromkeys(each.helper_name for each in talked):
+        yield Told(name, sum(each.helper_name == name for each in talked), 0, officer=True)
 
 
 def _advocates_name(answer: SentAnswer) -> str:

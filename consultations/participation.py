@@ -210,11 +210,16 @@ def _away_spoken_for(evidence: Evidence) -> Branch:
 
 
 def _briefed(evidence: Evidence) -> tuple[str, ...]:
-    """An advocate who was told the answers knows what the child wants said. It is PN2 or PN5 only if they say it."""
+    """Whoever was told the answers knows what the child wants said. It is PN2 or PN5 only if they say it."""
     return tuple(_heard(told, sent) for sent in _standing(evidence) for told in sent.told)
 
 
 def _heard(told: Told, sent: Sent) -> str:
+    if told.officer:
+        return (
+            f"The officer, {told.name}, keyed in {_answers(told.typed)} from a talk, sent on {_day(sent.at)}. "
+            "Ask whether the child wants you to say it at the review."
+        )
     who = f"An advocate, {told.name}," if told.name else "An advocate"
     how = [f"typed {_answers(told.typed)}"] if told.typed else []
     if told.there:
@@ -287,6 +292,8 @@ def _conveyed(evidence: Evidence, in_time: Sequence[tuple[Sent, datetime]]) -> s
         reason += " That is the day of the review: it is PN6 if you opened them before the meeting."
     if any(each.others_words for each, _ in in_time) and not any(each.own_words for each, _ in in_time):
         reason += " What is written there is in a helper's words, not in theirs."
+    if any(each.paper for each, _ in in_time):
+        reason += " Some of it came on their paper form, which is a medium like any other."
     if all(each.officer_only for each, _ in in_time):
         reason += " They were for you only: you can say that they told you, and not what they said."
     return reason

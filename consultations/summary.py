@@ -20,7 +20,7 @@ from itertools import groupby
 from operator import attrgetter, itemgetter
 from typing import TypeVar
 
-from consultations.answers import CHILD, Sharing
+from consultations.answers import CHILD, PAPER, Sharing
 from consultations.circumstances import ReadBy
 from consultations.interpreting import to_book_for
 from consultations.sending import Kind, Sending, SentAnswer
@@ -112,10 +112,14 @@ class SummaryAnswer:
     helper_name: str = ""  # of the helper who typed it, or else was there, where it is known
     through: str = ""  # by whom the child's spoken words were put into this language
     let_read: str = ""  # the advocate who may read it too; told to nobody but them and the officer
+    keyed: str = ""  # keyed in by a member of staff: answers.PAPER or answers.SPOKEN
+    keyed_on: str = ""  # and on which day, as YYYY-MM-DD
 
     @property
     def helpers(self) -> tuple[str, ...]:
-        """Who was there for this answer, or typed it, beside the child."""
+        """Who was there for this answer, or typed it, beside the child. Whoever keys in a form was not."""
+        if self.keyed == PAPER:
+            return ()
         return _once(helper for helper in (self.beside, self.typed_by) if helper not in ("", CHILD))
 
 
@@ -278,6 +282,8 @@ def _as_read(answer: SentAnswer, part: _Part, kind: CopyKind, *, addition: bool)
         helper_name=answer.helper_name,
         through=answer.through,
         let_read=answer.let_read if kind is CopyKind.OFFICER else "",
+        keyed=answer.keyed,
+        keyed_on=answer.keyed_on,
     )
 
 

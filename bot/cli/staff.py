@@ -20,7 +20,7 @@ app = typer.Typer(help="Add, disable and list staff.", no_args_is_help=True, ric
 def add(
     username: str,
     name: Annotated[str, typer.Option(help="As children and staff are shown it, such as “Sam Okafor”.")],
-    role: Annotated[str, typer.Option(help="officer, manager or advocate.")] = "officer",
+    role: Annotated[str, typer.Option(help="officer, manager, advocate or coordinator.")] = "officer",
 ) -> None:
     """Add somebody and print their enrolment code, which is good for one day and works once."""
 

@@ -27,6 +27,9 @@ A folder a page family: code and template side by side. Everything works without
                                         reason (for the officer's), csrf                   → the file; 422: why is asked
     GET  /children                      an advocate's own: the children who said yes to them; 404 for others
     POST /children                      csrf                                               → a pass, once
+    GET  /key-in                        a coordinator's own: open reviews by reference; 404 for others
+    GET  /key-in/{review}               for an officer's or any reference, or an advocate's child: a form, or a talk?
+    POST /key-in/{review}               how (paper, spoken), csrf                          → a pass, once
     GET  /health                        200 while staff can be answered, 503 while they cannot
 
 These paths and field names are relied on by `foreword summary`, which signs in by the same form: it gets /sign-in,

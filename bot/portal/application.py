@@ -14,6 +14,7 @@ from bot.portal.children import pages as children
 from bot.portal.desk import DESK, HERE, Desk, templates_of
 from bot.portal.enrolling import pages as enrolling
 from bot.portal.entrance import FIRST_PAGE, entrance
+from bot.portal.keying_in import pages as keying
 from bot.portal.reviews import pages as reviews
 from bot.portal.signing_in import pages as signing_in
 from bot.portal.summary import pages as summary
@@ -22,6 +23,7 @@ from consultations.attending import Attending
 from consultations.circumstances import Authority
 from consultations.enrolling import Enrolling
 from consultations.helping import Helping
+from consultations.keying_in import KeyingIn
 from consultations.reading import Reading
 from consultations.rendering import as_html
 from consultations.signing_in import SigningIn
@@ -36,6 +38,7 @@ def application(
     reading: Reading,
     attending: Attending,
     helping: Helping,
+    keying_in: KeyingIn,
     chat_url: str,
     now: Callable[[], datetime],
     healthy: Callable[[], Awaitable[bool]],
@@ -52,7 +55,7 @@ def application(
     files = Files.load(HERE / "static", prefix="/static/", also=[as_html.STYLE])
     files.serve(app)
     drawn = templates_of(drafts=drafts)
-    verbs = (signing_in, enrolling, reading, attending, helping)
+    verbs = (signing_in, enrolling, reading, attending, helping, keying_in)
     app[DESK] = Desk(site, authority, *verbs, chat_url, now, files, drawn, mail)
     tell_health(app, healthy, mail)
     _add_routes(app)
@@ -61,7 +64,7 @@ def application(
 
 def _add_routes(app: web.Application) -> None:
     app.router.add_get("/", at_the_door, allow_head=False)
-    for family in (signing_in, enrolling, alerts, reviews, summary, children):
+    for family in (signing_in, enrolling, alerts, reviews, summary, children, keying):
         family.add_routes(app.router)
 
 

@@ -19,6 +19,7 @@ from consultations.attending import Alert, Attending
 from consultations.circumstances import Authority
 from consultations.enrolling import Enrolling
 from consultations.helping import Helping
+from consultations.keying_in import KeyingIn
 from consultations.reading import Reading
 from consultations.rendering import as_html
 from consultations.rendering.characters import direction, line, lines
@@ -54,6 +55,7 @@ class Desk:
     reading: Reading
     attending: Attending
     helping: Helping
+    keying_in: KeyingIn
     chat_url: str  # where the children's side is
     now: Callable[[], datetime]
     files: Files

@@ -14,7 +14,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from consultations.circumstances import Circumstances
-from consultations.conversation import alarming, at_once, commands, company, out_of_sight, pins, sitting
+from consultations.conversation import alarming, at_once, commands, company, keying, out_of_sight, pins, sitting
 from consultations.conversation.answering import asked_in, choose, edit_words, fits, join_words, rewrite_words
 from consultations.conversation.dispatching import shut_window, window_is_due
 from consultations.conversation.events import (
@@ -57,6 +57,8 @@ REWRITE = "="
 def advance(conversation: Conversation, event: Event, book: QuestionBook, around: Circumstances, now: datetime) -> Turn:
     """What comes of one event. Pure: the same arguments give the same turn. `now` is aware."""
     setting = Setting(book, around, now)
+    if around.sitting is not None and keying.keys_in(conversation, event, setting):
+        return sitting.noted(conversation, keying.heard(conversation, event, setting, _usual))
     if around.sitting is not None:
         return sitting.noted(conversation, sitting.heard(conversation, event, setting, _usual))
     turn = _with_news(_of_the_child(conversation, event, setting), event, setting)
@@ -160,11 +162,11 @@ def _settled(conversation: Conversation, setting: Setting) -> Conversation:
 
 
 def _arrived(conversation: Conversation, event: Arrived, setting: Setting) -> Turn:
-    if not (conversation.begun or conversation.answers or conversation.hidden):
+    if keying.only_keyed(conversation):
         first = _at_the_opening(conversation, event)
-        return stay(first, setting, *sitting.who_sat(first))
+        return stay(first, setting, *sitting.who_sat(first), *keying.what_was_keyed(first))
     back = company.another_visit(come_back(conversation, setting, event.reissued_at), conversation, setting)
-    sat = sitting.who_sat(back)
+    sat = (*sitting.who_sat(back), *keying.what_was_keyed(back))
     if back.pin and tries_left(back, setting.now):
         return stay(aside(back, Screen.PIN_ASK), setting, *sat)
     return stay(back, setting, Notice("came_back"), *sat, *pins.hidden_notices(back, setting))

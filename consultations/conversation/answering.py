@@ -133,6 +133,8 @@ def _as_said_now(conversation: Conversation, setting: Setting, answer: Answer) -
         helper_name=helper.name if helper else "",
         through=helper.through if helper else "",
         confirmed=True,
+        keyed="",
+        keyed_on="",
         sent=False,
         apart=not setting.around.overheard,
     )
@@ -173,6 +175,8 @@ def _still_partly_theirs(said: Answer, old: Answer) -> Answer:
         helper_name=_name_of_helper(said, old),
         through=said.through or old.through,
         confirmed=said.confirmed and old.confirmed,
+        keyed=said.keyed or old.keyed,
+        keyed_on=said.keyed_on or old.keyed_on,
         apart=said.apart or old.apart,
     )
 

@@ -21,7 +21,14 @@ from consultations.sending import Kind
 
 def dispatch(conversation: Conversation, setting: Setting) -> tuple[Conversation, Dispatched]:
     """The conversation once it is sent, and what is to be sealed."""
-    going = to_send(conversation, setting)
+    after, dispatched = dispatch_these(conversation, setting, to_send(conversation, setting))
+    return straight(after, Place(Screen.SENT)), dispatched
+
+
+def dispatch_these(
+    conversation: Conversation, setting: Setting, going: tuple[Answer, ...]
+) -> tuple[Conversation, Dispatched]:
+    """The conversation once these answers are sent, where the child is as before; and what is to be sealed."""
     number = len(conversation.sent) + 1
     kind = next_kind(conversation, setting.now)
     replaces = replaced_by_next(conversation, setting.now)
@@ -35,7 +42,7 @@ def dispatch(conversation: Conversation, setting: Setting) -> tuple[Conversation
         shut=_as_sent(conversation.shut, going),
         sent=(*earlier, sent),
     )
-    return straight(after, Place(Screen.SENT)), dispatched
+    return after, dispatched
 
 
 def window_is_due(conversation: Conversation, now: datetime) -> bool:

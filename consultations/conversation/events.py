@@ -16,7 +16,12 @@ class Arrived:
 
 @dataclass(frozen=True, slots=True)
 class SatDown:
-    """An advocate came in by their pass and the child's code. Who they are stands in the circumstances."""
+    """An advocate came in by their pass and the child's code. Who they are stands in the circumstances.
+
+    `how`: or a member of staff by a pass to key in, from a form or a talk: answers.PAPER or answers.SPOKEN.
+    """
+
+    how: str = ""
 
 
 @dataclass(frozen=True, slots=True)

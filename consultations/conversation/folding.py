@@ -43,7 +43,7 @@ def fold(conversation: Conversation, setting: Setting) -> Conversation:
     asked = setting.questions(conversation)
     main_line = {question.id for question in asked.questions if not question.after}
     passed = tuple(each for each in conversation.passed if each[0] in main_line)
-    told = out_of_sight.hide(_out_of_sight(conversation, away))
+    told = out_of_sight.hide(put_out_of_sight(conversation, away))
     return _out_of_the_rooms(replace(told, answers=(), passed=passed, together=None), setting)
 
 
@@ -51,7 +51,7 @@ def keep_aside(
     conversation: Conversation, setting: Setting, question: str, words: str, choice: str = ""
 ) -> Conversation:
     """What was said in a visit that is over: whoever is here now does not see it."""
-    return _out_of_sight(conversation, (last_word(conversation, setting, question, words, choice),))
+    return put_out_of_sight(conversation, (last_word(conversation, setting, question, words, choice),))
 
 
 def unfold(conversation: Conversation, setting: Setting) -> Conversation:
@@ -145,7 +145,8 @@ def _against(earlier: Answer, later: Answer) -> bool:
     return earlier.choice is not None and later.choice not in (None, earlier.choice)
 
 
-def _out_of_sight(conversation: Conversation, answers: tuple[Answer, ...]) -> Conversation:
+def put_out_of_sight(conversation: Conversation, answers: tuple[Answer, ...]) -> Conversation:
+    """These answers kept, and not shown: until the PIN is given, or for good where there is none."""
     if conversation.pin:
         return replace(conversation, folded=(*conversation.folded, *answers))
     return replace(conversation, shut=(*conversation.shut, *answers))

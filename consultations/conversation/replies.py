@@ -101,6 +101,7 @@ class More:
     reminder: bool = False  # one is to come, and can be called off
     sitting: bool = False  # it is an advocate's screen, which can do less
     talk: bool = False  # the child may ask for a talk with their officer
+    keyed: str = ""  # a form or a talk is keyed in there: answers.PAPER or answers.SPOKEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +154,9 @@ class SittingAsked:
 
 @dataclass(frozen=True, slots=True)
 class SittingWords:
-    """Whose words does the advocate type?"""
+    """Whose words does the advocate type; or, `keyed`, are keyed in from a talk?"""
+
+    keyed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,9 +168,12 @@ class ReadBack:
 
 @dataclass(frozen=True, slots=True)
 class SittingDone:
-    """Everything that is asked while somebody helps was asked. `answers` are what the advocate typed."""
+    """Everything that is asked while somebody helps was asked. `answers` are what the advocate typed, or keyed in."""
 
     answers: tuple[Answer, ...]
+    keyed: str = ""  # from what: answers.PAPER or answers.SPOKEN
+    send: bool = False  # a paper form, which may be sent as it was handed in
+    sent: bool = False  # it was
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,7 +88,7 @@ def noted(before: Conversation, turn: Turn) -> Turn:
     happened = list(turn.happened)
     if was is not None and (now is None or now.id != was.id):
         happened.append(SittingEnded(was.id))
-    if now is not None and now.agreed and not (was is not None and was.id == now.id and was.agreed):
+    if now is not None and now.agreed and not now.how and not (was is not None and was.id == now.id and was.agreed):
         happened.append(SittingAgreed(now.id))
     return replace(turn, happened=tuple(happened))
 
@@ -125,7 +125,7 @@ def _asked(conversation: Conversation, sat: Sitting, event: Event, setting: Sett
     match event:
         case Tapped(consultation=conversation.id, place=".sit", choice=".yes"):
             return _turn_at(_agreed(conversation, sat, setting), setting)
-        case Tapped(consultation=conversation.id, place=".go" | ".language" | ".alarm") if _allowed(event):
+        case Tapped(consultation=conversation.id, place=".go" | ".language" | ".alarm") if allowed(event):
             return _turn(conversation, sat, event, setting, usual)
     return _turn_at(conversation, setting)
 
@@ -151,19 +151,19 @@ def _helper_of(sat: Sitting) -> Helper:
 
 def _turn_at(conversation: Conversation, setting: Setting) -> Turn:
     """Where the advocate's screen is."""
-    return Turn(conversation, (_less(screen(_seen(conversation, setting), setting)),))
+    return Turn(conversation, (less(screen(_seen(conversation, setting), setting)),))
 
 
 def _turn(conversation: Conversation, sat: Sitting, event: Event, setting: Setting, usual: Usual) -> Turn:
     """1. The conversation as this screen may show it. 2. The turn, where it is one of a sitting's. 3. What is kept."""
     seen = _seen(conversation, setting)
     words = tidy(event.words) if isinstance(event, Said | Tapped | LastWord) else ""
-    if _answers(event, seen) in {each.question for each in _of_the_child(conversation)} and _writes(event, words):
+    if said_to(event, seen) in {each.question for each in _of_the_child(conversation)} and writes(event, words):
         told = (Notice("words_not_kept", text=words),) if words else ()
         turn = stay(seen, setting, *told)  # the child says it themselves, on their own screen
     elif isinstance(event, Tapped) and event.place == SIT and event.consultation == conversation.id:
         turn = _own(seen, event.choice, setting)
-    elif isinstance(event, Tapped) and not _allowed(event):
+    elif isinstance(event, Tapped) and not allowed(event):
         turn = stay(seen, setting) if not words else usual(seen, Said(words, event.field or event.place), setting)
     elif isinstance(event, Tapped | Said | Looked | LastWord):
         # Nobody has followed this visit; its last word is no child's, and is not put where theirs are.
@@ -171,11 +171,11 @@ def _turn(conversation: Conversation, sat: Sitting, event: Event, setting: Setti
     else:
         turn = stay(seen, setting)
     there = _on_the_way(_unconfirmed(seen, turn.conversation), sat)
-    at_once = isinstance(event, Tapped) and _tells(event)
+    at_once = isinstance(event, Tapped) and tells(event)
     replies = turn.replies
     if there.place != turn.conversation.place and not isinstance(event, LastWord):
         replies = (*replies[:-1], screen(there, setting))
-    shown = tuple(_less(each) for each in replies)
+    shown = tuple(less(each) for each in replies)
     after = _kept(conversation, sat, there, setting)
     return Turn(_told(conversation, after, there), shown, turn.happened) if at_once else Turn(after, shown)
 
@@ -303,25 +303,25 @@ def _of_the_child(conversation: Conversation) -> tuple[Answer, ...]:
     return tuple(each for each in conversation.answers if each.question not in typed)
 
 
-def _allowed(event: Tapped) -> bool:
+def allowed(event: Tapped) -> bool:
     """Whether a sitting's screen has such a button."""
     if event.place == ".go":
-        return event.choice in ANYWHERE or _tells(event)
+        return event.choice in ANYWHERE or tells(event)
     if event.place == ".opening":
         return event.choice in (".back", ".more") or not event.choice.startswith(".")
-    if event.place == ".language" or _tells(event):
+    if event.place == ".language" or tells(event):
         return True
     if event.place.startswith("."):
         return False
     return not event.choice.startswith(".") or event.choice in UNDER_A_QUESTION
 
 
-def _tells(event: Tapped) -> bool:
+def tells(event: Tapped) -> bool:
     """*Tell someone*, and what is asked after it."""
     return event.place == ".alarm" or (event.place, event.choice) == (".go", ".tell")
 
 
-def _answers(event: Event, seen: Conversation) -> str:
+def said_to(event: Event, seen: Conversation) -> str:
     """The question this would say something to."""
     match event:
         case Said(question=question) | LastWord(question=question):
@@ -331,12 +331,13 @@ def _answers(event: Event, seen: Conversation) -> str:
     return ""
 
 
-def _writes(event: Event, words: str) -> bool:
+def writes(event: Event, words: str) -> bool:
+    """Whether this says something, in words or by a choice."""
     chosen = event.choice if isinstance(event, Tapped | LastWord) else ""
     return bool(words) or (bool(chosen) and not chosen.startswith("."))
 
 
-def _less(reply: Reply) -> Reply:
+def less(reply: Reply) -> Reply:
     """The reply without what an advocate's screen has not: buttons, and whether anything was said or sent before."""
     if isinstance(reply, Ask):
         return replace(reply, adding=False, hidden=False)

@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from consultations.answers import Answer, Sharing
+from consultations.answers import ADVOCATE, Answer, Sharing
 from consultations.sending import Kind
 
 FORMAT = 1
@@ -105,6 +105,10 @@ class Sitting:
     typed: tuple[str, ...] = ()  # the questions whose answers stand as they were typed there
     alarms: tuple[int, ...] = ()  # the numbers of those that were raised there
     staff: str = ""  # the id of their account
+    how: str = ""  # a form or a talk is keyed in, without the child: answers.PAPER or answers.SPOKEN
+    kind: str = ADVOCATE  # what they are
+    language: str = ""  # of the screen of whoever keys in
+    passed: tuple[tuple[str, Passed], ...] = ()  # what they left out
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +189,7 @@ class Conversation:
     helper: Helper | None = None
     sitting: Sitting | None = None
     sat: tuple[tuple[str, datetime, str], ...] = ()  # every advocate the child said yes to: name, when, account
+    keyed: tuple[tuple[str, str, datetime], ...] = ()  # what was keyed in: from what, by whom, and when
     sent: tuple[Sent, ...] = ()
     alarms: tuple[Alarm, ...] = ()
     asks: tuple[Wanted, ...] = ()
@@ -254,6 +259,7 @@ class Conversation:
                 "helper": Helper(**kept["helper"]) if kept["helper"] else None,
                 "sitting": _sitting(kept["sitting"]) if kept.get("sitting") else None,
                 "sat": tuple((name, datetime.fromisoformat(at), id) for name, at, id in kept.get("sat", ())),
+                "keyed": tuple((how, name, datetime.fromisoformat(at)) for how, name, at in kept.get("keyed", ())),
                 "sent": tuple(map(_sent, kept["sent"])),
                 "alarms": tuple(map(_alarm, kept.get("alarms", ()))),
                 "asks": tuple(Wanted(**{**each, "hidden": Hidden(each["hidden"])}) for each in kept.get("asks", ())),
@@ -308,6 +314,7 @@ def _sitting(kept: dict[str, Any]) -> Sitting:
             "way_back": tuple(map(_place, kept["way_back"])),
             "typed": tuple(kept["typed"]),
             "alarms": tuple(kept["alarms"]),
+            "passed": tuple((question, Passed(how)) for question, how in kept.get("passed", ())),
         }
     )
 

@@ -61,11 +61,12 @@ class Gathering:
 
 
 def sitting_of(thread: Thread) -> Sitting | None:
-    """Whose visit this is, where it is an advocate's."""
+    """Whose visit this is, where it is no child's."""
     sitting = thread.session.sitting if thread.session else None
     if sitting is None:
         return None
-    return Sitting(sitting.id, visit_mark(thread.address), sitting.name, sitting.ends_at, sitting.staff)
+    mark = visit_mark(thread.address)
+    return Sitting(sitting.id, mark, sitting.name, sitting.ends_at, sitting.staff, sitting.role)
 
 
 def _advocate_of(thread: Thread) -> Advocate | None:

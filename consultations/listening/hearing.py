@@ -12,6 +12,7 @@ import structlog
 
 from consultations.addresses import is_account
 from consultations.circumstances import Circumstances
+from consultations.conversation import keying
 from consultations.conversation.advance import advance
 from consultations.conversation.events import (
     Arrived,
@@ -178,7 +179,8 @@ class Hearing:
                     await self.sealing.send(thread, dispatched, words, sealed, setting.now, let_read=theirs)
                 except CannotSeal:
                     log.error("no_reader_to_seal_to", review=thread.review)
-                    return stay(before, setting, Notice("cannot_send"))
+                    told = Notice("cannot_send")
+                    return keying.here(before, setting, told) if setting.around.sitting else stay(before, setting, told)
             case [TookBack()]:
                 await self.store.sendings.take_back(thread.consultation, thread.version, sealed, setting.now)
             case [WindowShut()]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Protocol
 
-from consultations.answers import CHILD
+from consultations.answers import CHILD, PAPER
 from consultations.interpreting import english
 from consultations.languages.table import language_of
 from consultations.rendering.characters import line
@@ -18,7 +18,8 @@ class Headings(Protocol):
 
     Phrases: h_most_wanted, h_review, who_may_see, mark_officer, mark_social_worker, mark_everyone (officer),
     let_read_now (name), typed_by_helper, their_words, beside_helper (helper), said_through (helper, language),
-    helper_… (a kind of helper), helper_named (helper, name), added_on (day), needs_interpreter.
+    keyed_paper, keyed_spoken, keyed_spoken_theirs (helper, day), helper_… (a kind of helper),
+    helper_named (helper, name), added_on (day), needs_interpreter.
     """
 
     @property
@@ -65,12 +66,23 @@ class Helped(Protocol):
     def language(self) -> str:
         """The language it is in."""
 
+    @property
+    def keyed(self) -> str:
+        """From what a member of staff keyed it in: answers.PAPER or answers.SPOKEN."""
+
+    @property
+    def keyed_on(self) -> str:
+        """And on which day, as YYYY-MM-DD."""
+
 
 def company(answer: Helped, headings: Headings) -> Iterator[tuple[str, str]]:
     """Who typed it and in whose words, and who else was there: each mark's kind and its sentence.
 
     The same for the child on the check page, in the preview, and for every reader of every copy.
     """
+    if answer.keyed:
+        yield "typed", _keyed(answer, headings)
+        return
     helpers = iter(helpers_of(answer, headings))
     if answer.typed_by != CHILD and answer.through and answer.own_words:
         written = headings.tongue(answer.language)
@@ -81,8 +93,22 @@ def company(answer: Helped, headings: Headings) -> Iterator[tuple[str, str]]:
         yield "beside", headings.say("beside_helper", helper=helper)
 
 
+def _keyed(answer: Helped, headings: Headings) -> str:
+    """From what it was keyed in, by whom and when."""
+    who = next(iter(_by_name(answer, headings)), "")
+    how = "keyed_spoken_theirs" if answer.keyed != PAPER and not answer.own_words else f"keyed_{answer.keyed}"
+    return headings.say(how, helper=who, day=headings.day(date.fromisoformat(answer.keyed_on)))
+
+
 def helpers_of(answer: Helped, headings: Headings) -> tuple[str, ...]:
-    """Who typed it, if that was not the child, and who else was there; the one whose name is known by name."""
+    """Who typed it, if that was not the child, and who else was there; the one whose name is known by name.
+
+    Whoever keys in a form helped nobody to answer.
+    """
+    return () if answer.keyed == PAPER else _by_name(answer, headings)
+
+
+def _by_name(answer: Helped, headings: Headings) -> tuple[str, ...]:
     kinds = dict.fromkeys(kind for kind in (answer.typed_by, answer.beside) if kind not in ("", CHILD))
     helpers = [headings.say(f"helper_{kind}") for kind in kinds]
     if helpers and answer.helper_name:
@@ -126,6 +152,9 @@ STAFF: Mapping[str, str] = {
     "their_words": "Typed by {helper}; not the child's own words",
     "beside_helper": "With {helper} there",
     "said_through": "The child's words, written in {language} by {helper}",
+    "keyed_paper": "From the child's paper form, keyed in by {helper} on {day}",
+    "keyed_spoken": "From a talk, in the child's words, keyed in by {helper} on {day}",
+    "keyed_spoken_theirs": "From a talk, not in the child's own words, keyed in by {helper} on {day}",
     "helper_named": "{name} ({helper})",
     "added_on": "Added on {day}",
     "needs_interpreter": "Needs an interpreter",
@@ -133,6 +162,8 @@ STAFF: Mapping[str, str] = {
 
 HELPERS: Mapping[str, str] = {
     "advocate": "an advocate",
+    "officer": "the officer",
+    "coordinator": "a coordinator",
     "carer": "a carer",
     "social_worker": "a social worker",
     "interpreter": "an interpreter",

@@ -10,6 +10,7 @@ from consultations.circumstances import Authority, Circumstances
 from consultations.conversation.advance import REWRITE
 from consultations.conversation.alarming import officer_can_see
 from consultations.conversation.checking import changed_since_sending, next_kind, sendable
+from consultations.conversation.keying import as_spoken_to
 from consultations.conversation.out_of_sight import known
 from consultations.conversation.replies import (
     AfterSending,
@@ -46,7 +47,8 @@ class Wording:
 
     def speaker(self, conversation: Conversation, setting: Setting) -> Speaker:
         """Someone to speak with this child."""
-        return Speaker(setting.book, self.spoken, self.authority, setting.around, conversation)
+        spoken_to = as_spoken_to(conversation, setting)
+        return Speaker(setting.book, self.spoken, self.authority, setting.around, spoken_to)
 
     def help(self, book: QuestionBook, language: str) -> Message:
         """*Help now* for somebody who is in no conversation: the numbers, in this language, and nothing to tap."""
@@ -123,7 +125,8 @@ def _not_sent(turn: Turn, setting: Setting, speaker: Speaker) -> tuple[Line, ...
     if any(isinstance(each, Reminder | NotHeard | Cleared) for each in turn.replies):
         return ()  # said unasked, so it may show on a locked screen: not a name, and nothing of what this is
     if setting.around.sitting is not None:  # whether anything was sent before is not the advocate's to know
-        agreed = conversation.sitting is not None and conversation.sitting.agreed
+        sat = conversation.sitting
+        agreed = sat is not None and sat.agreed and not sat.how
         return (Line(speaker.phrase("not_sent_yet"), Role.NOTE),) if agreed else ()
     if not conversation.begun or setting.around.held_on is not None:
         return ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
+from consultations.answers import SPOKEN
 from consultations.circumstances import LET, ReadBy
 from consultations.conversation.company import HELPERS
 from consultations.conversation.replies import (
@@ -315,7 +316,8 @@ def _more(more: More, speaker: Speaker) -> Message:
         (more.unfold, ".go", ".unfold", "b_unfold_pin"),
         (bool(more.elsewhere), ".go", ".move", f"b_move_to_{more.elsewhere or 'web'}"),
         (more.reminder, ".go", ".no_reminder", "b_no_reminder"),
-        (more.sitting, SIT, ".words", "helper_typing"),
+        (more.sitting and not more.keyed, SIT, ".words", "helper_typing"),
+        (more.keyed == SPOKEN, SIT, ".words", "key_whose"),
         (more.sitting, SIT, ".done", "b_sit_done"),
         (not more.sitting, ".go", ".stop", "b_stop"),
     )

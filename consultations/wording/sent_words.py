@@ -65,6 +65,8 @@ def _sent(answer: Answer, speaker: Speaker, advocate: Advocate | None) -> SentAn
         beside=answer.beside,
         helper_name=answer.helper_name,
         through=answer.through,
+        keyed=answer.keyed,
+        keyed_on=answer.keyed_on,
         most_wanted=question.most_wanted,
         evidence=question.evidence,
         evidence_value=chosen.evidence if chosen else "",

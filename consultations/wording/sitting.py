@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from consultations.answers import Answer
+from consultations.answers import PAPER, Answer
 from consultations.conversation.replies import ReadBack, SittingAsked, SittingDone, SittingWords
 from consultations.conversation.sitting import SIT
 from consultations.messages import Line, Message, Role
@@ -19,14 +19,18 @@ def sitting_messages(
     match reply:
         case SittingAsked(name=name):
             yield _asked(name, speaker)
-        case SittingWords():
-            whose = (("mine", "typing_my_words"), ("theirs", "typing_their_words"))
-            choices = tuple(speaker.button(SIT, f".{id}", phrase, "choice") for id, phrase in whose)
-            yield speaker.message(Line(speaker.phrase("helper_typing"), Role.ASKED), buttons=choices)
+        case SittingWords(keyed=keyed):
+            whose = _WHOSE_KEYED if keyed else _WHOSE
+            choices = tuple(speaker.button(SIT, f".{id}", phrase, "choice") for id, phrase in whose[1:])
+            yield speaker.message(Line(speaker.phrase(whose[0][1]), Role.ASKED), buttons=choices)
         case ReadBack(answer=answer):
             yield _read_back(answer, speaker)
-        case SittingDone(answers=answers):
-            yield from _done(answers, speaker)
+        case SittingDone():
+            yield from _done(reply, speaker)
+
+
+_WHOSE = (("", "helper_typing"), ("mine", "typing_my_words"), ("theirs", "typing_their_words"))
+_WHOSE_KEYED = (("", "key_whose"), ("mine", "key_their_words"), ("theirs", "key_own_words"))
 
 
 def _asked(name: str, speaker: Speaker) -> Message:
@@ -45,14 +49,23 @@ def _read_back(answer: Answer, speaker: Speaker) -> Message:
     return speaker.message(*lines, Line(speaker.phrase("read_back")), kind="question", buttons=buttons)
 
 
-def _done(answers: tuple[Answer, ...], speaker: Speaker) -> Iterator[Message]:
-    for answer in answers:
+def _done(reply: SittingDone, speaker: Speaker) -> Iterator[Message]:
+    for answer in reply.answers:
         _, question = speaker.question(answer)
         lines = [Line(speaker.text_of(question), Role.ASKED), *speaker.said(answer), *_marks(answer, speaker)]
-        change = speaker.button(SIT, answer.question, "b_change", "quiet")
-        yield speaker.message(*lines, kind="card", buttons=(change,))
-    done = speaker.button(SIT, ".done", "b_sit_done", "primary")
-    yield speaker.message(*speaker.lines("sit_done"), buttons=(done,))
+        buttons = [speaker.button(SIT, answer.question, "b_change", "quiet")]
+        if reply.keyed == PAPER:
+            lines.append(speaker.note("sharing_now", who=speaker.sharing(answer.goes_to)))
+            buttons.append(speaker.button(SIT, f"={answer.question}", "b_who_sees", "quiet"))
+        yield speaker.message(*lines, kind="card", buttons=tuple(buttons))
+    done = speaker.button(SIT, ".done", "b_sit_done", "quiet" if reply.send else "primary")
+    if reply.send:
+        send = speaker.button(SIT, ".send", "b_key_send", "primary")
+        yield speaker.message(*speaker.lines("key_done_paper"), buttons=(send, done))
+    elif reply.sent:
+        yield speaker.message(*speaker.lines("keyed_sent"), buttons=(done,))
+    else:
+        yield speaker.message(*speaker.lines("key_done" if reply.keyed else "sit_done"), buttons=(done,))
 
 
 def _marks(answer: Answer, speaker: Speaker) -> Iterator[Line]:

@@ -420,6 +420,19 @@ THERE = replace(ALONE, beside="advocate")
             (replace(ALONE, typed_by="social_worker", beside="social_worker"),), [], id="nor can a social worker"
         ),
         pytest.param((replace(ALONE, typed_by="interpreter"),), [], id="nor an interpreter"),
+        pytest.param(
+            (replace(TYPED, keyed="paper", keyed_on="2026-12-02"),), [], id="who keys in a form was told nothing"
+        ),
+        pytest.param(
+            (replace(TYPED, keyed="spoken", keyed_on="2026-12-02"),),
+            ["An advocate typed 1 answer that they sent on Thursday 3 December 2026."],
+            id="an advocate heard it in a talk",
+        ),
+        pytest.param(
+            (replace(ALONE, typed_by="coordinator", beside="coordinator", keyed="spoken", keyed_on="2026-12-02"),),
+            [],
+            id="a coordinator cannot speak for them",
+        ),
     ],
 )
 @pytest.mark.parametrize("way", [Way.SPOKEN_FOR, Way.AWAY_SPOKEN_FOR])
@@ -433,6 +446,29 @@ def test_who_heard_it_from_the_child_is_evidence_that_an_advocate_can_speak_for_
 
     assert list(argued.evidence) == [f"{sentence}{ask}" for sentence in told]
     assert argued.codes == ((Code.PN2,) if way is Way.SPOKEN_FOR else (Code.PN5,))
+
+
+@pytest.mark.parametrize("way", [Way.SPOKEN_FOR, Way.AWAY_SPOKEN_FOR])
+def test_what_a_child_told_the_officer_in_a_talk_is_evidence_that_the_officer_can_speak_for_them(way: Way) -> None:
+    """PN2 and PN5 (field facts §1): an advocate or the officer, briefed by the child."""
+    typed = replace(ALONE, typed_by="officer", beside="officer", helper_name="Sam")
+    keyed = replace(typed, keyed="spoken", keyed_on="2026-12-02")
+
+    argued = branch(briefed(keyed, replace(keyed, keyed="paper", beside="")), way)
+
+    assert argued.evidence == (
+        "The officer, Sam, keyed in 1 answer from a talk, sent on Thursday 3 December 2026. "
+        "Ask whether the child wants you to say it at the review.",
+    )
+
+
+@pytest.mark.parametrize(("keyed", "said"), [("paper", True), ("spoken", False), ("", False)])
+def test_a_paper_form_that_was_opened_is_a_medium_that_conveys(keyed: str, said: bool) -> None:
+    """PN6: writing is a facilitative medium (field facts §1)."""
+    away = branch(briefed(replace(ALONE, keyed=keyed, keyed_on="2026-12-02" if keyed else "")), Way.AWAY)
+
+    assert away.codes == (Code.PN6,)
+    assert ("on their paper form" in away.reason) is said
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,8 @@ async def reviews(request: web.Request) -> web.Response:
     desk = request.app[DESK]
     if officer(request).role is Role.ADVOCATE:  # who has a page of their own
         raise web.HTTPSeeOther("/children")
+    if officer(request).role is Role.COORDINATOR:
+        raise web.HTTPSeeOther("/key-in")
     every = await desk.reading.reviews(officer(request), desk.now())
     alerts = await desk.attending.alerts(officer(request), desk.now())
     find = request.query.get("find", "").strip()[:100]

@@ -100,6 +100,10 @@ class Invitations:
         """The live invitation whose code begins so. The rest of the code is for the vault to verify."""
         return await self._one(_live().where(col(tables.Invitation.selector) == selector))
 
+    async def of_review(self, review: str) -> Invitation | None:
+        """The live invitation of an open review; None where its child was not invited."""
+        return await self._one(_live().where(col(tables.Invitation.review_id) == review))
+
     async def come_in(
         self, invitation: Invitation, by: Literal["link", "code"], address: str, beginning: Beginning, now: datetime
     ) -> str | None:
@@ -157,6 +161,20 @@ async def use(connection: Connection, id: str, by: Literal["link", "code"], now:
     once = live.where(used.is_(None)) if by == "link" else live
     change = once.values({used: func.coalesce(used, now.astimezone(UTC).date())})
     return bool((await connection.execute(change)).rowcount)
+
+
+async def use_code(connection: Connection, id: str, now: datetime) -> bool:
+    """Use a live invitation by its code. False when it does not open."""
+    return await use(connection, id, "code", now)
+
+
+async def is_live(connection: Connection, id: str, now: datetime) -> bool:
+    """Whether this invitation still opens, and nothing of it used."""
+    table = tables.Invitation
+    asked = select(col(table.id)).where(
+        col(table.id) == id, col(table.revoked_at).is_(None), col(table.issued_at) <= now
+    )
+    return (await connection.execute(asked)).first() is not None
 
 
 async def consultation_of(connection: Connection, review: str) -> str | None:

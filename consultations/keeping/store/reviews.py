@@ -209,12 +209,16 @@ class Reviews:
         )
         return rows[0] if rows else None
 
+    async def open_reviews(self) -> tuple[KeptReview, ...]:
+        """Every review that was not held: for whoever may key in for any of them, who is shown the reference alone."""
+        return await self._rows("WHERE r.held_on IS NULL")
+
     async def all_reviews(self) -> tuple[KeptReview, ...]:
         """Every review: for the operator's own commands, never for a page."""
         return await self._rows("")
 
     async def by_reference(self, reference: str) -> KeptReview | None:
-        """Any review: for the operator's own commands, never for a page."""
+        """Any review: for the operator's own commands, and for whoever may key in for any. No page shows it."""
         rows = await self._rows("WHERE r.reference = :reference", reference=reference)
         return rows[0] if rows else None
 

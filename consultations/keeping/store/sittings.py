@@ -1,5 +1,7 @@
 """Sittings: an advocate beside a child, on the advocate's own device, for two hours; and the pass that leads there.
 
+Whoever keys in a form or a talk has a sitting too, without the child: `how` says so.
+
 Sitting down is one transaction: the pass is used up, the consultation begins if it has not yet, and the visit stands,
 or none of it. One advocate at a time sits beside a child; the same one comes again in place of themselves.
 """
@@ -20,8 +22,9 @@ from consultations.keeping.store.invitations import (
     Invitation,
     begin,
     consultation_of,
+    is_live,
     lock_open_review,
-    use,
+    use_code,
 )
 
 
@@ -34,6 +37,8 @@ class KeptPass:
     role: str
     until: datetime
     signature: bytes = field(repr=False)
+    review: str = ""  # to key in for this one
+    how: str = ""  # from what
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +49,7 @@ class NewSitting:
     mark: str
     staff: str
     until: datetime
+    how: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +78,7 @@ class Sittings:
         table = tables.SittingPass
         theirs = (col(table.staff_id) == kept.staff) & col(table.used_at).is_(None)
         row = {"mark": kept.mark, "staff_id": kept.staff, "expires_at": kept.until, "signature": kept.signature}
+        row |= {"review_id": kept.review or None, "how": kept.how}
         async with self._database.writing() as connection:
             await connection.execute(delete(table).where(or_(col(table.expires_at) <= now, theirs)))
             await connection.execute(insert(table).values(**row))
@@ -80,7 +87,14 @@ class Sittings:
         """The pass, while it may be used."""
         table, staff = tables.SittingPass, tables.Staff
         asked = (
-            select(col(staff.role), col(table.staff_id), col(table.expires_at), col(table.signature))
+            select(
+                col(staff.role),
+                col(table.staff_id),
+                col(table.expires_at),
+                col(table.signature),
+                col(table.review_id),
+                col(table.how),
+            )
             .join(staff, col(staff.id) == col(table.staff_id))
             .where(
                 col(table.mark) == mark,
@@ -91,12 +105,17 @@ class Sittings:
         )
         async with self._database.reading() as connection:
             row = (await connection.execute(asked)).one_or_none()
-        return KeptPass(mark, row.staff_id, row.role, row.expires_at, row.signature) if row is not None else None
+        if row is None:
+            return None
+        role, staff_id, until, signature, review, how = row
+        return KeptPass(mark, staff_id, role, until, signature, review or "", how)
 
     async def sit_down(
         self, sitting: NewSitting, invitation: Invitation, address: str, beginning: Beginning, now: datetime
     ) -> Literal["in", "taken", "refused"]:
         """Let an advocate's visit in beside a child; `beginning` is used only where the review has none yet.
+
+        Whoever keys in used no code of the child's: the invitation only has to be live still.
 
         Nothing is changed when it is "taken", by another advocate, or "refused": the pass was used, or the invitation
         revoked, or the review held meanwhile.
@@ -118,7 +137,8 @@ class Sittings:
                     )
                     .values(used_at=now)
                 )
-                if not used.rowcount or not await use(connection, invitation.id, "code", now):
+                live = is_live if sitting.how else use_code
+                if not used.rowcount or not await live(connection, invitation.id, now):
                     raise _Refused
                 consultation = await consultation_of(connection, invitation.review)
                 if consultation is None:
@@ -132,6 +152,7 @@ class Sittings:
                         staff_id=sitting.staff,
                         began_at=now,
                         ends_at=sitting.until,
+                        how=sitting.how,
                     )
                 )
                 visit = {
@@ -184,7 +205,7 @@ class Sittings:
             .join(consultation, col(consultation.id) == col(sitting.consultation_id))
             .join(review, col(review.id) == col(consultation.review_id))
             .join(officer, col(officer.id) == col(review.officer_id))
-            .where(col(sitting.staff_id) == staff, col(sitting.agreed_at).is_not(None))
+            .where(col(sitting.staff_id) == staff, col(sitting.agreed_at).is_not(None), col(sitting.how) == "")
             .order_by(col(sitting.began_at).desc())
         )
         async with self._database.reading() as connection:

@@ -259,6 +259,8 @@ class SittingPass(Row, table=True):
     expires_at: dt.datetime = _moment(index=True)
     signature: bytes = _bytes()
     used_at: dt.datetime | None = _moment(default=None)
+    review_id: str | None = _text(foreign_key="review.id", default=None)  # to key in for this one
+    how: str = _text(default="")  # from what: answers.PAPER or answers.SPOKEN
 
 
 class Sitting(Row, table=True):
@@ -271,6 +273,7 @@ class Sitting(Row, table=True):
     staff_id: str = _text(foreign_key="staff.id", index=True)
     began_at: dt.datetime = _moment()
     ends_at: dt.datetime = _moment()
+    how: str = _text(default="")  # a form or a talk is keyed in, without the child
     agreed_at: dt.datetime | None = _moment(default=None)  # the child said yes
     ended_at: dt.datetime | None = _moment(default=None)
 

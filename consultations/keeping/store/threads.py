@@ -44,11 +44,12 @@ class Advocate:
 
 @dataclass(frozen=True, slots=True)
 class Sitting:
-    """The advocate whose visit this is, and whether they may still be there."""
+    """The member of staff whose visit this is, and whether they may still be there."""
 
     id: str
     staff: str
     name: str
+    role: str
     enabled: bool
     ends_at: datetime
     ended_at: datetime | None
@@ -142,7 +143,7 @@ AT_ADDRESS = (
     COLUMNS
     + "a.address, a.created_at, a.ended_at, a.last_word_at, "
     + "t.id AS sitting, t.ends_at, t.ended_at AS sitting_ended_at, "
-    + "w.id AS sitter_id, w.name AS sitter, w.disabled_at AS sitter_gone_at "
+    + "w.id AS sitter_id, w.name AS sitter, w.role AS sitter_role, w.disabled_at AS sitter_gone_at "
     + "FROM chat_session a JOIN consultation c ON c.id = a.consultation_id "
     + JOINED
     + "LEFT JOIN sitting t ON t.id = a.sitting_id LEFT JOIN staff w ON w.id = t.staff_id "
@@ -329,7 +330,7 @@ def _sitting(row: Row[Any]) -> Sitting | None:
     if row.sitting is None:
         return None
     enabled, ended_at = row.sitter_gone_at is None, _moment(row.sitting_ended_at)
-    return Sitting(row.sitting, row.sitter_id, row.sitter, enabled, _instant(row.ends_at), ended_at)
+    return Sitting(row.sitting, row.sitter_id, row.sitter, row.sitter_role, enabled, _instant(row.ends_at), ended_at)
 
 
 def _instant(kept: datetime | str) -> datetime:

@@ -16,6 +16,7 @@ from bot.pages import runner
 from bot.portal.application import application
 from consultations.circumstances import Authority
 from consultations.helping import Helping
+from consultations.keying_in import KeyingIn
 from tests.consultations.staff import AUTHORITY, Cast
 
 
@@ -111,6 +112,7 @@ async def served(
                 reading=made.reading,
                 attending=made.attending,
                 helping=Helping(made.store, made.portal_keys),
+                keying_in=KeyingIn(made.store, made.portal_keys),
                 chat_url="http://127.0.0.1:1",
                 now=made.clock,
                 healthy=made.answers,

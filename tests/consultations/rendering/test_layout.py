@@ -64,6 +64,21 @@ def facts(summary: Summary) -> dict[str, str]:
             ["Typed by someone in the family; not the child's own words"],
             id="words that are not the child's are not said to be, whoever translated some of them",
         ),
+        pytest.param(
+            {"typed_by": "officer", "helper_name": "Sam", "keyed": "paper", "keyed_on": "2026-12-03"},
+            ["From the child's paper form, keyed in by Sam (the officer) on Thursday 3 December 2026"],
+            id="keyed in from a paper form",
+        ),
+        pytest.param(
+            {"typed_by": "advocate", "beside": "advocate", "keyed": "spoken", "keyed_on": "2026-12-03"},
+            ["From a talk, in the child's words, keyed in by an advocate on Thursday 3 December 2026"],
+            id="keyed in from a talk",
+        ),
+        pytest.param(
+            {"typed_by": "officer", "own_words": False, "keyed": "spoken", "keyed_on": "2026-12-03"},
+            ["From a talk, not in the child's own words, keyed in by the officer on Thursday 3 December 2026"],
+            id="in somebody else's words",
+        ),
         pytest.param({"typed_by": "neighbour"}, ["Typed by someone else; the child's own words"], id="a kind unknown"),
         pytest.param({"language": "ti"}, ["Needs an interpreter"], id="words that are not English"),
         pytest.param({"language": "ti", "words": ""}, [], id="a choice alone has its English beside it"),

@@ -1,0 +1,1 @@
+"""Keying in a form or a talk."""

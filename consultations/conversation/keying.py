@@ -1,0 +1,289 @@
+"""Keying in: a returned paper form, or a talk, typed by a member of staff at a screen of their own.
+
+The child is not there. So nothing of theirs moves: not where they are, not their language, not who may see what. The
+screen shows what was keyed in there, by this person and from the same, and nothing else; not which questions the child
+has left out or answered. What is keyed in stands with the child's answers, marked, until they change it or strike it.
+
+Where the child had said something to the same question, that is put out of sight beside it, and goes to its readers as
+well: nothing of theirs is lost, and whoever keys in learns nothing. What somebody else keyed in stays as it is.
+
+A choice that raises an alarm is not keyed in: a person who reads it on a form has to tell somebody now.
+
+Only a paper form, which the child handed in to be read, may be sent from here: by the officer, with the sharing that
+stands on it, and only while the child has sent nothing. Of the child's own draft nothing goes with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from consultations.answers import OFFICER, PAPER, SPOKEN, Answer
+from consultations.conversation.answering import fits, pass_by
+from consultations.conversation.checking import shown_to_send
+from consultations.conversation.dispatching import dispatch_these
+from consultations.conversation.events import Event, LastWord, Left, Looked, Said, SatDown, Tapped
+from consultations.conversation.finishing import share
+from consultations.conversation.folding import put_out_of_sight
+from consultations.conversation.moving import aside, beyond, home, straight
+from consultations.conversation.replies import Departed, HelpNow, More, Notice, Reply, SittingDone, SittingWords
+from consultations.conversation.route import first_open, in_order, opened_by
+from consultations.conversation.screens import screen, stay
+from consultations.conversation.sitting import DONE, SIT, allowed, less, said_to, sits, tells, writes
+from consultations.conversation.state import Conversation, Passed, Place, Screen, Sitting
+from consultations.conversation.turn import Setting, Turn
+from consultations.languages import SOURCE
+from consultations.own_words import tidy
+from consultations.timescales import day_in_england
+
+SHARING = ".s."
+ROOMS = (Screen.ASKING, Screen.REWRITING, Screen.SITTING_WORDS, Screen.SITTING_DONE, Screen.SHARING)
+
+Usual = Callable[[Conversation, Event, Setting], Turn]
+
+
+def keys_in(conversation: Conversation, event: Event, setting: Setting) -> bool:
+    """Whether this screen is one where something is keyed in."""
+    if isinstance(event, SatDown) and event.how:
+        return True
+    return conversation.sitting is not None and bool(conversation.sitting.how) and sits(conversation, setting)
+
+
+def heard(conversation: Conversation, event: Event, setting: Setting, usual: Usual) -> Turn:
+    """What comes of an event at such a screen."""
+    if isinstance(event, SatDown) and not sits(conversation, setting):
+        conversation = _begun(conversation, event.how, setting)
+    sat = conversation.sitting
+    if sat is None or not sits(conversation, setting) or setting.around.held_on is not None:
+        return Turn(conversation, (), (Departed(),))
+    if isinstance(event, Left) or _is_done(event, conversation):
+        if isinstance(event, Tapped) and event.words:
+            conversation = _turn(conversation, sat, Said(event.words, event.field or None), setting, usual).conversation
+        left = (Notice("left"),) if isinstance(event, Left) else ()
+        return Turn(replace(conversation, sitting=None), left, (Departed(),))
+    if isinstance(event, Tapped) and (event.consultation, event.place, event.choice) == (conversation.id, SIT, ".send"):
+        return _sent(conversation, sat, setting)
+    return _turn(conversation, sat, event, setting, usual)
+
+
+def here(conversation: Conversation, setting: Setting, *told: Reply) -> Turn:
+    """Where this screen is, after what there is to tell."""
+    sat = conversation.sitting
+    if sat is None:
+        return Turn(conversation, told)
+    return Turn(conversation, (*told, _screen(_seen(conversation, sat), conversation, setting)))
+
+
+def as_spoken_to(conversation: Conversation, setting: Setting) -> Conversation:
+    """The conversation as the words on this screen are chosen for: in the language of whoever keys in."""
+    sat = conversation.sitting
+    if setting.around.sitting is None or sat is None or not sat.how:
+        return conversation
+    return replace(conversation, language=sat.language, helper=None)
+
+
+def what_was_keyed(conversation: Conversation) -> tuple[Notice, ...]:
+    """What was keyed in last, for whoever comes in."""
+    return tuple(Notice(f"keyed_here_{how}", reader=name, day=at) for how, name, at in conversation.keyed[-1:])
+
+
+def only_keyed(conversation: Conversation) -> bool:
+    """Whether nobody has come in and begun: what was keyed in is still to be seen by the child a first time."""
+    return not conversation.begun and not conversation.hidden and all(each.keyed for each in conversation.answers)
+
+
+def _begun(conversation: Conversation, how: str, setting: Setting) -> Conversation:
+    around = setting.around.sitting
+    if around is None or not how:
+        return conversation
+    sat = Sitting(around.id, around.visit, around.name, around.until, agreed=True, how=how)
+    sat = replace(sat, staff=around.staff, kind=around.kind, language=SOURCE, place=Place(Screen.SITTING_WORDS))
+    begun = replace(conversation, sitting=sat)
+    return begun if how == SPOKEN else replace(begun, sitting=replace(sat, place=_first(_seen(begun, sat), setting)))
+
+
+def _is_done(event: Event, conversation: Conversation) -> bool:
+    return isinstance(event, Tapped) and (event.consultation, event.place, event.choice) == (
+        conversation.id,
+        SIT,
+        ".done",
+    )
+
+
+def _sent(conversation: Conversation, sat: Sitting, setting: Setting) -> Turn:
+    """The form as it was handed in, and nothing else."""
+    going = shown_to_send(_seen(conversation, sat), setting)
+    if sat.place != DONE or not going or not _may_send(conversation, sat):
+        return here(conversation, setting)
+    after, dispatched = dispatch_these(conversation, setting, going)
+    return replace(here(after, setting, Notice("keyed_sent")), happened=(dispatched,))
+
+
+def _may_send(conversation: Conversation, sat: Sitting) -> bool:
+    return sat.how == PAPER and sat.kind == OFFICER and not conversation.sendings
+
+
+def _turn(conversation: Conversation, sat: Sitting, event: Event, setting: Setting, usual: Usual) -> Turn:
+    """1. The conversation as this screen may show it. 2. The turn, where it is one of its own. 3. What is kept."""
+    seen = _seen(conversation, sat)
+    words = tidy(event.words) if isinstance(event, Said | Tapped | LastWord) else ""
+    question = said_to(event, seen)
+    if writes(event, words) and (question in _of_others(conversation, sat) or _alarms(question, seen, setting)):
+        turn = stay(seen, setting, *((Notice("words_not_kept", text=words),) if words else ()))
+    elif words and not fits(conversation, words):
+        turn = stay(seen, setting, Notice("no_room", question, text=words))
+    elif isinstance(event, Tapped) and event.place == SIT and event.consultation == conversation.id:
+        sat, turn = _own(seen, sat, event.choice, setting)
+    elif isinstance(event, Tapped) and sat.how == PAPER and _shares(event, seen):
+        turn = share(seen, setting, event.place.removeprefix(SHARING), event.choice)
+    elif isinstance(event, Tapped) and (tells(event) or not allowed(event)):
+        turn = stay(seen, setting) if not words else usual(seen, Said(words, event.field or event.place), setting)
+    elif isinstance(event, Tapped | Said | Looked | LastWord):
+        turn = usual(seen, replace(event, followed=False) if isinstance(event, LastWord) else event, setting)
+    else:
+        turn = stay(seen, setting)
+    there = _on_the_way(turn.conversation, setting)
+    after = _kept(conversation, sat, _marked(seen, there, sat, setting), setting)
+    shown = _seen(after, after.sitting or sat)
+    *told, last = turn.replies
+    if isinstance(last, More):
+        last = replace(last, keyed=sat.how)
+    elif last == screen(turn.conversation, setting):
+        last = _screen(shown, after, setting)
+    return Turn(after, (*told, HelpNow() if isinstance(last, HelpNow) else less(last)))
+
+
+def _own(seen: Conversation, sat: Sitting, choice: str, setting: Setting) -> tuple[Sitting, Turn]:
+    """A button that only this screen has."""
+    place = seen.place
+    match choice:
+        case ".words" if sat.how == SPOKEN:
+            return sat, stay(aside(seen, Screen.SITTING_WORDS), setting)
+        case ".mine" | ".theirs" if place.screen is Screen.SITTING_WORDS:
+            after = home(seen) if seen.way_back else straight(seen, _first(seen, setting))
+            return replace(sat, own_words=choice == ".mine"), stay(after, setting)
+        case _ if place == DONE and seen.answer(choice.removeprefix("=")) is not None:
+            room = Screen.SHARING if choice.startswith("=") and sat.how == PAPER else Screen.ASKING
+            return sat, stay(aside(seen, room, choice.removeprefix("=")), setting)
+    return sat, stay(seen, setting)
+
+
+def _seen(conversation: Conversation, sat: Sitting) -> Conversation:
+    """The conversation as this screen may show it."""
+    return replace(
+        conversation,
+        language=sat.language,
+        place=sat.place,
+        way_back=sat.way_back,
+        begun=True,
+        answers=tuple(each for each in conversation.answers if _is_own(each, sat)),
+        folded=(),
+        shut=(),
+        passed=sat.passed,
+        together=None,
+        helper=None,
+        sent=(),
+        alarms=(),
+        asks=(),
+        pin=b"",
+        pin_settled=True,
+        counted=True,
+    )
+
+
+def _is_own(answer: Answer, sat: Sitting) -> bool:
+    """Keyed in by this person, from the same."""
+    return (answer.keyed, answer.typed_by, answer.helper_name) == (sat.how, sat.kind, sat.name)
+
+
+def _of_others(conversation: Conversation, sat: Sitting) -> set[str]:
+    """The questions whose answers somebody else keyed in, or from something else."""
+    return {each.question for each in conversation.answers if each.keyed and not _is_own(each, sat)}
+
+
+def _alarms(question: str, seen: Conversation, setting: Setting) -> bool:
+    asked = setting.questions(seen).question(question)
+    return asked is not None and any(choice.alarm for choice in asked.choices)
+
+
+def _shares(event: Tapped, seen: Conversation) -> bool:
+    return event.consultation == seen.id and seen.place == Place(Screen.SHARING, event.place.removeprefix(SHARING))
+
+
+def _marked(seen: Conversation, there: Conversation, sat: Sitting, setting: Setting) -> Conversation:
+    """What was said now, marked: from what, by whom, and on which day."""
+    before = {each.question: each for each in seen.answers}
+    spoken = sat.how == SPOKEN
+
+    def marked(answer: Answer) -> Answer:
+        old = before.get(answer.question)
+        if old is not None and (old.choice, old.pieces) == (answer.choice, answer.pieces):
+            return answer
+        return replace(
+            answer,
+            typed_by=sat.kind,
+            own_words=not spoken or (sat.own_words and (old is None or old.own_words or not answer.pieces)),
+            beside=sat.kind if spoken else "",
+            helper_name=sat.name,
+            keyed=sat.how,
+            keyed_on=day_in_england(setting.now).isoformat(),
+        )
+
+    return replace(there, answers=tuple(map(marked, there.answers)))
+
+
+def _kept(conversation: Conversation, sat: Sitting, there: Conversation, setting: Setting) -> Conversation:
+    """What such a screen may change: what is keyed in there, and where it is itself."""
+    before = {each for each in conversation.answers if _is_own(each, sat)}
+    new = {each.question for each in there.answers if each not in before}
+    theirs = [each for each in conversation.answers if not _is_own(each, sat)]
+    aside_too = _with_what_they_opened(new, theirs, setting)
+    away = tuple(replace(each, sharing=each.goes_to) for each in theirs if each.question in aside_too)
+    stays = (each for each in theirs if each.question not in aside_too)
+    sat = replace(sat, place=there.place, way_back=there.way_back, language=there.language, passed=there.passed)
+    after = replace(conversation, answers=in_order((*stays, *there.answers), conversation, setting.book), sitting=sat)
+    if not new:
+        return after
+    passed = tuple(each for each in conversation.passed if each[0] not in new)
+    told = (sat.how, sat.name, setting.now)
+    days = [(how, name, day_in_england(at)) for how, name, at in conversation.keyed]
+    keyed = conversation.keyed if (*told[:2], day_in_england(told[2])) in days else (*conversation.keyed, told)
+    return put_out_of_sight(replace(after, passed=passed, keyed=keyed), away)
+
+
+def _with_what_they_opened(new: set[str], theirs: list[Answer], setting: Setting) -> set[str]:
+    """The child's own answers to the same questions, and to those that their choices opened."""
+    questions = {each.question for each in theirs if each.question in new}
+    while more := {each.question for each in theirs if opened_by(each, setting.book) & questions} - questions:
+        questions |= more
+    return questions
+
+
+def _on_the_way(there: Conversation, setting: Setting) -> Conversation:
+    """A room that is not one of this screen's is its end; what would raise an alarm is not asked."""
+    if there.place.screen is Screen.ASK_NOW:  # what is told at once, the child says by themselves
+        there = home(there)
+    if there.place.screen not in ROOMS:
+        return replace(there, place=DONE, way_back=())
+    if there.place.screen is Screen.ASKING and _alarms(there.place.about, there, setting):
+        question = there.place.about
+        left = pass_by(there, question, Passed.SKIPPED)
+        return _on_the_way(beyond(replace(left, way_back=()), setting, question), setting)
+    return there
+
+
+def _first(seen: Conversation, setting: Setting) -> Place:
+    question = first_open(seen, setting)
+    return _on_the_way(straight(seen, Place(Screen.ASKING, question)), setting).place if question else DONE
+
+
+def _screen(seen: Conversation, conversation: Conversation, setting: Setting) -> Reply:
+    sat = conversation.sitting
+    assert sat is not None, "Nobody keys in here."
+    if seen.place.screen is Screen.SITTING_WORDS:
+        return SittingWords(keyed=True)
+    if seen.place == DONE:
+        sent = sat.kind == OFFICER and sat.how == PAPER and bool(seen.answers) and all(e.sent for e in seen.answers)
+        send = bool(shown_to_send(seen, setting)) and _may_send(conversation, sat)
+        return SittingDone(seen.answers, sat.how, send, sent)
+    return screen(seen, setting)
