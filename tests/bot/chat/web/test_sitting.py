@@ -143,3 +143,34 @@ async def test_a_post_from_elsewhere_sits_nobody_down(chat: Chat) -> None:
 
     assert answer.status == 403
     assert "Set-Cookie" not in answer.headers
+
+
+async def test_without_javascript_a_child_lets_the_advocate_read_one_answer_and_they_read_that_alone(
+    here: Place, nia: SignedIn, plain: Page, browser: Browser
+) -> None:
+    context = await browser.new_context(viewport=PHONE, java_script_enabled=False, locale="en-GB")
+    child = await context.new_page()
+    code = await a_child(here, child)
+    await sits_down(plain, here, await a_pass(here, nia), code)
+    await plain.get_by_role("button", name="Yes, that's OK").click()
+    await child.goto(f"{here.url}/chat")
+    await child.get_by_role("button", name="I'm alone now").click()
+    await child.get_by_role("button", name="Later", exact=True).click()
+    await to_people_see(child)
+    await child.locator("#words").fill(TYPED)
+    await child.get_by_role("button", name="Next", exact=True).click()
+    await child.get_by_role("button", name="More", exact=True).click()
+    await child.get_by_role("button", name="See what I've said").click()
+
+    await expect(child.get_by_text("Nia Advocate reads nothing here unless you let them.")).to_be_visible()
+    await child.get_by_role("button", name="Let Nia Advocate read this").first.click()
+    await expect(child.get_by_text("Nia Advocate may read this too.")).to_be_visible()
+    assert await no_wider_than_the_screen(child)
+    await child.get_by_role("button", name="Send it to Sam").click()
+    helping = Helping(here.site.cast.store, here.site.cast.portal_keys)
+    [helped] = await helping.children(nia)
+    read = await helping.read(nia, helped.review, here.site.now)
+
+    assert read is not None
+    assert [each.words for each in read.said.answers] == [TYPED]
+    await context.close()
