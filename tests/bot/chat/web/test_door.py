@@ -422,7 +422,7 @@ async def test_what_is_not_there_says_so_kindly(
 
 async def test_health_tells_whether_children_can_be_answered(chat: Chat, http: ClientSession) -> None:
     async with http.get("/health") as answer:
-        assert (answer.status, await answer.json()) == (200, {"status": "ok"})
+        assert (answer.status, await answer.json()) == (200, {"status": "ok", "mail": "none"})
     chat.well = False
     async with http.get("/health") as answer:
         assert answer.status == 503
