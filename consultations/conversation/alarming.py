@@ -161,7 +161,8 @@ def _new(conversation: Conversation, setting: Setting, hidden: Hidden) -> Alarm:
     kept_from = in_order(kind for each in here for kind in each.kept_from)
     out_of_sight = (each for each in conversation.alarms if not is_known(each, setting))
     also = in_order(kind for each in (*here, *out_of_sight) for kind in (*each.also, *_unless(each in here, each)))
-    number = max((each.number for each in conversation.alarms), default=0) + 1
+    numbers = (*(each.number for each in conversation.alarms), *(each.number for each in setting.around.alerts))
+    number = max(numbers, default=0) + 1
     apart = not setting.around.overheard
     return Alarm(number, setting.now, kept_from=kept_from, also=also, apart=apart, hidden=hidden)
 

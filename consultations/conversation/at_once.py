@@ -7,6 +7,7 @@ from dataclasses import replace
 from consultations.answers import Answer
 from consultations.conversation import alarming, asking_now
 from consultations.conversation.answering import asked_in, last_word
+from consultations.conversation.events import TELL
 from consultations.conversation.moving import aside
 from consultations.conversation.replies import Reply
 from consultations.conversation.screens import screen, stay
@@ -42,7 +43,7 @@ def after_a_choice(before: Conversation, turn: Turn, setting: Setting, question:
 def raises(conversation: Conversation, setting: Setting, place: str, choice: str) -> bool:
     """Whether this tap says that the child is not safe: nothing that came with it may keep it from being heard."""
     chosen = _choice(conversation, setting, place, choice)
-    return (place, choice) == (".go", ".tell") or (chosen is not None and chosen.alarm)
+    return (place, choice) == TELL or (chosen is not None and chosen.alarm)
 
 
 def after_a_last_word(

@@ -97,11 +97,16 @@ class Tidied:
     late: bool = False
 
 
+TELL = (".go", ".tell")
+"""The button that tells someone that a child is not safe: it is heard also where nothing else is."""
+
+
 @dataclass(frozen=True, slots=True)
 class LastWord:
     """One answer from a visit that is over, to the question its form names: words, a choice, or both.
 
     `followed`: another visit has come since, and must not see them. `tell`: *Tell someone* was pressed.
+    `consultation`: which one the button is of, where the visit does not say so.
     """
 
     words: str
@@ -109,6 +114,7 @@ class LastWord:
     choice: str = ""
     followed: bool = False
     tell: bool = False
+    consultation: str = ""
 
 
 @dataclass(frozen=True, slots=True)

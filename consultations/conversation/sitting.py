@@ -21,7 +21,7 @@ from dataclasses import replace
 from consultations.answers import Answer
 from consultations.conversation.answering import confirmed, start_over
 from consultations.conversation.company import past_private
-from consultations.conversation.events import Event, LastWord, Left, Looked, Said, SatDown, Tapped
+from consultations.conversation.events import TELL, Event, LastWord, Left, Looked, Said, SatDown, Tapped
 from consultations.conversation.folding import helper_here
 from consultations.conversation.moving import aside, home, opening_steps, straight, to
 from consultations.conversation.replies import Ask, Departed, More, Notice, Reply, SittingAgreed, SittingEnded
@@ -171,7 +171,7 @@ def _turn(conversation: Conversation, sat: Sitting, event: Event, setting: Setti
     else:
         turn = stay(seen, setting)
     there = _on_the_way(_unconfirmed(seen, turn.conversation), sat)
-    at_once = isinstance(event, Tapped) and tells(event)
+    at_once = isinstance(event, Tapped | LastWord) and tells(event)
     replies = turn.replies
     if there.place != turn.conversation.place and not isinstance(event, LastWord):
         replies = (*replies[:-1], screen(there, setting))
@@ -316,9 +316,11 @@ def allowed(event: Tapped) -> bool:
     return not event.choice.startswith(".") or event.choice in UNDER_A_QUESTION
 
 
-def tells(event: Tapped) -> bool:
+def tells(event: Tapped | LastWord) -> bool:
     """*Tell someone*, and what is asked after it."""
-    return event.place == ".alarm" or (event.place, event.choice) == (".go", ".tell")
+    if isinstance(event, LastWord):
+        return event.tell
+    return event.place == ".alarm" or (event.place, event.choice) == TELL
 
 
 def said_to(event: Event, seen: Conversation) -> str:

@@ -38,13 +38,13 @@ from consultations.listening.at_once import AtOnce
 from consultations.listening.closing import Closing
 from consultations.listening.gathering import Gathering
 from consultations.listening.hearing import Heard, Hearing
-from consultations.listening.last_word import LastWords
+from consultations.listening.last_word import Last, LastWords
 from consultations.listening.owing import Owing
 from consultations.questions.sets import QuestionBook
 from consultations.sealing import Sealing
 from consultations.wording import Wording
 
-__all__ = ["Heard", "Listening"]
+__all__ = ["Heard", "Last", "Listening"]
 
 
 class Listening:
@@ -85,15 +85,15 @@ class Listening:
         async with self._lane(address):
             return await again_on_collision(turn)
 
-    async def hear_last(self, address: str, event_id: str, said: LastWord, now: datetime) -> bool:
+    async def hear_last(self, address: str, event_id: str, said: LastWord, now: datetime) -> Last:
         """The one answer a visit that is over may still write, to the question its form names. It reads nothing.
 
-        True when it is kept, and again for the very same form.
+        What became of it, and the same again for the very same form.
         """
 
-        async def turn() -> bool:
+        async def turn() -> Last:
             thread = await self._threads.thread(address)
-            return thread is not None and await self._last_words.hear(thread, event_id, said, now)
+            return Last.LOST if thread is None else await self._last_words.hear(thread, event_id, said, now)
 
         async with self._lane(address):
             return await again_on_collision(turn)

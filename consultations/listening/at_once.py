@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Set
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import reduce
 
 import structlog
@@ -62,6 +63,17 @@ class AtOnce:
             return await self.keep(thread, key, _without_sealing(turn), setting, last_word)
         return turn
 
+    async def alone(self, thread: Thread, now: datetime) -> None:
+        """*Tell someone*, where the conversation cannot be opened: raised, and nothing of it is touched.
+
+        It joins an alert that nobody has. Collided where somebody has it by now.
+        """
+        waiting = (each.number for each in thread.alerts if each.held_at is None and each.closed_at is None)
+        number = max(waiting, default=max((each.number for each in thread.alerts), default=0) + 1)
+        async with self.store.alerts.telling_alone(thread, now) as telling:
+            await telling.raise_alert(self.sealing.random(16).hex(), number)
+            await telling.keep_from_as_before(number)
+
     def _kept(
         self, thread: Thread, key: DraftKey, turn: Turn, setting: Setting, last_word: str
     ) -> AbstractAsyncContextManager[Telling]:
@@ -97,8 +109,6 @@ def _sealed_as(thread: Thread, sealing: AlertSending | None) -> str:
 
 def _without_sealing(turn: Turn) -> Turn:
     """The same told, and nothing sealed for it."""
-    happened = (
-        replace(each, sealing=None) if isinstance(each, Alarmed | KeptFrom) else each for each in turn.happened
-    )
+    happened = (replace(each, sealing=None) if isinstance(each, Alarmed | KeptFrom) else each for each in turn.happened)
     left = reduce(unsealed, _to_seal(turn.happened), turn.conversation)
     return replace(turn, conversation=left, happened=tuple(happened))

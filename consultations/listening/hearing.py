@@ -13,7 +13,8 @@ import structlog
 from consultations.addresses import is_account
 from consultations.circumstances import Circumstances
 from consultations.conversation import keying
-from consultations.conversation.advance import advance
+from consultations.conversation.advance import REWRITE, advance
+from consultations.conversation.at_once import raises
 from consultations.conversation.events import (
     Arrived,
     Asked,
@@ -35,6 +36,7 @@ from consultations.conversation.replies import (
     Counted,
     Departed,
     Dispatched,
+    HelpNow,
     MovedOn,
     Notice,
     SittingAgreed,
@@ -111,7 +113,7 @@ class Hearing:
             key, conversation = self.drafting.opened(thread)
         except Refused:
             log.error("draft_refused", consultation=thread.consultation)
-            return self._cannot_open(thread, now)
+            return await self._cannot_open(thread, event, now)
         await self.closing.before_a_turn(thread, conversation, now)
         mark, visit, account = mark_of(event_id), visit_mark(thread.address), is_account(thread.address)
         back_in = account and conversation.visit == visit
@@ -202,10 +204,16 @@ class Hearing:
         if language != thread.language and (language or not conversation.sendings):
             await self.store.threads.note_language(thread.consultation, language)
 
-    def _cannot_open(self, thread: Thread, now: datetime) -> Heard:
+    async def _cannot_open(self, thread: Thread, event: Event, now: datetime) -> Heard:
+        """A kind sentence, and the numbers. That the child is not safe is told by the consultation alone."""
         nobody = begin(thread.consultation, thread.question_set, next(iter(self.wording.spoken)))
         setting = Setting(self.book, Circumstances("", thread.officer.name, thread.review_on), now)
-        return Heard(self.wording.of(Turn(nobody, (Notice("cannot_open"),)), setting))
+        phrase = "cannot_open"
+        match event:
+            case Tapped(nobody.id, place, choice) if raises(nobody, setting, place.removeprefix(REWRITE), choice):
+                await self.at_once.alone(thread, now)
+                phrase = "told_last"
+        return Heard(self.wording.of(Turn(nobody, (Notice(phrase), HelpNow(tell=True))), setting))
 
 
 def _is_secret(event: Event, before: Conversation) -> bool:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from enum import Enum
 
 import structlog
 
-from consultations.addresses import LAST_WORD, VISIT
-from consultations.conversation.advance import advance
+from consultations.addresses import LAST_WORD, VISIT, is_account
+from consultations.conversation.advance import REWRITE, advance
+from consultations.conversation.at_once import raises
 from consultations.conversation.events import LastWord
 from consultations.conversation.marks import having_heard, mark_of, visit_mark
+from consultations.conversation.replies import Alarmed
 from consultations.conversation.turn import Setting
 from consultations.drafting import Drafting
 from consultations.keeping.store import Store
@@ -24,6 +27,14 @@ from consultations.questions.sets import QuestionBook
 log = structlog.get_logger(__name__)
 
 
+class Last(Enum):
+    """What became of a last word."""
+
+    LOST = "lost"
+    KEPT = "kept"
+    TOLD = "told"  # that the child is not safe: somebody is called
+
+
 @dataclass(frozen=True, slots=True)
 class LastWords:
     """Takes in what is said last."""
@@ -35,46 +46,58 @@ class LastWords:
     at_once: AtOnce
     book: QuestionBook
 
-    async def hear(self, thread: Thread, event_id: str, said: LastWord, now: datetime) -> bool:
-        """True when it is kept, and again for the very same form. Collided where the thread moved on.
+    async def hear(self, thread: Thread, event_id: str, said: LastWord, now: datetime) -> Last:
+        """What became of it, and the same again for the very same form. Collided where the thread moved on.
 
-        *Tell someone* is never too many: where the one answer was written it is raised all the same, and where
-        somebody is being called already it is true without another alert.
+        That a child is not safe is never too many: where the one answer was written, or the conversation cannot be
+        opened, somebody is told all the same, and where somebody is being called already it is so without another
+        alert. An account writes nothing else here: what is typed into a chat that was followed is answered by where
+        to go on.
         """
+        session = thread.session
+        if session is None or said.consultation not in ("", thread.consultation):
+            return Last.LOST
         try:
             key, conversation = self.drafting.opened(thread)
         except Refused:
             log.error("draft_refused", consultation=thread.consultation)
-            return False
-        mark = mark_of(event_id)
-        if mark in conversation.heard:
-            return True
-        if thread.session is None or not _may_write(thread.session, now):
-            return False
-        told = said.tell and any(each.held_at is None and each.closed_at is None for each in thread.alerts)
-        said = replace(said, tell=said.tell and not told)
-        spent = thread.session.last_word_at is not None
-        if spent and not said.tell:
-            return told
-        if spent:
-            said = replace(said, words="", choice="")
-        await self.closing.before_a_turn(thread, conversation, now)
-        said = replace(said, followed=conversation.visit != visit_mark(thread.address))
+            if not said.tell or not _may_write(session, now):
+                return Last.LOST
+            await self.at_once.alone(thread, now)
+            return Last.TOLD
         around = replace(self.gathering.nameless(thread), sitting=sitting_of(thread))
         setting = Setting(self.book, around, now)
+        alarms = said.tell or raises(conversation, setting, said.question.removeprefix(REWRITE), said.choice)
+        mark, account = mark_of(event_id), is_account(thread.address)
+        if mark in conversation.heard:
+            return Last.TOLD if alarms else Last.KEPT
+        if not _may_write(session, now) or (account and not alarms):
+            return Last.LOST
+        called = alarms and any(each.held_at is None and each.closed_at is None for each in thread.alerts)
+        otherwise = Last.TOLD if called else Last.LOST
+        spent = session.last_word_at is not None
+        if spent:
+            said = replace(said, words="", choice="", tell=alarms)
+        said = replace(said, tell=said.tell and not called, followed=conversation.visit != visit_mark(thread.address))
+        if spent and not said.tell:
+            return otherwise
+        await self.closing.before_a_turn(thread, conversation, now)
         turn = advance(conversation, said, self.book, around, now)
         if turn.conversation == conversation:
-            return told
+            return otherwise
         turn = replace(turn, conversation=having_heard(turn.conversation, mark))
         if turn.happened:
             await self.at_once.keep(thread, key, turn, setting, "" if spent else thread.address)
         else:
             sealed = self.drafting.sealed(thread, key, turn.conversation)
             await self.store.threads.keep_last_word(thread.address, thread.consultation, thread.version, sealed, now)
-        return True
+        told = called or any(isinstance(each, Alarmed) for each in turn.happened)
+        return Last.TOLD if told else Last.KEPT
 
 
 def _may_write(session: ChatSession, now: datetime) -> bool:
     if session.sitting is not None and not (session.sitting.enabled and session.sitting.ended_at is None):
         return False
+    if is_account(session.address):
+        return session.ended_at is None or now < session.ended_at + LAST_WORD
     return now < session.created_at + VISIT + LAST_WORD

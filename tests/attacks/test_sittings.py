@@ -26,7 +26,7 @@ from consultations.keeping.store.sittings import KeptPass
 from consultations.keeping.vault.codes import link_mark
 from consultations.keeping.vault.secret import Secret
 from consultations.keeping.vault.signing import sign
-from consultations.listening import Heard
+from consultations.listening import Heard, Last
 from consultations.signing_in import SignedIn
 from consultations.sitting_down import TAKEN, UNKNOWN
 from consultations.slowing import FREE_ON_A_CODE
@@ -100,7 +100,7 @@ class Advocate:
     async def last_word(self, words: str, question: str = "people_see") -> bool:
         self.events += 1
         said, at = LastWord(words, question), f"last {self.address} {self.events}"
-        return await self.site.listening.hear_last(self.address, at, said, self.site.now)
+        return await self.site.listening.hear_last(self.address, at, said, self.site.now) is not Last.LOST
 
     def sees(self) -> str:
         return shown(self.heard.messages)

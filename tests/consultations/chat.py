@@ -23,7 +23,7 @@ from consultations.keeping.store.threads import Thread
 from consultations.keeping.vault import drafts
 from consultations.keeping.vault.seasons import Seasons
 from consultations.languages import SOURCE, load_words
-from consultations.listening import Heard, Listening
+from consultations.listening import Heard, Last, Listening
 from consultations.messages import Button, Message
 from consultations.questions.loading import load
 from consultations.reviews_file import COLUMNS
@@ -164,6 +164,7 @@ class AtTheDoor:
     visits: int = 0
     events: int = 0
     heard: Heard = field(default_factory=lambda: Heard(()))
+    last: Last = Last.LOST
 
     @classmethod
     async def of(cls, site: Site, set: str = "ages_8_11") -> AtTheDoor:
@@ -206,7 +207,8 @@ class AtTheDoor:
         self.events += 1
         said = LastWord(words, question, choice, tell=tell)
         at = address or self.address
-        return await self.site.listening.hear_last(at, id or f"event {self.events}", said, self.site.now)
+        self.last = await self.site.listening.hear_last(at, id or f"event {self.events}", said, self.site.now)
+        return self.last is not Last.LOST
 
     async def starts(self) -> AtTheDoor:
         """Through the opening, and past the offer of a PIN."""

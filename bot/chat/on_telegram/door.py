@@ -30,8 +30,21 @@ from bot.chat.on_telegram.showing import is_paged
 from bot.logs import places
 from consultations import invitation
 from consultations.admitting import Admitted, NotAdmitted, SentOn
-from consultations.conversation.events import Asked, Edited, Event, Left, Looked, ReminderDue, Said, Tapped, Unheard
+from consultations.conversation.events import (
+    TELL,
+    Asked,
+    Edited,
+    Event,
+    LastWord,
+    Left,
+    Looked,
+    ReminderDue,
+    Said,
+    Tapped,
+    Unheard,
+)
 from consultations.keeping.store.problems import StoreProblem
+from consultations.listening import Last
 from consultations.standing import Whose
 
 log = structlog.get_logger(__name__)
@@ -100,9 +113,7 @@ class Door:
                     if number + 1 == len(events):
                         await self._answer(came, address, answer, typing)
 
-    async def _answer(
-        self, came: Came, address: str, answer: Answer | None, typing: asyncio.Task[None] | None
-    ) -> None:
+    async def _answer(self, came: Came, address: str, answer: Answer | None, typing: asyncio.Task[None] | None) -> None:
         """Put the answer in line, and the clearing of the chat behind it where that is wanted, once."""
         clears = answer is not None and answer.clears
         if clears:
@@ -127,15 +138,20 @@ class Door:
             return replace(self._says(came, saying.LEFT), clears=True)
         if not heard.ended:
             return Answer(heard.messages, heard.mark, heard.clears)
-        return await self._not_in(came, address, event, heard.elsewhere)
+        return await self._not_in(came, address, id, event, heard.elsewhere)
 
-    async def _not_in(self, came: Came, address: str, event: Event, elsewhere: bool) -> Answer | None:
-        """Nobody is in at this chat: what was typed may be a code, or a cry for help that nobody reads."""
+    async def _not_in(self, came: Came, address: str, id: str, event: Event, elsewhere: bool) -> Answer | None:
+        """Nobody is in at this chat: what was typed may be a code, or a cry for help that nobody reads. A button may
+        still say that the child is not safe."""
         if isinstance(event, Edited):
             return None
         match event:
             case Asked(command=".help") | Tapped(place=".go", choice=".help"):
                 return Answer((self.around.sayings.help(came.language),))
+            case Tapped(consultation=consultation, place=place, choice=choice):
+                last = LastWord("", place, choice, tell=(place, choice) == TELL, consultation=consultation)
+                if await self.around.listening.hear_last(address, id, last, self.around.now()) is Last.TOLD:
+                    return self._says(came, saying.TOLD, saying.NUMBERS)
         typed = event.words.strip() if isinstance(event, Said) else ""
         if _looks_like_a_code(typed) or invitation.read(typed) is not None:
             answer = await self._come_in(came, address, typed)

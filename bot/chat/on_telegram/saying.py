@@ -18,6 +18,7 @@ HELLO = "telegram_hello"
 NOT_YET = "telegram_not_yet"
 ELSEWHERE = "telegram_elsewhere"
 LEFT = "telegram_left"
+TOLD = "told_last"
 NUMBERS = "letter_safety"
 WENT_WRONG = "went_wrong"
 

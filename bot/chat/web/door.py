@@ -37,8 +37,8 @@ from bot.chat.web.visits import Mark, May, Visit
 from bot.health import nobody_is_called, tell_health
 from bot.logs import places
 from consultations.admitting import Admitted, NotAdmitted, SentOn
-from consultations.conversation.events import Event, LastWord, Left, Looked, Said, Tapped
-from consultations.listening import Heard
+from consultations.conversation.events import TELL, Event, LastWord, Left, Looked, Said, Tapped
+from consultations.listening import Heard, Last
 
 log = structlog.get_logger(__name__)
 
@@ -54,9 +54,6 @@ FORM: web.RequestKey[dict[str, str]] = web.RequestKey("form", dict[str, str])
 
 _ID = re.compile(r"[A-Za-z0-9_-]{16,64}")
 _PLACE = re.compile(r"[!-9;-~]{1,40}")
-TELL = (".go", ".tell")
-"""The button that tells someone that a child is not safe: it is heard also from a visit that is over."""
-
 _BUTTON = re.compile(r"([!-9;-~]{1,40}):([!-9;-~]{1,40}):([!-9;-~]{1,40})")
 """`consultation:place:choice`, of signs that are no colon. Whether they mean anything is not for a door to say."""
 
@@ -70,8 +67,8 @@ class Hears(Protocol):
     async def hear(self, address: str, event_id: str, event: Event, now: datetime) -> Heard:
         """One event in, what to show out."""
 
-    async def hear_last(self, address: str, event_id: str, said: LastWord, now: datetime) -> bool:
-        """One last answer to a question, from a visit that may no longer read. True when it is kept."""
+    async def hear_last(self, address: str, event_id: str, said: LastWord, now: datetime) -> Last:
+        """One last answer to a question, from a visit that may no longer read; what became of it."""
 
 
 class Admits(Protocol):
@@ -205,12 +202,11 @@ class Door:
             heard = await self._hear(visit, id, _event(fields))
             if not heard.ended:
                 return self._show(request, visit, heard)
-        last = _last_word(fields)
-        kept = may is not May.NOTHING and await self._around.listening.hear_last(
-            visit.address, id, last, self._around.now()
-        )
-        left = "" if kept and not last.tell else words
-        return self._closed(request, drop=True, told=_told_last(last, kept), words=left)
+        said, last = _last_word(fields), Last.LOST
+        if may is not May.NOTHING:
+            last = await self._around.listening.hear_last(visit.address, id, said, self._around.now())
+        left = "" if last is Last.KEPT else words
+        return self._closed(request, drop=True, told=_told_last(last, words), words=left)
 
     async def leave(self, request: web.Request) -> web.Response:
         """Away, whatever happens: nothing is asked, and nothing that fails here keeps the child on the page.
@@ -337,10 +333,13 @@ def _event_id(form: str, fields: dict[str, str]) -> str:
     return _letters(hmac.digest(form.encode(), said.encode("utf-8", "replace"), "sha256")[:12])
 
 
-def _told_last(last: LastWord, kept: bool) -> tuple[str, ...]:
-    if kept:
-        return ("told_last",) if last.tell else ("kept_one_more",)
-    return ("web_not_kept",) if last.words else ("session_ended",)
+def _told_last(last: Last, words: str) -> tuple[str, ...]:
+    match last:
+        case Last.TOLD:
+            return ("told_last",)
+        case Last.KEPT:
+            return ("kept_one_more",)
+    return ("web_not_kept",) if words else ("session_ended",)
 
 
 def _letters(random: bytes) -> str:

@@ -116,6 +116,12 @@ class Alerts:
             await threads.keep(connection, self._keep, thread.consultation, thread.version, sealed, now, last_word)
             yield Telling(connection, thread.consultation, thread.officer.id, now)
 
+    @asynccontextmanager
+    async def telling_alone(self, thread: Thread, now: datetime) -> AsyncIterator[Telling]:
+        """What is told where the conversation cannot be opened: it stays as it is."""
+        async with self._database.writing() as connection:
+            yield Telling(connection, thread.consultation, thread.officer.id, now)
+
     async def due(self, now: datetime) -> tuple[DueAlert, ...]:
         """Everything somebody is to be called about, and nobody is calling: the longest due first."""
         asked = _calls().where(_may_call(now)).order_by(col(TABLE.call_at), col(TABLE.id))

@@ -15,6 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
+from consultations.alarm import in_order
 from consultations.keeping.store import tables
 from consultations.keeping.store.collisions import Collided
 from consultations.keeping.store.databases import Connection
@@ -78,6 +79,13 @@ class Telling:
             now["sending_id"] = sending
         await self.connection.execute(update(ALERT).where(self._is(number)).values(**now))
         await release(self.connection, col(ALERT.held_by) == col(ALERT.kept_officer_id), self._is(number), at=self.at)
+
+    async def keep_from_as_before(self, number: int) -> None:
+        """Whoever must not be told of any alert before this one must not be told of it either."""
+        before = select(col(ALERT.kept_from)).where(col(ALERT.consultation_id) == self.consultation)
+        kept = (await self.connection.execute(before.where(col(ALERT.number) < number))).scalars().all()
+        if kinds := in_order(kind for each in kept for kind in each.split(",") if kind):
+            await self.keep_from(number, kinds, as_before=True)
 
     async def mistaken(self, number: int) -> None:
         """The child says that it was a mistake. Calls go on: only a person ends them."""

@@ -16,6 +16,7 @@ from consultations.keeping.store import tables
 from consultations.keeping.store.alerts import KeptAsk
 from consultations.keeping.vault.problems import Refused
 from consultations.keeping.vault.readers import new_reader
+from consultations.listening import Last
 from consultations.sending import Kind
 from tests.consultations.chat import AtTheDoor, Site
 from tests.consultations.keeping.store.test_threads import statements
@@ -339,7 +340,8 @@ class TestTheLastWord:
 
         [alert] = await alerts(site)
         [sending] = await site.cast.store.sendings.sendings_of((await site.thread(address)).review)
-        assert kept == [True, True, False]
+        assert kept == [True, True, True]
+        assert child.last is Last.TOLD
         assert alert.sending == sending.id
 
     @pytest.mark.parametrize("how", ["left", "two hours went by", "somebody came since", "the review was held"])
@@ -420,7 +422,7 @@ class TestTheLastWord:
             )
         )
 
-        assert sorted(kept) == [False, False, True]
+        assert kept == [Last.TOLD] * 3
         assert len(await alerts(site)) == 1
 
 

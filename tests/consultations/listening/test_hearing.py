@@ -11,6 +11,7 @@ from structlog.testing import capture_logs
 
 from consultations.conversation.events import Arrived, LastWord, Left, Looked, Said, Tapped, Unreadable
 from consultations.conversation.state import EVENTS_REMEMBERED
+from consultations.listening import Last
 from tests.consultations.chat import AtTheDoor, Played, Site
 from tests.consultations.keeping.store.test_threads import statements
 from tests.consultations.listening.acts import SECRET
@@ -246,4 +247,5 @@ class TestOneVisit:
         for address in ("web:nobody", "", "web:\x00", "web:\ud800"):
             heard = await site.listening.hear(address, "1", Looked(), site.now)
             assert (heard.messages, heard.ended) == ((), True)
-            assert not await site.listening.hear_last(address, "2", LastWord("x", "school"), site.now)
+            last = await site.listening.hear_last(address, "2", LastWord("x", "school"), site.now)
+            assert last is Last.LOST

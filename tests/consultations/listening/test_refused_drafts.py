@@ -10,8 +10,12 @@ from structlog.testing import capture_logs
 from consultations.conversation.events import Said
 from consultations.keeping.store import tables
 from consultations.keeping.store.threads import Thread
+from consultations.listening import Last
 from tests.consultations.chat import AtTheDoor, Site
 from tests.consultations.listening.acts import SECRET
+from tests.consultations.listening.alarms import UNSAFE, alerts, asked_whether_safe, tells
+
+ON_BOTH = pytest.mark.parametrize("site", ["sqlite", "postgresql"], indirect=True)
 
 
 class TestWhatCannotBeOpened:
@@ -28,6 +32,7 @@ class TestWhatCannotBeOpened:
             kept = await child.last_word(SECRET, "school")
 
         assert "can't open this right now" in child.sees()
+        assert "0800 1111" in child.sees()
         assert not heard.ended
         assert not kept
         assert {each["event"] for each in logged} == {"draft_refused"}
@@ -36,12 +41,69 @@ class TestWhatCannotBeOpened:
         await child.says("still here")
         assert "still here" in child.sees()
 
+    @pytest.mark.parametrize("what", ["sealed", "wrapped_key", "details"])
+    @pytest.mark.parametrize("tap", [(".go", ".tell"), UNSAFE], ids=["tell someone", "not safe"])
+    @ON_BOTH
+    async def test_that_the_child_is_not_safe_is_told_all_the_same(
+        self, site: Site, what: str, tap: tuple[str, str]
+    ) -> None:
+        child = await asked_whether_safe(site)
+        address, good = child.address, await site.thread(child.address)
+        await spoil(site, good, what)
+
+        await child.taps(*tap)
+        said_so = child.sees()
+        await child.taps(".go", ".tell")
+        [first] = await alerts(site)
+        await site.cast.store.alerts.hold(first.id, site.cast.ids["priya"], site.now)
+        await child.taps(".go", ".tell")
+
+        assert "We believe you." in said_so
+        assert "0800 1111" in said_so
+        assert [each.number for each in await alerts(site)] == [1, 2]
+        assert (await site.thread(address)).version == good.version
+        await spoil(site, good, what, getattr(good, what))
+        await child.says("still here")
+        assert "still here" in child.sees()
+        await tells(child)
+        assert [each.number for each in await alerts(site)] == [1, 2, 3], "this visit knows of none of them"
+
+    async def test_so_it_is_on_a_page_that_is_over_for_a_day(self, site: Site) -> None:
+        child = await asked_whether_safe(site)
+        await spoil(site, await site.thread(child.address), "sealed")
+        site.waits(hours=3)
+
+        assert await child.last_word("", "", tell=True)
+        assert child.last is Last.TOLD
+        assert len(await alerts(site)) == 1
+        site.waits(hours=24)
+        assert not await child.last_word("", "", tell=True)
+
+    @ON_BOTH
+    async def test_whoever_was_not_to_be_told_before_is_not_told_then(self, site: Site) -> None:
+        child = await asked_whether_safe(site)
+        await child.taps(*UNSAFE)
+        await child.taps(".alarm", "officer")
+        await child.taps(".alarm", "carer")
+        [first] = await alerts(site)
+        await site.cast.store.alerts.hold(first.id, site.cast.ids["priya"], site.now)
+        await site.review(site.set, "priya")
+        await spoil(site, await site.thread(child.address), "sealed")
+
+        await child.taps(".go", ".tell")
+
+        _, second = await alerts(site)
+        assert (second.kept_from, second.kept_officer) == (("officer", "carer"), site.cast.ids["sam.j"])
+
 
 async def spoil(site: Site, thread: Thread, what: str, put: bytes = b"") -> None:
     """Somebody who can write to the database changes one bit, or puts it back."""
     was = getattr(thread, what)
     value = put or was[:-1] + bytes([was[-1] ^ 1])
-    table, column = (tables.Draft, "sealed") if what == "sealed" else (tables.DraftKey, "wrapped")
+    table, column, mine = {
+        "sealed": (tables.Draft, "sealed", col(tables.Draft.consultation_id) == thread.consultation),
+        "wrapped_key": (tables.DraftKey, "wrapped", col(tables.DraftKey.consultation_id) == thread.consultation),
+        "details": (tables.Review, "details_for_chat", col(tables.Review.id) == thread.review),
+    }[what]
     async with site.cast.store.database.writing() as connection:
-        mine = col(table.consultation_id) == thread.consultation
         await connection.execute(update(table).where(mine).values({column: value}))

@@ -10,7 +10,7 @@ from datetime import datetime
 from consultations import invitation
 from consultations.admitting import EMPTY, MISTYPED, UNKNOWN, Admitted, NotAdmitted
 from consultations.conversation.events import Arrived, Event, LastWord, Left, Looked, Said, SatDown, Tapped
-from consultations.listening import Heard
+from consultations.listening import Heard, Last
 from consultations.messages import Button, Field, Line, Message, Role
 
 HERE = "k3v9x2mq"
@@ -44,17 +44,17 @@ class SmallListener:
             self._take(address, event)
         return Heard(self._shown(address), ended=address in self.ended)
 
-    async def hear_last(self, address: str, event_id: str, said: LastWord, now: datetime) -> bool:
+    async def hear_last(self, address: str, event_id: str, said: LastWord, now: datetime) -> Last:
         if address in self.left or not (said.words or said.choice or said.tell):
-            return False
+            return Last.LOST
         if (address, event_id) in self.heard:
-            return True
+            return Last.KEPT
         if address in self.wrote_last:
-            return False
+            return Last.LOST
         self.heard.add((address, event_id))
         self.wrote_last.add(address)
         self.last_words.append(said)
-        return True
+        return Last.TOLD if said.tell else Last.KEPT
 
     def place(self, name: str) -> None:
         """Everybody is now at this place."""

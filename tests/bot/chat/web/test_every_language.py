@@ -19,7 +19,7 @@ from consultations.conversation.events import Event, LastWord
 from consultations.conversation.state import begin
 from consultations.languages import LANGUAGES, load_words
 from consultations.languages.loading import LOCALES
-from consultations.listening import Heard
+from consultations.listening import Heard, Last
 from consultations.messages import Message
 from consultations.wording import Wording
 from tests.bot.chat.web.small_listener import SmallAdmitting
@@ -55,8 +55,8 @@ class Shows:
     async def hear(self, address: str, event_id: str, event: Event, now: datetime) -> Heard:
         return Heard(self.messages)
 
-    async def hear_last(self, address: str, event_id: str, said: LastWord, now: datetime) -> bool:
-        return False
+    async def hear_last(self, address: str, event_id: str, said: LastWord, now: datetime) -> Last:
+        return Last.LOST
 
 
 @pytest.mark.parametrize("language", OFFERED)
