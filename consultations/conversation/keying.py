@@ -83,8 +83,9 @@ def as_spoken_to(conversation: Conversation, setting: Setting) -> Conversation:
 
 
 def what_was_keyed(conversation: Conversation) -> tuple[Notice, ...]:
-    """What was keyed in last, for whoever comes in."""
-    return tuple(Notice(f"keyed_here_{how}", reader=name, day=at) for how, name, at in conversation.keyed[-1:])
+    """What was keyed in last, for whoever comes in; and that it was sent, where the child has not been here yet."""
+    told = tuple(Notice(f"keyed_here_{how}", reader=name, day=at) for how, name, at in conversation.keyed[-1:])
+    return (*told, Notice("sent_next")) if conversation.standing and not conversation.begun else told
 
 
 def only_keyed(conversation: Conversation) -> bool:
@@ -116,7 +117,7 @@ def _sent(conversation: Conversation, sat: Sitting, setting: Setting) -> Turn:
     if sat.place != DONE or not going or not _may_send(conversation, sat):
         return here(conversation, setting)
     after, dispatched = dispatch_these(conversation, setting, going)
-    return replace(here(after, setting, Notice("keyed_sent")), happened=(dispatched,))
+    return replace(here(after, setting), happened=(dispatched,))
 
 
 def _may_send(conversation: Conversation, sat: Sitting) -> bool:

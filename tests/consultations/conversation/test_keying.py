@@ -370,13 +370,14 @@ def test_within_the_day_the_child_can_send_their_own_instead() -> None:
     keyer.taps("people_see", ".next")
     keyer.ends().taps(".sit", ".send")
     keyer.taps(".sit", ".done")
-    child.does(Arrived("code"))
+    told = child.does(Arrived("code"))
     child.starts()
     child.says("Sundays are better", "=people_see")
     child.taps(".go", ".check")
 
     sent = dispatched(child.sends())
 
+    assert notices(told) == ("keyed_here_paper", "sent_next")
     assert sent.replaces == 1
     assert [each.words for each in sent.answers] == ["Sundays are better"]
 
