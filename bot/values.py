@@ -144,6 +144,7 @@ def mail_server(name: str, text: str) -> MailServer | None:
     try:
         url = urlsplit(text)
         port = url.port
+        (url.hostname or "").encode("idna")  # what no server can be called would only be found by a child's alert
     except ValueError:
         raise SettingsProblem(f"{shape}; signs such as / @ : in a password are written as %2F %40 %3A.") from None
     if url.scheme not in ("smtp", "smtps") or not url.hostname or port == 0 or url.path not in ("", "/"):

@@ -347,6 +347,7 @@ class TestTheMailServer:
             "https://mail.council.example/?from=a@b.example",
             "smtp://mail.council.example:99999/?from=a@b.example",
             "smtp://mail.council.example:0/?from=a@b.example",
+            "smtp://mail..council.example/?from=a@b.example",
             "smtp://mail.council.example",
             "smtp://mail.council.example/?from=Foreword",
             "smtp://mail.council.example/?from=a@b.example&tls=no",
