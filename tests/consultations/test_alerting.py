@@ -164,7 +164,7 @@ class TestWhoShouldNotBeTold:
         self, told: Told, others: tuple[OnDuty, ...]
     ) -> None:
         told.at = raised = datetime(2026, 11, 21, 2, tzinfo=UTC)
-        await told.cast.store.alerts.close(told.alert, told.cast.ids["mo"], told.at, b"sealed")
+        await told.cast.store.alerts.hold(told.alert, told.cast.ids["mo"], told.at)
         await told.is_raised("LW-2051-1")
         told.duty_list = (*others, SAM)
 

@@ -172,18 +172,9 @@ class Alerts:
         return await self._changed(id, so_far, told, col(TABLE.closed_at).is_(None), **held)
 
     async def close(self, id: str, staff: str, now: datetime, done: bytes) -> bool:
-        """Closed, with what was done; whoever closes it has it, where nobody had. False when it was closed already."""
-        return await self._changed(
-            id,
-            col(TABLE.closed_at).is_(None),
-            held_by=func.coalesce(col(TABLE.held_by), staff),
-            held_at=func.coalesce(col(TABLE.held_at), now),
-            closed_by=staff,
-            closed_at=now,
-            done=done,
-            call_at=None,
-            calling_until=None,
-        )
+        """Closed, with what was done, by whoever has it. False when they have it no longer, or it is closed already."""
+        theirs = col(TABLE.held_by) == staff, col(TABLE.closed_at).is_(None)
+        return await self._changed(id, *theirs, closed_by=staff, closed_at=now, done=done)
 
     async def of_officer(self, staff: str, *, waiting: bool = False) -> tuple[KeptAlert, ...]:
         """The alerts of this officer's own children, but for those they must not be told of.

@@ -38,6 +38,12 @@ async def raised(store: Store, consultation: str, number: int = 1, now: datetime
     return id
 
 
+async def closed(store: Store, id: str, staff: str, at: datetime) -> None:
+    """They have it, and close it."""
+    assert await store.alerts.hold(id, staff, at)
+    assert await store.alerts.close(id, staff, at, b"sealed")
+
+
 async def kept(store: Store, id: str) -> KeptAlert:
     alert = await store.alerts.one(id)
     assert alert is not None
@@ -120,7 +126,7 @@ async def test_raised_again_when_somebody_has_it_by_now_is_worked_out_anew(store
     if how == "held":
         await store.alerts.hold(id, SAM, NOW)
     else:
-        await store.alerts.close(id, SAM, NOW, b"sealed")
+        await closed(store, id, SAM, NOW)
 
     with pytest.raises(Collided):
         async with telling(store, consultation) as told:
@@ -202,27 +208,31 @@ async def test_a_call_under_way_when_somebody_took_it_leads_to_no_other(store: S
     assert (await kept(store, id)).held_at == NOW
 
 
-async def test_it_is_closed_once_with_what_was_done_and_whoever_closes_it_has_it(store: Store) -> None:
+async def test_it_is_closed_once_with_what_was_done_by_whoever_has_it(store: Store) -> None:
     id = await raised(store, await cast.consultation(store))
+    nobodys = await store.alerts.close(id, SAM, NOW, b"none")
+    await store.alerts.hold(id, SAM, NOW)
 
-    closed = [await store.alerts.close(id, staff, NOW + DAY, words) for staff, words in ((SAM, b"one"), (JO, b"two"))]
+    ways = ((JO, b"not hers"), (SAM, b"one"), (SAM, b"two"))
+    done = [nobodys, *[await store.alerts.close(id, staff, NOW + DAY, words) for staff, words in ways]]
 
     alert = await kept(store, id)
-    assert closed == [True, False]
-    assert (alert.holder, alert.held_at, alert.closer_name, alert.closed_at) == (SAM, NOW + DAY, "Sam", NOW + DAY)
+    assert done == [False, False, True, False]
+    assert (alert.holder, alert.held_at, alert.closer_name, alert.closed_at) == (SAM, NOW, "Sam", NOW + DAY)
     assert alert.done == b"one"
     assert await store.alerts.due(NOW + 2 * DAY) == ()
     assert not await store.alerts.hold(id, JO, NOW + 2 * DAY)
 
 
-async def test_who_had_it_had_it_also_when_somebody_else_closes_it(store: Store) -> None:
-    id = await raised(store, await cast.consultation(store))
-    await store.alerts.hold(id, JO, NOW)
-    await store.alerts.close(id, SAM, NOW + DAY, b"sealed")
+async def test_who_must_not_be_told_any_more_ends_no_calls_by_closing_what_they_had(store: Store) -> None:
+    consultation = await cast.consultation(store)
+    id = await raised(store, consultation)
+    await store.alerts.hold(id, SAM, NOW)
+    async with telling(store, consultation, NOW + MINUTE) as told:
+        await told.keep_from(1, ["officer"])
 
-    alert = await kept(store, id)
-
-    assert (alert.holder_name, alert.held_at, alert.closer_name) == ("Jo", NOW, "Sam")
+    assert not await store.alerts.close(id, SAM, NOW + MINUTE, b"sealed"), "written while the child said so"
+    assert [each.id for each in await store.alerts.due(NOW + MINUTE)] == [id]
 
 
 async def test_an_alert_that_is_none_is_not_there(store: Store) -> None:
@@ -338,8 +348,8 @@ async def test_what_nobody_has_stands_first_and_what_was_closed_last(store: Stor
     billies = await cast.come_in(store, BILLIE, "web:2")
     ids = [await raised(store, amals, number, NOW + number * MINUTE) for number in (1, 2, 3, 4)]
     ids.append(await raised(store, billies, 1, NOW))
-    await store.alerts.close(ids[0], SAM, NOW, b"sealed")
-    await store.alerts.close(ids[1], SAM, NOW + DAY, b"sealed")
+    await closed(store, ids[0], SAM, NOW)
+    await closed(store, ids[1], SAM, NOW + DAY)
     await store.alerts.hold(ids[2], SAM, NOW)
 
     listed = [each.id for each in await store.alerts.of_everybody()]
@@ -398,7 +408,7 @@ async def test_an_officer_who_must_not_be_told_does_not_have_it_and_others_are_c
 async def test_an_alert_of_somebody_who_is_disabled_is_nobodys_and_what_they_closed_stays_closed(store: Store) -> None:
     consultation = await cast.consultation(store)
     ids = [await raised(store, consultation, number) for number in (1, 2)]
-    await store.alerts.close(ids[0], SAM, NOW, b"sealed")
+    await closed(store, ids[0], SAM, NOW)
     await store.alerts.hold(ids[1], SAM, NOW)
     await store.people.disable(SAM, "another stamp", NOW + MINUTE)
 
@@ -412,7 +422,7 @@ async def test_what_became_of_every_alert_comes_with_the_thread_in_the_same_stat
     for number in (1, 2, 3):
         await raised(store, consultation, number, later)
     await store.alerts.hold(f"{consultation}-alert-1", SAM, later)
-    await store.alerts.close(f"{consultation}-alert-2", SAM, later + DAY, b"sealed")
+    await closed(store, f"{consultation}-alert-2", SAM, later + DAY)
 
     with statements(store) as given:
         thread = await store.threads.thread("web:1")
