@@ -18,6 +18,7 @@ from consultations.conversation import alarming, at_once, commands, company, key
 from consultations.conversation.answering import asked_in, choose, edit_words, fits, join_words, rewrite_words
 from consultations.conversation.dispatching import shut_window, window_is_due
 from consultations.conversation.events import (
+    TELL,
     Arrived,
     Asked,
     Edited,
@@ -303,7 +304,11 @@ def _question(conversation: Conversation, setting: Setting, id: str) -> Question
 
 def _tapped(conversation: Conversation, event: Tapped, setting: Setting) -> Turn:
     if event.consultation != conversation.id:
-        return stay(conversation, setting, Notice("other_consultation"))
+        elsewhere = stay(conversation, setting, Notice("other_consultation"))
+        if (event.place, event.choice) != TELL:
+            return elsewhere
+        # It may be about another child. Whoever needs somebody finds the numbers here, and the button for this one.
+        return replace(elsewhere, replies=(*elsewhere.replies[:-1], alarming.help_now(conversation, setting)))
     question = event.place.removeprefix(REWRITE)
     words = tidy(event.words)
     if event.place == PIN_FIELD and event.choice == ".enter":

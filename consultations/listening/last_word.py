@@ -50,9 +50,9 @@ class LastWords:
         """What became of it, and the same again for the very same form. Collided where the thread moved on.
 
         That a child is not safe is never too many: where the one answer was written, or the conversation cannot be
-        opened, somebody is told all the same, and where somebody is being called already it is so without another
-        alert. An account writes nothing else here: what is typed into a chat that was followed is answered by where
-        to go on.
+        opened, somebody is told all the same, and where somebody is being called already, and it was not said to be a
+        mistake, it is so without another alert. An account writes nothing else here: what is typed into a chat that
+        was followed is answered by where to go on.
         """
         session = thread.session
         if session is None or said.consultation not in ("", thread.consultation):
@@ -73,7 +73,9 @@ class LastWords:
             return Last.TOLD if alarms else Last.KEPT
         if not _may_write(session, now) or (account and not alarms):
             return Last.LOST
-        called = alarms and any(each.held_at is None and each.closed_at is None for each in thread.alerts)
+        mistaken = {each.number for each in conversation.alarms if each.mistaken}
+        waiting = {each.number for each in thread.alerts if each.held_at is None and each.closed_at is None}
+        called = alarms and bool(waiting - mistaken)
         otherwise = Last.TOLD if called else Last.LOST
         spent = session.last_word_at is not None
         if spent:

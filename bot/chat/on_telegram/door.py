@@ -152,6 +152,8 @@ class Door:
                 last = LastWord("", place, choice, tell=(place, choice) == TELL, consultation=consultation)
                 if await self.around.listening.hear_last(address, id, last, self.around.now()) is Last.TOLD:
                     return self._says(came, saying.TOLD, saying.NUMBERS)
+                if (place, choice) == TELL:
+                    return Answer((self.around.sayings.help(came.language),))
         typed = event.words.strip() if isinstance(event, Said) else ""
         if _looks_like_a_code(typed) or invitation.read(typed) is not None:
             answer = await self._come_in(came, address, typed)

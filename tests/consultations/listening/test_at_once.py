@@ -388,6 +388,17 @@ class TestTheLastWord:
         assert answer is not None
         assert answer.pieces == ("one thing",)
 
+    async def test_an_alert_said_to_be_a_mistake_is_none_that_calls_are_enough_about(self, site: Site) -> None:
+        child = await asked_whether_safe(site)
+        await tells(child)
+        await child.taps(".alarm", ".mistake")
+        site.waits(hours=2)
+
+        assert await child.last_word("", "", tell=True)
+
+        first, second = await alerts(site)
+        assert (first.mistaken_at is None, second.mistaken_at) == (False, None)
+
     @ON_BOTH
     async def test_words_in_the_same_form_are_the_last_word(self, site: Site) -> None:
         child = await asked_whether_safe(site)

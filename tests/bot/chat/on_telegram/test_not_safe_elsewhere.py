@@ -71,6 +71,7 @@ async def test_after_leaving_it_is_heard_for_a_day(amal: Phone, tap: str) -> Non
         await amal.place.quiet()
 
         assert len(await alerts(amal)) == (hours < 0)
+        assert ("0800 1111" in amal.person.last.text) is (hours < 0 or ".tell" in tap)
 
 
 async def test_any_other_button_says_where_to_go_on_and_keeps_nothing(amal: Phone) -> None:
