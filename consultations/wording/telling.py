@@ -47,7 +47,7 @@ def alarm_message(reply: AlarmRaised, speaker: Speaker) -> Message:
     choices = tuple(
         Button(
             speaker.id(".alarm", kind),
-            speaker.around.officer if kind == "officer" else speaker.phrase(f"helper_{kind}"),
+            speaker.phrase("kept_from_officer" if kind == "officer" else f"helper_{kind}"),
             chosen=kind in reply.kept_from,
             kind="choice",
         )
