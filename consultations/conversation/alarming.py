@@ -142,11 +142,17 @@ def _kept_back(conversation: Conversation, alarm: Alarm) -> Conversation:
     """What the officer is not told goes to them with nothing else either, unless the child shares it on purpose."""
     if alarm.said is None or "officer" not in _not_told(alarm):
         return conversation
-    answers = tuple(
-        replace(each, sharing=Sharing.NOBODY, sent=False) if _same_choice(alarm.said, each) else each
-        for each in conversation.answers
+
+    def kept(each: Answer, *, back: bool) -> Answer:
+        return replace(each, sharing=Sharing.NOBODY, sent=False) if back else each
+
+    return replace(
+        conversation,
+        answers=tuple(kept(each, back=_same_choice(alarm.said, each)) for each in conversation.answers),
+        # A last word was put aside in this very turn. What was there before is as it was chosen.
+        folded=tuple(kept(each, back=each == alarm.said) for each in conversation.folded),
+        shut=tuple(kept(each, back=each == alarm.said) for each in conversation.shut),
     )
-    return replace(conversation, answers=answers)
 
 
 def _to_join(conversation: Conversation, setting: Setting) -> Alarm | None:

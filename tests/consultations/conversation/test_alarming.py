@@ -409,6 +409,20 @@ class TestKeptFrom:
         assert answer is not None
         assert answer.goes_to is Sharing.NOBODY
 
+    def test_nor_by_the_last_word_of_a_visit_that_is_over(self) -> None:
+        child = not_safe()
+        child.taps(".alarm", "officer")
+        child.comes_back()
+        child.says("a dog", "me")
+
+        turn = child.does(LastWord("", "safe_now", "no", followed=True))
+
+        (alarmed,) = told(turn, Alarmed)
+        assert isinstance(alarmed, Alarmed)
+        assert alarmed.sealing is not None
+        assert not alarmed.sealing.officer
+        assert [each.question for each in dispatched(child.sends()).answers] == ["me"]
+
     def test_a_visit_that_does_not_know_of_an_alarm_keeps_nobody_off_it(self) -> None:
         child = not_safe()
         child.comes_back()
