@@ -158,26 +158,37 @@ def _turn(conversation: Conversation, sat: Sitting, event: Event, setting: Setti
     """1. The conversation as this screen may show it. 2. The turn, where it is one of a sitting's. 3. What is kept."""
     seen = _seen(conversation, setting)
     words = tidy(event.words) if isinstance(event, Said | Tapped | LastWord) else ""
+    at_once = isinstance(event, Tapped | LastWord) and tells(event)
     if said_to(event, seen) in {each.question for each in _of_the_child(conversation)} and writes(event, words):
+        # The child says it themselves, on their own screen. That they are not safe is told whatever stands in the box.
         told = (Notice("words_not_kept", text=words),) if words else ()
-        turn = stay(seen, setting, *told)  # the child says it themselves, on their own screen
+        turn = usual(seen, _wordless(event), setting) if at_once else stay(seen, setting)
+        turn = replace(turn, replies=(*told, *turn.replies))
     elif isinstance(event, Tapped) and event.place == SIT and event.consultation == conversation.id:
         turn = _own(seen, event.choice, setting)
     elif isinstance(event, Tapped) and not allowed(event):
         turn = stay(seen, setting) if not words else usual(seen, Said(words, event.field or event.place), setting)
     elif isinstance(event, Tapped | Said | Looked | LastWord):
-        # Nobody has followed this visit; its last word is no child's, and is not put where theirs are.
-        turn = usual(seen, replace(event, followed=False) if isinstance(event, LastWord) else event, setting)
+        turn = usual(seen, _followed_by_nobody(event), setting)
     else:
         turn = stay(seen, setting)
     there = _on_the_way(_unconfirmed(seen, turn.conversation), sat)
-    at_once = isinstance(event, Tapped | LastWord) and tells(event)
     replies = turn.replies
     if there.place != turn.conversation.place and not isinstance(event, LastWord):
         replies = (*replies[:-1], screen(there, setting))
     shown = tuple(less(each) for each in replies)
     after = _kept(conversation, sat, there, setting)
     return Turn(_told(conversation, after, there), shown, turn.happened) if at_once else Turn(after, shown)
+
+
+def _wordless(event: Event) -> Event:
+    event = _followed_by_nobody(event)
+    return replace(event, words="") if isinstance(event, Tapped | LastWord) else event
+
+
+def _followed_by_nobody(event: Event) -> Event:
+    """A visit's last word here is no child's, and is not put where theirs are."""
+    return replace(event, followed=False) if isinstance(event, LastWord) else event
 
 
 def _own(seen: Conversation, choice: str, setting: Setting) -> Turn:

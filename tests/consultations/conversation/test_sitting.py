@@ -483,6 +483,18 @@ def test_tell_someone_works_on_an_advocates_screen_and_leads_back_to_where_they_
     assert advocate.about == "people_see"
 
 
+def test_tell_someone_works_whatever_stands_in_the_box() -> None:
+    child = a_child_alone()
+    advocate = sits_down(child).may_help().at("people_see")
+    child.says("only mine", "people_see")
+
+    raised = advocate.taps(".go", ".tell", words="hello there", field="people_see")
+
+    assert isinstance(raised.happened[0], Alarmed)
+    assert "hello there" in advocate.sees()
+    assert [each.words for each in child.conversation.answers if each.question == "people_see"] == ["only mine"]
+
+
 def test_tell_someone_works_before_the_child_has_said_yes() -> None:
     child = a_child_alone()
     advocate = sits_down(child)
