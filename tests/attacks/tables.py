@@ -12,27 +12,11 @@ from typing import Any
 
 import asyncpg
 
+from consultations.keeping.store.tables import METADATA
 from tests.attacks.site import Site
 
-TABLES = (
-    "site",
-    "staff",
-    "custody",
-    "enrolment",
-    "portal_session",
-    "review",
-    "invitation",
-    "consultation",
-    "draft",
-    "draft_key",
-    "chat_session",
-    "sending",
-    "bundle",
-    "wrap",
-    "reading",
-    "slowing",
-    "tally",
-)
+TABLES = tuple(table.name for table in METADATA.sorted_tables)
+"""Every one there is, parents before children."""
 
 Row = Mapping[str, Any]
 

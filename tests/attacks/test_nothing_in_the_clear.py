@@ -16,6 +16,7 @@ import aiohttp
 import pytest
 
 from consultations.invitation import read_code
+from tests.attacks import tables
 from tests.attacks.people import Child, Officer, Says
 from tests.attacks.site import CHILDREN, TODAY, Site, reviews_csv
 from tests.bot.running import AUTHORITY, PROGRAM, Running, environment
@@ -35,7 +36,9 @@ WORDS = (
     "oneaddedthenextday",
     "handedbackbecausethedoorwaslocked",
     "thelastwordbeforethelightswentout",
+    "saidjustbeforenotbeingsafe",
 )
+DONE = "talkedwiththeschooluntilthechildwassafe"
 REASON = "becausethereisnosignalatthecottage"
 PIN = "4815"
 
@@ -44,7 +47,7 @@ PIN = "4815"
 class Story:
     """What must be found nowhere once it was told."""
 
-    words: list[str] = field(default_factory=lambda: [*WORDS, REASON])
+    words: list[str] = field(default_factory=lambda: [*WORDS, REASON, DONE, "safe_now"])
     secrets: list[str] = field(default_factory=list)
 
     def phrase(self, phrase: str) -> None:
@@ -74,6 +77,8 @@ async def tell(site: Site, run: Running) -> Story:
         await billie.come_in(site.codes["AT-2"])
         await billie.say({"people_see": Says(WORDS[7], "more")}, until="me")
         await too_much_and_too_odd(billie)
+    async with Child(run.chat) as esi:
+        await is_not_safe(site, run, esi)
     story.secrets += [name for name, _, _ in CHILDREN.values()] + [born for _, born, _ in CHILDREN.values()]
     story.secrets += [*site.codes.values(), *(code.replace("-", "") for code in site.codes.values())]
     story.secrets += [*site.links.values(), *site.sheets, *site.enrolment_codes.values(), *site.recovery_codes.values()]
@@ -131,6 +136,28 @@ async def goes_all_the_way(site: Site, amal: Child, story: Story) -> None:
     await amal.send()
     assert "sent" in amal.read
     assert amal.has(".after", ".no_more")
+
+
+async def is_not_safe(site: Site, run: Running, esi: Child) -> None:
+    """By the choice and by the button, whom not to tell, a mistake; and the officer opens it and says what was done."""
+    await esi.come_in(site.codes["AT-3"])
+    await esi.say({"worries": Says(WORDS[11])}, until="safe_now")
+    await esi.tap("safe_now", "no")
+    for choice in ("carer", "officer", "officer", ".mistake"):
+        await esi.tap(".alarm", choice)
+    await esi.tap(".go", ".help")
+    await esi.tap(".go", ".tell")
+    found = await tables.ask(site, "SELECT id, sending_id FROM alert ORDER BY number")
+    assert [each["sending_id"] is not None for each in found] == [True, False]
+    async with Officer(run.portal) as sam:
+        await sam.sign_in("sam", site.phrases["sam"])
+        path = f"/alerts/{found[0]['id']}"
+        await sam.get(path)
+        assert (await sam.post(f"{path}/hold", instead_of="")).status == 303
+        said = await sam.get(f"{path}/said")
+        assert "feel safe" in sam.read, said.status
+        await sam.get(path)
+        assert (await sam.post(f"{path}/close", done=DONE)).status == 303
 
 
 async def opens_everything(site: Site, sam: Officer, story: Story) -> None:

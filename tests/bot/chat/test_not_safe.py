@@ -52,7 +52,7 @@ class Door(Protocol):
 
     site: Site
 
-    async def taps(self, place: str, choice: str, words: str = "") -> object:
+    async def taps(self, place: str, choice: str, words: str = "") -> None:
         """Press a button, with these words said before it."""
 
     async def buttons(self) -> Sequence[Tap]:
@@ -69,8 +69,8 @@ class ByListening:
     site: Site
     child: AtTheDoor
 
-    async def taps(self, place: str, choice: str, words: str = "") -> object:
-        return await self.child.taps(place, choice, words)
+    async def taps(self, place: str, choice: str, words: str = "") -> None:
+        await self.child.taps(place, choice, words)
 
     async def buttons(self) -> Sequence[Tap]:
         return [_tap(button.id) for button in self.child.buttons()]
@@ -86,9 +86,9 @@ class OnTheWeb:
     site: Site
     browser: Forms
 
-    async def taps(self, place: str, choice: str, words: str = "") -> object:
+    async def taps(self, place: str, choice: str, words: str = "") -> None:
         values = (each["value"] for each in self.browser.here.all("button", form="say"))
-        return await self.browser.presses(next(each for each in values if _tap(each) == (place, choice)), words or None)
+        await self.browser.presses(next(each for each in values if _tap(each) == (place, choice)), words or None)
 
     async def buttons(self) -> Sequence[Tap]:
         return [_tap(each["value"]) for each in self.browser.here.all("button", form="say") if each["value"]]
@@ -104,11 +104,11 @@ class OnTelegram:
     site: Site
     phone: Phone
 
-    async def taps(self, place: str, choice: str, words: str = "") -> object:
+    async def taps(self, place: str, choice: str, words: str = "") -> None:
         if words:
             await self.phone.says(words)
         self.phone.seen = len(self.phone.person.shown)
-        return await self.phone.taps(f"{place}:{choice}")
+        await self.phone.taps(f"{place}:{choice}")
 
     async def buttons(self) -> Sequence[Tap]:
         return [_tap(each["callback_data"]) for each in self.phone.person.last.buttons]
