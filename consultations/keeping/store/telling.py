@@ -40,7 +40,11 @@ class Telling:
         `sending`: what was said, sealed. Collided where somebody has it by now: then it is another alert.
         """
         dialect = sqlite if self.connection.sqlite else postgresql
-        again: dict[str, object] = {"again_at": self.at, **({"sending_id": sending} if sending else {})}
+        again: dict[str, object] = {
+            "again_at": self.at,
+            "mistaken_at": None,
+            **({"sending_id": sending} if sending else {}),
+        }
         told = await self.connection.execute(
             dialect.insert(ALERT)
             .values(

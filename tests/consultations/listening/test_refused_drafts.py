@@ -80,6 +80,18 @@ class TestWhatCannotBeOpened:
         assert not await child.last_word("", "", tell=True)
 
     @ON_BOTH
+    async def test_one_that_was_said_to_be_a_mistake_is_none_when_it_is_raised_again(self, site: Site) -> None:
+        child = await asked_whether_safe(site)
+        await tells(child)
+        await child.taps(".alarm", ".mistake")
+        await spoil(site, await site.thread(child.address), "sealed")
+
+        await child.taps(".go", ".tell")
+
+        [alert] = await alerts(site)
+        assert (alert.mistaken_at, alert.again_at) == (None, site.now)
+
+    @ON_BOTH
     async def test_whoever_was_not_to_be_told_before_is_not_told_then(self, site: Site) -> None:
         child = await asked_whether_safe(site)
         await child.taps(*UNSAFE)
