@@ -394,6 +394,16 @@ def test_a_last_word_changes_nothing_once_the_child_ended_it() -> None:
     assert child.conversation == before
 
 
+def test_tell_someone_as_a_last_word_of_an_advocates_screen_is_raised() -> None:
+    child = a_child().starts()
+    advocate = sits_down(child).may_help().at("people_see")
+
+    turn = advocate.does(LastWord("", "", tell=True))
+
+    assert any(isinstance(each, Alarmed) for each in turn.happened)
+    assert [each.number for each in child.conversation.alarms] == [1]
+
+
 def test_the_same_advocate_on_another_device_finds_what_they_typed_and_the_first_device_is_cut_off() -> None:
     child = a_child().starts()
     first = sits_down(child).may_help().at("people_see")
