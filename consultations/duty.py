@@ -90,11 +90,6 @@ def in_turn(duty: Sequence[OnDuty], last: str, at: datetime, kept_off: Collectio
     return tuple(sorted(turn, key=lambda each: not each.works(at)))
 
 
-def next_to_call(duty: Sequence[OnDuty], last: str, at: datetime, kept_off: Collection[str]) -> OnDuty | None:
-    """Who is called next; None where nobody may be."""
-    return next(iter(in_turn(duty, last, at, kept_off)), None)
-
-
 def kept_off(duty: Sequence[OnDuty], kept_from: Collection[str], officer: str, social_worker: str) -> frozenset[str]:
     """Who on the list is kept off by these kinds of people, by name. `officer` is the username of the review's own,
     `social_worker` the work address of the child's ("": not known)."""

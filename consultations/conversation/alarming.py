@@ -42,8 +42,8 @@ def raise_alarm(
     if said is not None and (alarm.sending == 0 or not _same_choice(alarm.said, said)):
         before, sealing = _sealed(before, alarm, said, setting)
         before = _kept_back(before, replace(alarm, said=said))
-    by, beside = "tell" if said is None else "choice", conversation.helper.kind if conversation.helper else ""
-    happened: list[Happened] = [Alarmed(alarm.number, by, beside, joined is not None, sealing)]
+    beside = conversation.helper.kind if conversation.helper else ""
+    happened: list[Happened] = [Alarmed(alarm.number, beside, joined is not None, sealing)]
     if joined is None and _not_told(alarm):
         happened.append(KeptFrom(alarm.number, _not_told(alarm), None))
     return before, tuple(happened)

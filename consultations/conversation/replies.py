@@ -398,12 +398,10 @@ class AlertSending:
 class Alarmed:
     """The child is not safe: an alert is to be raised, with the draft, in one transaction. Exactly once a turn.
 
-    `by`: "choice" or "tell". `beside`: the kind of helper who was there. `again`: it joins the alert of this number,
-    which nobody had answered.
+    `beside`: the kind of helper who was there. `again`: it joins the alert of this number, which nobody had answered.
     """
 
     number: int
-    by: str
     beside: str
     again: bool
     sealing: AlertSending | None

@@ -46,7 +46,6 @@ class DueAlert:
     calls: int  # how often somebody has been called
     called_who: str  # the last of them, as the duty list names them; "" for nobody
     kept_from: tuple[str, ...]
-    beside: str
     details_for_chat: bytes = field(repr=False)
     details_for_portal: bytes = field(repr=False)
     officer: str  # username; with "officer" in kept_from the one who was meant, whose review it may be no longer
@@ -245,7 +244,6 @@ def _calls() -> Select[Any]:
         ALERT.c.calls,
         ALERT.c.called_who,
         ALERT.c.kept_from,
-        ALERT.c.beside,
         REVIEW.c.details_for_chat,
         REVIEW.c.details_for_portal,
         STAFF.c.username.label("officer"),

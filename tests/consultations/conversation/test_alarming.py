@@ -70,7 +70,7 @@ class TestTheChoice:
 
         (alarmed,) = turn.happened
         assert isinstance(alarmed, Alarmed)
-        assert (alarmed.number, alarmed.by, alarmed.beside, alarmed.again) == (1, "choice", "", False)
+        assert (alarmed.number, alarmed.beside, alarmed.again) == (1, "", False)
         assert alarmed.sealing is not None
         assert (alarmed.sealing.number, alarmed.sealing.replaces, alarmed.sealing.officer) == (1, None, True)
         assert (alarmed.sealing.answer.question, alarmed.sealing.answer.choice) == ("safe_now", "no")
@@ -155,7 +155,7 @@ class TestTheChoice:
 
         (alarmed,) = turn.happened
         assert isinstance(alarmed, Alarmed)
-        assert (alarmed.by, alarmed.beside) == ("choice", "carer")
+        assert alarmed.beside == "carer"
         assert notices(turn) == ("private_waits",)
         assert child.sees() == before
         assert child.does(Asked(".help")).replies == (HelpNow(tell=True),)
@@ -189,7 +189,7 @@ class TestTellSomeone:
 
         assert ".go:.tell" in child.choices()
         turn = child.taps(".go", ".tell")
-        assert turn.happened == (Alarmed(1, "tell", "", again=False, sealing=None),)
+        assert turn.happened == (Alarmed(1, "", again=False, sealing=None),)
         assert isinstance(screen(turn), AlarmRaised)
 
     def test_before_the_opening_is_read_one_can_carry_on_there(self) -> None:
@@ -222,7 +222,7 @@ class TestTellSomeone:
 
         turn = child.taps(".go", ".tell")
 
-        assert turn.happened == (Alarmed(1, "tell", "family", again=False, sealing=None),)
+        assert turn.happened == (Alarmed(1, "family", again=False, sealing=None),)
 
     def test_a_button_of_another_child_tells_nobody_and_shows_the_one_that_does(self) -> None:
         child = a_child().starts()
@@ -370,7 +370,7 @@ class TestKeptFrom:
         then = child.taps(".alarm", "carer")
 
         assert turn.happened == (
-            Alarmed(2, "tell", "", again=False, sealing=None),
+            Alarmed(2, "", again=False, sealing=None),
             KeptFrom(2, ("social_worker",), None),
         )
         assert screen(turn) == AlarmRaised((), mistaken=False, stop=True)
@@ -480,7 +480,7 @@ class TestAgain:
 
         (alarmed,) = child.taps(".go", ".tell").happened
 
-        assert alarmed == Alarmed(1, "tell", "", again=True, sealing=None)
+        assert alarmed == Alarmed(1, "", again=True, sealing=None)
         assert child.conversation.way_back.count(Place(Screen.ALARM)) == 0
 
     def test_a_choice_that_joins_it_is_sealed_and_the_same_choice_only_once(self) -> None:

@@ -486,7 +486,7 @@ def test_tell_someone_works_on_an_advocates_screen_and_leads_back_to_where_they_
 
     (alarm,) = child.conversation.alarms
     assert ".go:.tell" in offered
-    assert raised.happened == (Alarmed(1, "tell", "advocate", False, None),)
+    assert raised.happened == (Alarmed(1, "advocate", False, None),)
     assert kept.happened == (KeptFrom(1, ("carer",), None),)
     assert alarm.kept_from == ("carer",)
     assert ".alarm:.on" in chosen

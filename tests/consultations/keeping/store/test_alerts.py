@@ -56,8 +56,8 @@ async def test_an_alert_is_kept_with_the_turn_and_somebody_is_to_be_called_at_on
     [due] = await store.alerts.due(NOW)
 
     assert (due.id, due.review, due.reference, due.officer) == (id, AMAL, "R-1", "sam")
-    assert (due.raised_at, due.again_at, due.calls, due.kept_from, due.beside) == (NOW, None, 0, (), "carer")
-    assert due.called_who == ""
+    assert (due.raised_at, due.again_at, due.calls, due.kept_from) == (NOW, None, 0, ())
+    assert (due.called_who, (await kept(store, id)).beside) == ("", "carer")
     assert (due.details_for_chat, due.details_for_portal) == (b"for the chat", b"for the portal")
     assert await store.alerts.due(NOW - MINUTE) == ()
     thread = await store.threads.thread("web:1")
