@@ -38,7 +38,17 @@ from consultations.conversation.events import (
 )
 from consultations.conversation.folding import come_back, keep_aside, tries_left
 from consultations.conversation.moving import aside, opening_steps, to
-from consultations.conversation.replies import Cleared, Departed, HelpNow, NotHeard, Notice, Reminder, Reply, WindowShut
+from consultations.conversation.replies import (
+    Cleared,
+    Departed,
+    HelpNow,
+    NotHeard,
+    Notice,
+    Paused,
+    Reminder,
+    Reply,
+    WindowShut,
+)
 from consultations.conversation.screens import stay
 from consultations.conversation.state import PIN_SCREENS, Conversation, Place, Screen
 from consultations.conversation.turn import Setting, Turn
@@ -82,7 +92,8 @@ def _with_news(turn: Turn, event: Event, setting: Setting) -> Turn:
     if isinstance(event, Left | LastWord | WindowClosed | ReminderDue | Unheard | Tidied) or not turn.replies:
         return turn
     told, new = alarming.news(turn.conversation, setting)
-    if not new or isinstance(turn.replies[-1], HelpNow | Cleared):  # the one says it, the other stays for whoever looks
+    if not new or isinstance(turn.replies[-1], HelpNow | Paused | Cleared):
+        # Two say it themselves, the third stays for whoever looks.
         return turn if isinstance(turn.replies[-1], Cleared) else replace(turn, conversation=told)
     return replace(turn, conversation=told, replies=(Notice("alarm_seen"), *turn.replies))
 
@@ -150,7 +161,11 @@ def _closed(conversation: Conversation, event: Event, setting: Setting) -> Turn:
 
 
 def _settled(conversation: Conversation, setting: Setting) -> Conversation:
-    """A place that is there today: a first step for the opening, a question the set still asks, a language spoken."""
+    """A place that is there today: a first step for the opening, a question the set still asks, a language spoken.
+
+    And beside a helper no alarm but in its own room.
+    """
+    conversation = out_of_sight.beside_a_helper(conversation)
     if conversation.language not in setting.around.languages:
         conversation = replace(conversation, language=SOURCE)
     place = conversation.place

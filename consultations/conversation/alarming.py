@@ -3,7 +3,8 @@
 Nothing is asked before it and nothing but one thing after it: "Is there someone we should not tell?" (field facts §6).
 An alarm that nobody has answered is joined by the next one that the same visit raises. One that this visit does not
 know of, because it is folded or was raised where no messenger overhears, is not: a second alert is better than a
-screen that tells of the first. But whoever was not to be told then is not told now.
+screen that tells of the first. But whoever was not to be told then is not told now, unless that was a mistake; so where
+the visit may not know of it, the words name no officer as told, whether there was one or not.
 
 Raising happens exactly once a turn, in the transaction that keeps this conversation. That a person has seen it is said
 at most once by itself, and whenever the child opens *Help now*.
@@ -17,7 +18,16 @@ from consultations.alarm import KEEP_FROM, in_order
 from consultations.answers import Answer, Sharing
 from consultations.conversation.moving import aside, home
 from consultations.conversation.out_of_sight import is_known, known
-from consultations.conversation.replies import Alarmed, AlarmRaised, AlertSending, Happened, HelpNow, KeptFrom, Mistaken
+from consultations.conversation.replies import (
+    Alarmed,
+    AlarmRaised,
+    AlertSending,
+    Happened,
+    HelpNow,
+    KeptFrom,
+    Mistaken,
+    Notice,
+)
 from consultations.conversation.state import Alarm, Conversation, Hidden, Place, Screen, Sent
 from consultations.conversation.turn import Setting, Turn
 from consultations.sending import Kind
@@ -37,7 +47,7 @@ def raise_alarm(
     joined = None if hidden else _to_join(conversation, setting)
     alarm = joined or _new(conversation, setting, hidden)
     others = tuple(each for each in conversation.alarms if each.number != alarm.number)
-    before = replace(conversation, alarms=(*others, alarm)[-ALARMS_REMEMBERED:])
+    before = replace(conversation, alarms=_remembered((*others, alarm)))
     sealing = None
     if said is not None and (alarm.sending == 0 or not _same_choice(alarm.said, said)):
         before, sealing = _sealed(before, alarm, said, setting)
@@ -87,19 +97,41 @@ def kept_from_officer(conversation: Conversation) -> set[str]:
 
 def alarm_page(conversation: Conversation, setting: Setting) -> AlarmRaised:
     """What stands in the room of an alarm."""
-    latest = known(conversation, setting)[-1]
-    return AlarmRaised(latest.kept_from, latest.mistaken, conversation.begun and setting.around.held_on is None)
+    latest, alone = known(conversation, setting)[-1], conversation.helper is None
+    open = conversation.begun and setting.around.held_on is None
+    officer = alone and conversation.proven and not setting.around.overheard and "officer" not in _not_told(latest)
+    unsent = alone and open and any(each.pieces and not each.sent for each in conversation.answers)
+    return AlarmRaised(latest.kept_from, latest.mistaken, open, officer, unsent)
 
 
 def help_now(conversation: Conversation, setting: Setting) -> HelpNow:
     """The numbers, *Tell someone*, and what became of the alarm that this visit knows of."""
-    latest = next((each for each in reversed(known(conversation, setting)) if not each.mistaken), None)
+    latest = _latest(conversation, setting)
     return HelpNow(tell=True, told=latest is not None, seen=latest is not None and _seen(latest, setting))
+
+
+def became(conversation: Conversation, setting: Setting) -> str:
+    """The phrase that says what became of the alarm that this visit knows of, to a child who is alone; or nothing."""
+    latest = _latest(conversation, setting)
+    if latest is None:
+        return ""
+    return "alarm_seen" if _seen(latest, setting) else "alarm_not_seen"
+
+
+def told_once_more(conversation: Conversation, setting: Setting) -> tuple[Notice, ...]:
+    """That people were told, on the way on from it. That a person has seen it `news` says, where it was not said."""
+    latest = _latest(conversation, setting)
+    if latest is None or (_seen(latest, setting) and not latest.told_seen):
+        return ()
+    if conversation.place.screen is Screen.PAUSED:
+        return ()  # that page says so itself
+    return (Notice(became(conversation, setting)),)
 
 
 def news(conversation: Conversation, setting: Setting) -> tuple[Conversation, bool]:
     """Whether it is to be said now that a person has seen it; and the conversation, in which that is said."""
-    new = {each.number for each in known(conversation, setting) if not each.told_seen and _seen(each, setting)}
+    alarms = known(conversation, setting) if conversation.helper is None else ()
+    new = {each.number for each in alarms if not each.told_seen and _seen(each, setting)}
     if not new:
         return conversation, False
     told = (replace(each, told_seen=each.told_seen or each.number in new) for each in conversation.alarms)
@@ -163,18 +195,29 @@ def _to_join(conversation: Conversation, setting: Setting) -> Alarm | None:
 
 
 def _new(conversation: Conversation, setting: Setting, hidden: Hidden) -> Alarm:
-    here = known(conversation, setting)
-    kept_from = in_order(kind for each in here for kind in each.kept_from)
-    out_of_sight = (each for each in conversation.alarms if not is_known(each, setting))
-    also = in_order(kind for each in (*here, *out_of_sight) for kind in (*each.also, *_unless(each in here, each)))
+    meant = [each for each in conversation.alarms if not each.mistaken]
+    kept_from = in_order(kind for each in meant if is_known(each, setting) for kind in each.kept_from)
+    out_of_sight = [kind for each in meant if not is_known(each, setting) for kind in each.kept_from]
+    carried = (kind for each in conversation.alarms for kind in each.also)  # from what was meant, when it was carried
+    also = in_order((*out_of_sight, *carried))
     numbers = (*(each.number for each in conversation.alarms), *(each.number for each in setting.around.alerts))
     number = max(numbers, default=0) + 1
     apart = not setting.around.overheard
     return Alarm(number, setting.now, kept_from=kept_from, also=also, apart=apart, hidden=hidden)
 
 
-def _unless(known: bool, alarm: Alarm) -> tuple[str, ...]:
-    return () if known else alarm.kept_from
+def _remembered(alarms: tuple[Alarm, ...]) -> tuple[Alarm, ...]:
+    """As many as are kept. What was said to be a mistake goes first: it carries nobody who is not to be told."""
+    if len(alarms) <= ALARMS_REMEMBERED:
+        return alarms
+    gone = next((each for each in alarms[:-1] if each.mistaken), alarms[0])
+    return tuple(each for each in alarms if each != gone)
+
+
+def _latest(conversation: Conversation, setting: Setting) -> Alarm | None:
+    """The alarm that this visit may be told of now: none while a helper is here, nor one said to be a mistake."""
+    alarms = known(conversation, setting) if conversation.helper is None else ()
+    return next((each for each in reversed(alarms) if not each.mistaken), None)
 
 
 def _sealed(

@@ -11,6 +11,7 @@ from datetime import datetime
 from consultations.answers import Answer, Sharing
 from consultations.circumstances import Advocate
 from consultations.conversation.letting_read import advocate_of, may_read, to_let
+from consultations.conversation.out_of_sight import known, raised_by
 from consultations.conversation.replies import Check
 from consultations.conversation.route import (
     first_open,
@@ -47,6 +48,7 @@ def check_page(conversation: Conversation, setting: Setting) -> Check:
         at=conversation.place.about,
         advocate=advocate_of(conversation, setting.around),
         may_let=to_let(conversation, setting) is not None,
+        told=tuple(each for each in conversation.answers if raised_by(each, known(conversation, setting))),
     )
 
 

@@ -134,7 +134,9 @@ def _at_alarm(conversation: Conversation, setting: Setting, choice: str) -> Turn
     turn = alarming.answered(conversation, setting, choice)
     if choice == ".stop" and turn.conversation.place.screen is Screen.ALARM:
         return at_screen(home(turn.conversation), setting, ".go", ".stop")
-    told = (Notice("alarm_mistaken"),) if any(isinstance(each, Mistaken) for each in turn.happened) else ()
+    told = [Notice("alarm_mistaken") for each in turn.happened if isinstance(each, Mistaken)]
+    if choice == ".on" and turn.conversation.place != conversation.place:
+        told += alarming.told_once_more(turn.conversation, setting)
     return replace(stay(turn.conversation, setting, *told), happened=turn.happened)
 
 

@@ -132,8 +132,11 @@ def helper_here(conversation: Conversation, setting: Setting, helper: Helper) ->
 
 
 def helper_gone(conversation: Conversation) -> Conversation:
-    """Alone again. Who may see what is said now is no longer what was chosen beside somebody."""
-    return replace(conversation, helper=None, sitting=None, together=None)
+    """Alone again, or so somebody says: what was told beside a helper comes back as what is folded does.
+
+    Who may see what is said now is no longer what was chosen beside somebody.
+    """
+    return replace(out_of_sight.hide_alarms(conversation), helper=None, sitting=None, together=None)
 
 
 def _joined(earlier: Answer, later: Answer) -> Answer:

@@ -5,10 +5,12 @@ Whoever comes without the PIN, or sits down beside the child, is not told that t
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from consultations.alarm import in_order
-from consultations.conversation.state import Alarm, Conversation, Hidden, Wanted
+from consultations.answers import Answer
+from consultations.conversation.state import Alarm, Conversation, Hidden, Screen, Wanted
 from consultations.conversation.turn import Setting
 
 
@@ -22,6 +24,12 @@ def is_known(told: Alarm | Wanted, setting: Setting) -> bool:
     return not told.hidden and not (told.apart and setting.around.overheard)
 
 
+def raised_by(answer: Answer, alarms: Iterable[Alarm]) -> bool:
+    """Whether this answer, as it stands, raised one of these."""
+    raised = {(each.said.question, each.said.choice) for each in alarms if each.said is not None}
+    return (answer.question, answer.choice) in raised
+
+
 def anything_to_hide(conversation: Conversation) -> bool:
     """Whether this visit knows of something that was told at once."""
     return any(not alarm.hidden for alarm in conversation.alarms) or any(not ask.hidden for ask in conversation.asks)
@@ -33,6 +41,18 @@ def hide(conversation: Conversation) -> Conversation:
     return _told_as(conversation, {Hidden.NOT: how})
 
 
+def hide_alarms(conversation: Conversation) -> Conversation:
+    """Every alarm out of sight, as `hide` does; what was asked for stays."""
+    return replace(conversation, alarms=hide(conversation).alarms)
+
+
+def beside_a_helper(conversation: Conversation) -> Conversation:
+    """An alarm raised beside a helper is known in its own room, in that moment: once that is left, to nobody here."""
+    if conversation.helper is None or conversation.place.screen is Screen.ALARM:
+        return conversation
+    return hide_alarms(conversation)
+
+
 def shut(conversation: Conversation) -> Conversation:
     """What the old PIN would have shown stays hidden for good."""
     return _told_as(conversation, {Hidden.FOLDED: Hidden.SHUT})
@@ -41,8 +61,12 @@ def shut(conversation: Conversation) -> Conversation:
 def reveal(conversation: Conversation) -> Conversation:
     """The PIN was right: whom the child had not wanted told is chosen again on what they see."""
     seen = _told_as(conversation, {Hidden.FOLDED: Hidden.NOT})
-    chosen = in_order({kind for each in seen.alarms if not each.hidden for kind in each.kept_from})
-    return replace(seen, alarms=tuple(each if each.hidden else replace(each, kept_from=chosen) for each in seen.alarms))
+    stand = [each.number for each in seen.alarms if not each.hidden and not each.mistaken]
+    chosen = in_order({kind for each in seen.alarms if each.number in stand for kind in each.kept_from})
+    return replace(
+        seen,
+        alarms=tuple(replace(each, kept_from=chosen) if each.number in stand else each for each in seen.alarms),
+    )
 
 
 def _told_as(conversation: Conversation, becomes: dict[Hidden, Hidden]) -> Conversation:

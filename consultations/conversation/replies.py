@@ -128,6 +128,8 @@ class AlarmRaised:
     kept_from: tuple[str, ...]
     mistaken: bool
     stop: bool
+    officer: bool = True  # they may be named among those told: nothing this visit does not know can keep them off
+    unsent: bool = False  # words stand here that do not go with it
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +145,7 @@ class Paused:
 
     sendable: bool
     gone: bool  # something was taken back that is not here any more
+    alarm: str = ""  # what became of the alarm that this visit knows of: the phrase that says it
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +199,7 @@ class Check:
     at: str = ""  # the question the child was just at, to be found again
     advocate: Advocate | None = None  # whom the child could let read
     may_let: bool = False  # and this visit may say so
+    told: tuple[Answer, ...] = ()  # those of them that this visit knows to have raised an alarm, whoever may see them
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from consultations.answers import INTERPRETER
 from consultations.circumstances import LET, ReadBy
-from consultations.conversation.alarming import alarm_page
+from consultations.conversation.alarming import alarm_page, became
 from consultations.conversation.asking_now import may_ask
 from consultations.conversation.checking import (
     check_mark,
@@ -20,7 +20,7 @@ from consultations.conversation.checking import (
 )
 from consultations.conversation.folding import may_be_final, may_unfold
 from consultations.conversation.moving import AFTER_THE_REST, in_sight
-from consultations.conversation.out_of_sight import known
+from consultations.conversation.out_of_sight import beside_a_helper, known
 from consultations.conversation.replies import (
     AfterSending,
     Ask,
@@ -52,7 +52,7 @@ from consultations.timescales import day_in_england
 
 def stay(conversation: Conversation, setting: Setting, *notices: Reply) -> Turn:
     """A turn that ends where the child is, or may be seen to be at this door, after what there is to tell."""
-    here = in_sight(conversation, setting)
+    here = beside_a_helper(in_sight(conversation, setting))
     return Turn(here, (*notices, screen(here, setting)))
 
 
@@ -90,9 +90,8 @@ def screen(conversation: Conversation, setting: Setting) -> Reply:
         case Screen.PREVIEW:
             return _preview(conversation, setting)
         case Screen.PAUSED:
-            return Paused(
-                sendable(conversation, setting), gone=any(s.final and s.taken_back for s in conversation.sendings)
-            )
+            gone = any(sent.final and sent.taken_back for sent in conversation.sendings)
+            return Paused(sendable(conversation, setting), gone, became(conversation, setting))
         case Screen.TAKING_BACK:
             gone = any(sent.final and not sent.taken_back for sent in conversation.sendings)
             return TakeBack(*readings(conversation, setting), gone=gone, alarmed=bool(known(conversation, setting)))

@@ -219,6 +219,7 @@ def _seen(conversation: Conversation, setting: Setting) -> Conversation:
     assert sat is not None, "Nobody sits here."
     theirs = _of_the_child(conversation)
     typed = tuple(each for each in conversation.answers if each not in theirs) if sat.agreed else ()
+    raised_here = sat.alarms if sat.place.screen is Screen.ALARM else ()  # and this room was not left since
     seen = replace(
         conversation,
         place=sat.place,
@@ -228,7 +229,7 @@ def _seen(conversation: Conversation, setting: Setting) -> Conversation:
         shut=(*conversation.hidden, *theirs),
         helper=Helper(ADVOCATE, typing=True, own_words=sat.own_words, name=sat.name),
         alarms=tuple(
-            each if each.number in sat.alarms else replace(each, hidden=Hidden.SHUT) for each in conversation.alarms
+            each if each.number in raised_here else replace(each, hidden=Hidden.SHUT) for each in conversation.alarms
         ),
         asks=(),
         pin=b"",
@@ -244,11 +245,12 @@ def _kept(conversation: Conversation, sat: Sitting, there: Conversation, setting
     """What a sitting may change: what was typed there, what was left out, where it is, and the language."""
     own_words = there.helper.own_words if there.helper else sat.own_words
     typed = tuple(each.question for each in there.answers) if sat.agreed else sat.typed
+    here = sat.alarms if there.place.screen is Screen.ALARM else ()
     after = replace(
         conversation,
         language=there.language,
         begun=there.begun,
-        sitting=replace(sat, place=there.place, way_back=there.way_back, own_words=own_words, typed=typed),
+        sitting=replace(sat, place=there.place, way_back=there.way_back, own_words=own_words, typed=typed, alarms=here),
     )
     if not sat.agreed:
         return replace(after, begun=conversation.begun)

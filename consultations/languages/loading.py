@@ -18,7 +18,8 @@ from consultations.languages.words import Words
 SAFETY = (
     "open_who", "open_safety", "tell_more", "b_help", "help_title", "help_lines", "check_exception", "leave_now",
     "tell_not_safe", "b_tell", "tell_explain", "told_last", "take_back_alarm",
-    "alarm_before", "alarm_believed", "alarm_told", "alarm_told_officer", "alarm_numbers", "alarm_kept_from",
+    "alarm_before", "alarm_believed", "alarm_told", "alarm_told_officer", "alarm_told_people", "alarm_numbers",
+    "alarm_kept_from",
 )  # fmt: skip
 """The phrases a child's safety hangs on: who reads it, that nobody watches, where help is, what cannot be
 kept, and what happens when somebody says that they are not safe."""

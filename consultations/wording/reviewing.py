@@ -111,6 +111,8 @@ def _card(answer: Answer, check: Check, speaker: Speaker) -> Message:
         buttons.append(speaker.button(".share", answer.question, "b_who_sees", "quiet"))
     elif check.together is None:
         lines.append(speaker.note("sharing_now", who=speaker.sharing(answer.goes_to)))
+    if answer in check.told:
+        lines.append(speaker.note("alarm_people_told"))
     if answer in check.going and may_read(answer, check.advocate) and check.advocate:
         lines.append(speaker.note("let_read_now", name=check.advocate.name))
     if not check.share_together:

@@ -333,6 +333,7 @@ def _paused(paused: Paused, speaker: Speaker) -> Message:
     if speaker.around.overheard:
         buttons.append(speaker.button(".go", ".tidy", "b_tidy"))
     return speaker.message(
+        *(speaker.lines(paused.alarm) if paused.alarm else ()),
         *speaker.lines("paused_gone" if paused.gone else "paused"),
         *speaker.helping(),
         buttons=(*buttons, *speaker.company()),

@@ -36,10 +36,11 @@ def help_message(reply: HelpNow, speaker: Speaker) -> Message:
 
 def alarm_message(reply: AlarmRaised, speaker: Speaker) -> Message:
     """Five short lines, and the one choice."""
-    officer_told = "officer" not in reply.kept_from
+    told = "alarm_told" if "officer" in reply.kept_from else "alarm_told_people"
     lines = (
         *speaker.lines("alarm_believed"),
-        *speaker.lines("alarm_told_officer" if officer_told else "alarm_told"),
+        *speaker.lines("alarm_told_officer" if reply.officer else told),
+        *(speaker.lines("alarm_words_stay") if reply.unsent else ()),
         *speaker.lines("alarm_numbers", Role.PLAIN, **_hours(speaker)),
         Line(speaker.phrase("alarm_kept_from"), Role.ASKED),
         speaker.note("alarm_kept_from_told"),

@@ -350,7 +350,8 @@ class TestKeptFrom:
     def test_who_was_not_to_be_told_before_is_not_told_of_the_next_one(self) -> None:
         child = not_safe()
         child.taps(".alarm", "officer")
-        child.taps(".alarm", ".mistake")
+        has_it(child)
+        child.taps(".alarm", ".on")
 
         alarmed, kept = child.taps("safe_now", "no").happened
 
@@ -359,7 +360,7 @@ class TestKeptFrom:
         assert alarmed.sealing is not None
         assert not alarmed.sealing.officer
         assert kept == KeptFrom(2, ("officer",), None)
-        assert screen(child.turns[-1]) == AlarmRaised(("officer",), mistaken=False, stop=True)
+        assert screen(child.turns[-1]) == AlarmRaised(("officer",), mistaken=False, stop=True, officer=False)
 
     def test_nor_where_this_visit_does_not_know_of_it_and_it_is_not_shown(self) -> None:
         child = not_safe()
@@ -373,7 +374,7 @@ class TestKeptFrom:
             Alarmed(2, "", again=False, sealing=None),
             KeptFrom(2, ("social_worker",), None),
         )
-        assert screen(turn) == AlarmRaised((), mistaken=False, stop=True)
+        assert screen(turn) == AlarmRaised((), mistaken=False, stop=True, officer=False)
         assert then.happened == (KeptFrom(2, ("social_worker", "carer"), None),)
 
     def test_and_the_answer_does_not_reach_the_officer_with_the_rest_unless_the_child_shares_it(self) -> None:
@@ -399,7 +400,7 @@ class TestKeptFrom:
     def test_nor_where_it_is_said_again_after_that(self) -> None:
         child = not_safe()
         child.taps(".alarm", "officer")
-        child.taps(".alarm", ".mistake")
+        has_it(child)
         child.taps("safe_now", "yes")
         child.shares("safe_now", "everyone")
 

@@ -15,6 +15,7 @@ from consultations.conversation.advance import advance
 from consultations.conversation.events import Event, LastWord, Left, Looked, Said, SatDown, Tapped
 from consultations.conversation.replies import (
     Alarmed,
+    AlarmRaised,
     Ask,
     Departed,
     Happened,
@@ -503,6 +504,21 @@ def test_tell_someone_works_whatever_stands_in_the_box() -> None:
     assert isinstance(raised.happened[0], Alarmed)
     assert "hello there" in advocate.sees()
     assert [each.words for each in child.conversation.answers if each.question == "people_see"] == ["only mine"]
+
+
+def test_once_the_room_of_an_alarm_is_left_an_advocates_screen_knows_it_no_more() -> None:
+    child = a_child_alone()
+    advocate = sits_down(child).may_help().at("people_see")
+    advocate.taps(".go", ".tell")
+    advocate.taps(".alarm", "carer")
+    advocate.taps(".alarm", ".on")
+
+    again = advocate.taps(".go", ".tell")
+
+    shown = screen(again)
+    assert isinstance(shown, AlarmRaised)
+    assert shown.kept_from == ()
+    assert again.happened == (Alarmed(2, "tell", "advocate", False, None), KeptFrom(2, ("carer",), None))
 
 
 def test_tell_someone_works_before_the_child_has_said_yes() -> None:
