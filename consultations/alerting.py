@@ -102,6 +102,10 @@ class Alerting:
             except NotReached as problem:
                 why = str(problem)
                 break
+            except Exception:
+                # A fault of ours is no call either: it shows on the page and in the health check, and is told as one.
+                await self.store.alerts.failed(alert.id, now, now + AGAIN)
+                raise
             await self.store.alerts.called(alert.id, person.name, now, now + QUARTER)
             log.info("duty_called", alert=alert.id, call=alert.calls + 1, entry=self.duty_list.index(person) + 1)
             return True
@@ -128,7 +132,7 @@ class Alerting:
                 case PortalKeys() as keys:
                     plain = open_details(keys, KIND, alert.review, alert.details_for_portal)
                     return PortalDetails.from_bytes(plain).social_worker
-        except Refused:
+        except (Refused, ValueError):  # changed by somebody, or written by a later Foreword: the others are called
             log.error("review_details_refused", review=alert.review)
             return ""
 

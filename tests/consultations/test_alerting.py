@@ -23,7 +23,7 @@ from bot.clock import call_duty
 from bot.mailing import Mailing
 from consultations import duty
 from consultations.alerting import Alerting
-from consultations.duty import OnDuty
+from consultations.duty import Call, OnDuty
 from consultations.keeping.store import Store
 from consultations.keeping.store.alerts import KeptAlert
 from tests.consultations.caller import DESK, MAYA, PORTAL, ROUND
@@ -309,6 +309,24 @@ class TestABadDayForMail:
         await told.minutes(2)
 
         assert len({each.mail["Subject"] for each in told.server.taken}) == 2
+
+
+class Broken:
+    """A post with a fault of its own, which nobody foresaw."""
+
+    async def send(self, call: Call, to: str, now: datetime) -> None:
+        raise RuntimeError("something nobody foresaw")
+
+
+async def test_a_fault_nobody_foresaw_is_no_call_and_is_told_as_failing(told: Told) -> None:
+    broken = replace(told.alerting, post=Broken())
+
+    with pytest.raises(RuntimeError):
+        await broken.call_next(told.at)
+
+    kept = await told.kept()
+    assert kept.failing_since == told.at
+    assert await told.minutes(2) == [(1, ROUND[0].email)]
 
 
 @ON_BOTH
