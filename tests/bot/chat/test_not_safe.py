@@ -256,6 +256,9 @@ async def by_the_button(child: Door, those: Answering, language: str) -> None:
     assert "0800 1111" in await child.reads()
     await child.taps(".go", ".tell")
     assert_reads(await child.reads(), language, "alarm_believed")
+    assert (await those.alerts())[1].kept_from == ()  # what was chosen with a mistake was a mistake too
+    await child.taps(".alarm", "officer")
+    await child.taps(".alarm", "carer")
     first, second = await those.alerts()
     called = [len(await those.calls()), len(await those.calls(minutes=14))]
     await child.taps(".alarm", ".on")
