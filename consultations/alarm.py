@@ -8,10 +8,13 @@ others say whom the person who answers must not speak to.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import timedelta
 
 KEEP_FROM = ("officer", "social_worker", "carer", "family", "teacher", "someone")
 """Every kind, in the order they are offered and kept."""
 
+ASKED = timedelta(minutes=2)
+"""How long a child is given to say who should not be told, before those they might name are called, or shown it."""
 
 
 def in_order(kinds: Iterable[str]) -> tuple[str, ...]:

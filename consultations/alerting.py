@@ -25,6 +25,7 @@ from typing import Protocol
 import structlog
 
 from consultations import duty
+from consultations.alarm import ASKED
 from consultations.details import KIND, ChatDetails, PortalDetails
 from consultations.duty import QUARTER, Call, OnDuty
 from consultations.keeping.store import Store
@@ -38,9 +39,6 @@ log = structlog.get_logger(__name__)
 LEASE = timedelta(seconds=60)
 AGAIN = timedelta(minutes=1)
 """When somebody is tried again after nobody could be called."""
-
-ASKED = timedelta(minutes=2)
-"""How long a child is given to say who should not be told, before those they might name are called."""
 
 THEY_MIGHT_NAME = ("officer", "social_worker")
 

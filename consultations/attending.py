@@ -4,7 +4,8 @@ Who sees one (field facts §6): the officer whose review it is, every manager, a
 names with an account here, because the link in its calls is for them. The officer whom the child asked not to tell
 sees nothing of it, wherever else they stand: not a row, not a count, and its page is not found, like one that never was
 (P6). That is the officer the child meant, also after the review was handed over. The social worker is kept off alike,
-where the duty list and the case system give the same address for them.
+where the duty list and the case system give the same address for them. While the child is still being asked whom not to
+tell (`ASKED`), those two see as little of it as if they had been named; everybody else sees it at once.
 
 Nobody sees a word of the child here before they open it, and only the officer it was sealed to can. Opening is noted
 before it is shown, as for everything that was sent (`reading`).
@@ -15,7 +16,7 @@ What they say was done is sealed to them, to the officer unless they are kept of
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -23,6 +24,7 @@ from enum import StrEnum
 import structlog
 
 from consultations.access import Act, may
+from consultations.alarm import ASKED
 from consultations.details import KIND, PortalDetails
 from consultations.duty import OnDuty, kept_off
 from consultations.interpreting import english
@@ -119,7 +121,7 @@ class Attending:
     async def alerts(self, person: SignedIn, now: datetime, *, waiting: bool = False) -> tuple[Alert, ...]:
         """Every alert this person may see: those nobody has first, then those that are not closed.
 
-        `waiting`: those alone that nobody has, the longest waiting first.
+        What is open of one child stands together. `waiting`: those alone that nobody has, the longest waiting first.
         """
         if not may(person.role, Act.ANSWER_ALERTS):
             return ()
@@ -127,7 +129,14 @@ class Attending:
             kept = await self.store.alerts.of_everybody(waiting=waiting)
         else:
             kept = await self.store.alerts.of_officer(person.id, waiting=waiting)
-        return tuple(seen for each in kept if (seen := self._if_theirs(person, each, now)) is not None)
+        seen = [alert for each in kept if (alert := self._if_theirs(person, each, now)) is not None]
+        return tuple(seen) if waiting else _together(seen)
+
+    async def others(self, person: SignedIn, of: Alert, now: datetime) -> tuple[Alert, ...]:
+        """What else is open of the same child, as far as this person may see it."""
+        every = await self.alerts(person, now)
+        theirs = (each for each in every if each.open and each.kept.review == of.kept.review)
+        return tuple(each for each in theirs if each.kept.id != of.kept.id)
 
     async def alert(self, person: SignedIn, id: str, now: datetime) -> Alert | None:
         """This alert. None when it is not for them, or is none at all."""
@@ -194,7 +203,10 @@ class Attending:
         if person.id not in (kept.officer, kept.holder) and not self._sees_all(person):
             return None
         details = self._details(kept)
-        off = kept_off(self.duty, kept.kept_from, "", details.social_worker if details else "")
+        if (asked := now - kept.raised_at < ASKED) and kept.officer == person.id:
+            return None
+        kinds = {*kept.kept_from, *(("social_worker",) if asked else ())}
+        off = kept_off(self.duty, kinds, "", details.social_worker if details else "")
         if any(each.name in off and each.staff == person.person.username for each in self.duty):
             return None
         return Alert(
@@ -246,3 +258,11 @@ class Attending:
             yield vouched(self.keys, officer.entry)
         except Refused:  # the alert is closed all the same: whoever did it, and the recovery key, can read it
             log.error("reader_refused", staff=officer.id)
+
+
+def _together(alerts: Sequence[Alert]) -> tuple[Alert, ...]:
+    """The open ones child by child, each child where their first stands; then the closed ones as they were."""
+    opened = [each for each in alerts if each.open]
+    reviews = list(dict.fromkeys(each.kept.review for each in opened))
+    by_child = sorted(opened, key=lambda each: reviews.index(each.kept.review))
+    return (*by_child, *(each for each in alerts if not each.open))

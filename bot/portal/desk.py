@@ -131,6 +131,7 @@ def templates_of(folder: Path = HERE, drafts: Collection[str] = ()) -> jinja2.En
     environment.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
     environment.filters["day"] = in_words
     environment.filters["language"] = lambda code: language_name(code) + (f" ({DRAFT})" if code in drafts else "")
+    environment.filters["spoken"] = language_name  # which interpreter to book: what is translated does not matter
     environment.filters["day_of"] = lambda at: in_words(day_in_england(at))
     environment.filters["moment"] = lambda at: f"{in_words(day_in_england(at))}, {at.astimezone(ENGLAND):%H:%M}"
     environment.filters |= {"direction": direction, "line": line, "lines": lines, "tag": as_html.tag}

@@ -12,7 +12,7 @@ import re
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
-from bot.pages import small_form
+from bot.pages import small_form, token_holds
 from bot.portal.desk import DESK, POSTED, SESSION, SIGNED_IN, WAITING, Desk, session_token
 from consultations.signing_in import SignedIn
 
@@ -50,7 +50,7 @@ def entrance() -> Middleware:
         if signed_in is None and request.path == "/" and not token:
             raise web.HTTPSeeOther("/sign-in")
         if signed_in is None:
-            return sign_in_instead(desk, request, ended=bool(token))
+            return sign_in_instead(desk, request, ended=bool(token), typed=await _typed(request, token))
         request[WAITING] = await desk.attending.alerts(signed_in, desk.now(), waiting=True)
         if request.method == "POST":
             form = await small_form(request)
@@ -72,13 +72,15 @@ async def let_in(desk: Desk, request: web.Request, signed_in: SignedIn, to: str)
     return response
 
 
-def sign_in_instead(desk: Desk, request: web.Request, *, ended: bool) -> web.Response:
-    """The sign-in form in place of the page that was asked for; `ended` when there was a session."""
+def sign_in_instead(desk: Desk, request: web.Request, *, ended: bool, typed: str = "") -> web.Response:
+    """The sign-in form in place of the page that was asked for; `ended` when there was a session, and `typed` what was
+    written in it and came too late."""
     response = desk.draw(
         request,
         "signing_in/sign_in.html",
         403,
         ended=ended,
+        typed=typed,
         next=where_they_were(request),
         problem="",
         username="",
@@ -87,6 +89,14 @@ def sign_in_instead(desk: Desk, request: web.Request, *, ended: bool) -> web.Res
     if ended:
         desk.site.drop_cookie(response, SESSION)
     return response
+
+
+async def _typed(request: web.Request, token: str) -> str:
+    """What was done about an alert, written in a session that ended meanwhile: for whoever sent it, and nobody else."""
+    if request.method != "POST" or not token or not request.path.endswith("/close"):
+        return ""
+    form = await small_form(request)
+    return form.get("done", "") if token_holds(token, form.get("csrf", "")) else ""
 
 
 def where_they_were(request: web.Request) -> str:

@@ -427,3 +427,19 @@ async def test_where_nothing_was_said_with_it_there_is_nothing_to_open(cast: Cas
     assert alert.said is Said.NOTHING
     assert await cast.attending.said(await person(cast), id, cast.clock()) is Shut.FOR_OTHERS
     assert await cast.attending.said(await person(cast, "mo"), id, cast.clock()) is Shut.NOT_FOUND
+
+
+@ON_BOTH
+async def test_while_the_child_is_asked_those_they_might_name_see_nothing_though_they_are_on_duty(cast: Cast) -> None:
+    cast.duty = (OnDuty("Sam", "sam@c.example", staff="sam"), OnDuty("Mo", "mo@c.example", staff="mo"), *JO_ON_DUTY)
+    consultation = await cast.begin(await cast.review("R-1", social_worker="mo@c.example"))
+    id = await cast.alarm(consultation, at=cast.clock())
+
+    cast.clock.later(seconds=119)
+    for username in ("sam", "mo"):
+        assert await seen(cast, id, username) is None
+        assert await has_it(cast, id, username) is None
+    assert await seen(cast, id, "jo") is not None
+    cast.clock.later(seconds=1)
+    for username in ("sam", "mo"):
+        assert await seen(cast, id, username) is not None

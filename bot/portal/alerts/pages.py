@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from bot.portal.desk import DESK, WAITING, officer, posted
+from bot.portal.desk import DESK, officer, posted
 from consultations.access import Act, may
 from consultations.attending import LONGEST_DONE, Alert, NotClosed, Opened, Shut
 from consultations.reading import ChangedByHand
@@ -25,6 +25,8 @@ def add_routes(router: web.UrlDispatcher) -> None:
 async def alerts(request: web.Request) -> web.Response:
     """Every alert of theirs: those nobody has first. That mail fails may come of one an officer must not know of."""
     desk = request.app[DESK]
+    if not may(officer(request).role, Act.ANSWER_ALERTS):
+        raise web.HTTPNotFound
     every = await desk.attending.alerts(officer(request), desk.now())
     return desk.draw(
         request,
@@ -43,7 +45,8 @@ async def alert(request: web.Request) -> web.Response:
     found = await desk.attending.alert(officer(request), request.match_info["id"], desk.now())
     if found is None:
         raise web.HTTPNotFound
-    return _alert(request, found)
+    late = "late" in request.query and not found.mine
+    return await _alert(request, found, problem="late" if late else "")
 
 
 async def hold(request: web.Request) -> web.Response:
@@ -52,9 +55,7 @@ async def hold(request: web.Request) -> web.Response:
     found = await desk.attending.hold(officer(request), request.match_info["id"], instead_of, desk.now())
     if found is None:
         raise web.HTTPNotFound
-    if found.mine:
-        raise web.HTTPSeeOther(f"/alerts/{found.kept.id}")
-    return await _as_it_stands(request, found)
+    raise web.HTTPSeeOther(f"/alerts/{found.kept.id}" + ("" if found.mine else "?late"))
 
 
 async def close(request: web.Request) -> web.Response:
@@ -88,30 +89,27 @@ async def said(request: web.Request) -> web.Response:
             return desk.draw(request, "alerts/said.html", locks=True, opened=opened, alert=opened.alert)
 
 
-async def _as_it_stands(request: web.Request, found: Alert, status: int = 409, problem: str = "late") -> web.Response:
-    """The page after something was not done, with the bar as it now is."""
-    desk = request.app[DESK]
-    request[WAITING] = await desk.attending.alerts(officer(request), desk.now(), waiting=True)
-    return _alert(request, found, status, problem)
-
-
 async def _not_closed(request: web.Request, id: str, status: int, problem: str, done: str) -> web.Response:
     """The page again, with what was typed: it was not kept anywhere."""
     desk = request.app[DESK]
     found = await desk.attending.alert(officer(request), id, desk.now())
     if found is None:
         raise web.HTTPNotFound
-    return _alert(request, found, status, problem, done)
+    return await _alert(request, found, status, problem, done)
 
 
-def _alert(request: web.Request, found: Alert, status: int = 200, problem: str = "", done: str = "") -> web.Response:
-    return request.app[DESK].draw(
+async def _alert(
+    request: web.Request, found: Alert, status: int = 200, problem: str = "", done: str = ""
+) -> web.Response:
+    desk = request.app[DESK]
+    return desk.draw(
         request,
         "alerts/alert.html",
         status,
         locks=True,
         here=found.kept.id,
         alert=found,
+        others=await desk.attending.others(officer(request), found, desk.now()),
         problem=problem,
         done=done,
         longest=LONGEST_DONE,

@@ -20,6 +20,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select, update
 from sqlmodel import col
 
+from consultations.alarm import ASKED
 from consultations.keeping.store import tables, threads
 from consultations.keeping.store.databases import Database
 from consultations.keeping.store.telling import Telling
@@ -70,6 +71,8 @@ class KeptAlert:
     mistaken_at: datetime | None
     kept_from: tuple[str, ...]
     kept_officer: str | None  # id of the officer who must not be told
+    kept_officer_at: datetime | None  # when that was said
+    officer_held_at: datetime | None  # since when they had it then, if they did
     sending: str | None  # what was said, sealed
     calls: int
     called_at: datetime | None
@@ -86,6 +89,16 @@ class KeptAlert:
     def kept_off(self, staff: str) -> bool:
         """Whether this is the officer whom the child does not want told: for them there is no such alert."""
         return self.kept_officer == staff
+
+    @property
+    def officer_from(self) -> datetime:
+        """When it comes to stand on the officer's pages, if the child does not keep them off."""
+        return self.raised_at + ASKED
+
+    @property
+    def officer_saw(self) -> bool:
+        """Whether the officer who must not be told may have seen it before that was said."""
+        return self.kept_officer_at is not None and self.kept_officer_at >= self.officer_from
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,6 +300,8 @@ def _alert(row: Row[Any]) -> KeptAlert:
         mistaken_at=row.mistaken_at,
         kept_from=_kinds(row.kept_from),
         kept_officer=row.kept_officer_id,
+        kept_officer_at=row.kept_officer_at,
+        officer_held_at=row.officer_held_at,
         sending=row.sending_id,
         calls=row.calls,
         called_at=row.called_at,

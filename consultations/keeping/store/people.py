@@ -66,7 +66,7 @@ class People:
         """They can do nothing from now on: sessions and unused enrolment codes go. False when there is no such person.
 
         Custody stays: what was sealed to them may have to be opened if they come back. Of an alert they had, somebody
-        else is told.
+        else is told. Their sittings are over, also if they come back.
         """
         async with self._database.writing() as connection:
             await connection.execute(delete(tables.Enrolment).where(col(tables.Enrolment.staff_id) == id))
@@ -74,6 +74,9 @@ class People:
                 update(tables.Staff).where(col(tables.Staff.id) == id).values(disabled_at=now, stamp=stamp)
             )
             await connection.execute(delete(tables.PortalSession).where(col(tables.PortalSession.staff_id) == id))
+            sitting = tables.Sitting
+            sits = (col(sitting.staff_id) == id) & col(sitting.ended_at).is_(None)
+            await connection.execute(update(sitting).where(sits).values(ended_at=now))
             await release(connection, col(tables.Alert.held_by) == id, at=now)
             return bool(found.rowcount)
 

@@ -354,6 +354,8 @@ class Alert(Row, table=True):
     again_at: dt.datetime | None = _moment(default=None)  # when it was last raised again, before anybody had it
     kept_from: str = _text()  # kinds of people who must not be told, with commas
     kept_officer_id: str | None = _text(default=None, foreign_key="staff.id")  # whose review it was when that was said
+    kept_officer_at: dt.datetime | None = _moment(default=None)  # when that was said
+    officer_held_at: dt.datetime | None = _moment(default=None)  # since when they had it then, if they did
     mistaken_at: dt.datetime | None = _moment(default=None)  # the child said that it was a mistake
     sending_id: str | None = _text(default=None, foreign_key="sending.id")  # what was said, sealed
     held_by: str | None = _text(default=None, foreign_key="staff.id")

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, ScalarSelect, and_, delete, func, select, update
+from sqlalchemy import ColumnElement, ScalarSelect, and_, case, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import aliased
 from sqlmodel import col
@@ -72,13 +72,17 @@ class Telling:
         """Kinds of people who must not be told, all of them; the officer is the one of when that was first said.
 
         `as_before`: it was said of an earlier alert, whoever the officer was then. `sending`: what was said, sealed
-        anew. An officer who has it, and must not be told, has it no longer: somebody
-        else is called.
+        anew. An officer who has it, and must not be told, has it no longer: somebody else is called, and since when
+        they had it stays known.
         """
-        now: dict[str, object] = {"kept_from": ",".join(kinds), "kept_officer_id": None}
+        now: dict[str, object] = {"kept_from": ",".join(kinds), "kept_officer_id": None, "kept_officer_at": None}
+        now["officer_held_at"] = None
         if OFFICER in kinds:
             meant = [self._officer_before(number)] if as_before else []
-            now["kept_officer_id"] = func.coalesce(col(ALERT.kept_officer_id), *meant, self.officer)
+            officer = func.coalesce(col(ALERT.kept_officer_id), *meant, self.officer)
+            had = case((col(ALERT.held_by) == officer, col(ALERT.held_at)), else_=col(ALERT.officer_held_at))
+            at = func.coalesce(col(ALERT.kept_officer_at), self.at)
+            now |= {"kept_officer_id": officer, "kept_officer_at": at, "officer_held_at": had}
         if sending:
             now["sending_id"] = sending
         await self.connection.execute(update(ALERT).where(self._is(number)).values(**now))

@@ -186,10 +186,11 @@ async def test_pressed_a_moment_late_it_says_who_has_it_and_that_you_do_not(
     await mo.get(f"/alerts/{id}")
 
     assert (await sam.post(f"/alerts/{id}/hold", instead_of="")).status == 303
-    late = await mo.post(f"/alerts/{id}/hold", instead_of="")
+    pressed = await mo.post(f"/alerts/{id}/hold", instead_of="")
+    late = await mo.get(pressed.headers["Location"])
     twice = await sam.post(f"/alerts/{id}/hold", instead_of="")
 
-    assert late.status == 409
+    assert (pressed.status, late.status) == (303, 200), "Back leads to a page that can be shown again"
     assert "You do not have it Somebody was quicker. Nothing was changed." in read(late)
     assert "Sam Okafor has it. Since Thursday 10 December 2026, 08:00 nobody else is called." in read(late)
     assert BAR not in late.text
@@ -211,8 +212,12 @@ async def test_it_can_be_taken_over_as_it_was_shown_and_not_otherwise(cast: Cast
     close = await sam.post(f"/alerts/{id}/close", done="Rang the carer.")
 
     assert taken.status == 303
-    assert (again.status, close.status) == (409, 409)
+    assert (again.status, again.headers["Location"]) == (303, f"/alerts/{id}?late")
+    assert close.status == 409
     assert "Mo Abara has it" in read(close)
+    assert ">Rang the carer.</textarea>" in close.text
+    assert "What you typed is kept nowhere. Copy it from here." in close.text
+    assert "You do not have it" not in read(await mo.get(f"/alerts/{id}?late"))
 
 
 async def test_closing_it_needs_words_and_keeps_what_was_typed_on_the_page(cast: Cast, sam: Visitor) -> None:
@@ -233,7 +238,7 @@ async def test_closing_it_needs_words_and_keeps_what_was_typed_on_the_page(cast:
     assert "Sam Okafor closed it , Thursday 10 December 2026, 08:00." in text
     assert "&lt;b&gt;Spoke&lt;/b&gt; with the duty team." in text
     assert "I have it" not in text
-    assert "No alert is open." in read(await sam.get("/alerts"))
+    assert "No alert is open that you are told of." in read(await sam.get("/alerts"))
     assert "Closed by Sam Okafor" in read(sam.page)
     assert (await sam.post(f"/alerts/{id}/close", done="Again.")).status == 409
 
@@ -349,7 +354,8 @@ async def test_what_the_child_said_is_on_no_page_but_the_one_where_it_is_opened(
 
     assert not [text for _, text in before if "zanzibar" in text or "بالأمان" in text]
     assert before[-1][0] == 404
-    assert "opens for nobody else here. Today the officer is Sam Okafor." in read(await mo.get(f"/alerts/{id}"))
+    text = read(await mo.get(f"/alerts/{id}"))
+    assert "It opens only for whoever was the officer when it was said. The officer now is Sam Okafor." in text
     assert opened.status == 200
     assert '<h2 class="asked" lang="ar" dir="rtl">هل تشعر بالأمان؟</h2>' in opened.text
     assert "Do you feel zanzibarsafe?" in opened.text
@@ -384,3 +390,142 @@ async def test_a_name_is_text_on_every_page(cast: Cast, sam: Visitor) -> None:
 
         assert page.status == 200
         assert "&lt;i&gt;Zoë&lt;/i&gt; %(name)s {{ csrf }} &#34;&amp;" in page.text
+
+
+@pytest.mark.parametrize("ours", [True, False])
+async def test_what_was_done_and_typed_in_a_session_that_had_ended_is_shown_to_whoever_sent_it_from_our_page(
+    cast: Cast, sam: Visitor, ours: bool
+) -> None:
+    id = await alarm(cast)
+    await sam.get(f"/alerts/{id}")
+    await sam.post(f"/alerts/{id}/hold", instead_of="")
+    await sam.get(f"/alerts/{id}")
+    cast.clock.later(minutes=20)
+
+    csrf = sam.page.field("csrf")
+    ended = await sam.post(f"/alerts/{id}/close", done="<b>Rang</b> the carer.", csrf=csrf if ours else csrf[::-1])
+
+    assert ended.status == 403
+    assert ("readonly>&lt;b&gt;Rang&lt;/b&gt; the carer.</textarea>" in ended.text) is ours
+    assert "<b>Rang" not in ended.text
+
+
+async def just_raised(cast: Cast) -> str:
+    """A child raised an alert this moment; its id."""
+    return await cast.alarm(await cast.begin(await cast.review("R-1")), at=MORNING)
+
+
+async def keeps_off(cast: Cast, id: str, *kinds: str) -> None:
+    """The child answers whom we should not tell, now."""
+    thread = await cast.store.threads.thread_of(id.partition(".")[0])
+    assert thread is not None
+    async with cast.store.alerts.telling(thread, b"a draft", cast.clock()) as telling:
+        await telling.keep_from(1, kinds)
+
+
+async def test_while_the_child_is_asked_whom_not_to_tell_the_officers_pages_are_as_if_there_were_none(
+    cast: Cast, sam: Visitor, mo: Visitor
+) -> None:
+    consultation = await cast.begin(await cast.review("R-1"))
+    await sam.get("/reviews/R-1")
+    before = await pages(sam, f"/alerts/{consultation}.1", f"/alerts/{consultation}.1/said")
+    id = await cast.alarm(consultation, at=MORNING)
+    cast.clock.later(seconds=119)
+
+    assert await pages(sam, f"/alerts/{id}", f"/alerts/{id}/said") == before
+    assert (await sam.post(f"/alerts/{id}/hold", instead_of="")).status == 404
+    assert (
+        "every manager; and Sam Okafor, the officer, from Thursday 10 December 2026, 08:02. "
+        "Until then Amal is asked whom not to tell."
+    ) in read(await mo.get(f"/alerts/{id}"))
+    cast.clock.later(seconds=1)
+    assert f"Amal {BAR}" in read(await sam.get("/phrase"))
+    assert (await sam.get(f"/alerts/{id}")).status == 200
+
+
+async def test_it_is_not_said_that_the_officer_is_shown_nothing_where_they_had_it_before_the_child_said_so(
+    cast: Cast, sam: Visitor, mo: Visitor
+) -> None:
+    id = await just_raised(cast)
+    cast.clock.later(minutes=5)
+    await sam.get(f"/alerts/{id}")
+    await sam.post(f"/alerts/{id}/hold", instead_of="")
+    cast.clock.later(minutes=4)
+    await keeps_off(cast, id, "officer")
+    cast.clock.later(minutes=1)
+    await keeps_off(cast, id, "officer", "carer")
+
+    text = read(await mo.get(f"/alerts/{id}"))
+
+    assert (
+        "Before that, Thursday 10 December 2026, 08:05 until Thursday 10 December 2026, 08:09, "
+        "it was with Sam Okafor, the officer. They know of it."
+    ) in text
+    assert "shown nothing" not in text
+    assert (await sam.get(f"/alerts/{id}")).status == 404
+
+
+@pytest.mark.parametrize(("seconds", "may_have"), [(119, False), (180, True)])
+async def test_that_the_officer_may_have_seen_it_is_said_where_it_stood_on_their_pages(
+    cast: Cast, mo: Visitor, seconds: int, may_have: bool
+) -> None:
+    id = await just_raised(cast)
+    cast.clock.later(seconds=seconds)
+    await keeps_off(cast, id, "officer")
+
+    text = read(await mo.get(f"/alerts/{id}"))
+
+    assert ("08:03, it stood on the pages of Sam Okafor, the officer. They may have seen it." in text) is may_have
+    assert ("Sam Okafor is shown nothing of it." in text) is not may_have
+
+
+async def test_a_second_alert_of_a_child_says_who_has_the_first_and_both_stand_together(
+    cast: Cast, sam: Visitor, mo: Visitor
+) -> None:
+    consultation = await cast.begin(await cast.review("R-1"))
+    other = await alarm(cast, reference="R-2", child="Yousef")
+    first = await cast.alarm(consultation, at=MORNING - timedelta(minutes=30))
+    await mo.get(f"/alerts/{first}")
+    await mo.post(f"/alerts/{first}/hold", instead_of="")
+    second = await cast.alarm(consultation, 2, at=MORNING - timedelta(minutes=5), kept_from=["carer"])
+
+    page = await sam.get(f"/alerts/{second}")
+    listed = (await sam.get("/alerts")).text
+    mos = read(await mo.get(f"/alerts/{second}"))
+
+    assert "Mo Abara has had another alert of Amal since Thursday 10 December 2026, 08:00." in read(page)
+    assert f'href="/alerts/{first}">See that alert</a>' in page.text
+    assert "You have had another alert of Amal since" in mos
+    assert "Nobody has another alert of Amal yet." in read(await sam.get(f"/alerts/{first}"))
+    assert "another alert" not in read(await sam.get(f"/alerts/{other}"))
+    assert re.findall('scope="row" class="who"><a href="/alerts/([^"]+)"', listed) == [other, second, first]
+    assert "Do not tell: who looks after them." in re.sub(r"\s+", " ", re.sub(r"<[^>]*>", "", listed))
+
+
+@pytest.mark.parametrize("role", [Role.ADVOCATE, Role.COORDINATOR])
+async def test_for_whoever_answers_no_alerts_there_is_no_list_of_them(cast: Cast, visitor: Visitor, role: Role) -> None:
+    await alarm(cast)
+    await cast.enrol("ada", "Ada Abbot", role)
+    await visitor.sign_in("ada", cast.phrases["ada"])
+
+    page = await visitor.get("/alerts")
+
+    assert page.status == 404
+    assert "No alert is open" not in page.text
+
+
+async def test_which_interpreter_to_book_is_said_without_how_far_the_translation_is(cast: Cast) -> None:
+    id = await cast.alarm(await cast.begin(await cast.review("R-1", language="fa_AF")))
+    async with served(cast, drafts=["fa_AF"]) as url:
+        mo = Visitor(url)
+        await mo.sign_in("mo", cast.phrases["mo"])
+        text = read(await mo.get(f"/alerts/{id}"))
+        await mo.client.close()
+
+    assert "Needs an interpreter: Dari." in text
+
+
+async def test_the_foot_of_a_page_says_what_is_lost_when_it_locks(cast: Cast, sam: Visitor) -> None:
+    text = read(await sam.get("/phrase"))
+
+    assert "What you typed and did not hand in yet is lost then, and nothing else." in text

@@ -183,3 +183,19 @@ async def test_for_an_officer_and_a_manager_there_is_no_such_page(cast: Cast, vi
         let = await visitor.get("/children/0123456789abcdef")
 
         assert (looked.status, posted.status, let.status) == (404, 404, 404)
+
+
+async def test_a_sitting_of_an_account_that_was_disabled_is_over_also_when_the_account_is_enabled_again(
+    cast: Cast, visitor: Visitor
+) -> None:
+    await nia(cast, visitor)
+    await amal(cast, visitor)
+    assert ">now</span>" in (await visitor.get("/children")).text
+
+    await cast.store.people.disable(cast.ids["nia"], "another stamp", cast.clock())
+    await cast.store.people.enable(cast.ids["nia"])
+    await visitor.sign_in("nia", cast.phrases["nia"])
+    page = await visitor.get("/children")
+
+    assert "Amal" in page.text
+    assert ">now</span>" not in page.text
