@@ -68,6 +68,7 @@ class Answer:
     sent: bool = False  # it stands, exactly so, in the latest sending
     to_advocate: str = ""  # the id of the advocate whom the child lets read it; "" for none
     apart: bool = False  # some of it was said where no messenger overhears, and is shown where one does at no time
+    without_pin: bool = False  # some of it was said in a visit that had not given the PIN there was
 
     @property
     def words(self) -> str:

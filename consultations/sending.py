@@ -11,7 +11,7 @@ read years later with nothing but the reader's own secret.
                   "words": "The dog.", "sharing": "officer", "typed_by": "child", "own_words": true,
                   "beside": "", "most_wanted": false, "evidence": "", "evidence_value": "",
                   "theme_heading_english": "Where I live", "draft": false, "helper_name": "", "through": "",
-                  "let_read": "", "keyed": "", "keyed_on": ""}]}
+                  "let_read": "", "keyed": "", "keyed_on": "", "without_pin": false}]}
 
 An advocate whom the child lets read some of it is sent a value of their own, with those answers alone.
 """
@@ -72,6 +72,7 @@ class SentAnswer:
     let_read: str = ""  # the name of the advocate whom the child lets read it
     keyed: str = ""  # keyed in by a member of staff: answers.PAPER or answers.SPOKEN
     keyed_on: str = ""  # and on which day, as YYYY-MM-DD
+    without_pin: bool = False  # some of it was said in a visit that had not given the child's PIN
 
 
 @dataclass(frozen=True, slots=True)

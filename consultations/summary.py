@@ -114,6 +114,7 @@ class SummaryAnswer:
     let_read: str = ""  # the advocate who may read it too; told to nobody but them and the officer
     keyed: str = ""  # keyed in by a member of staff: answers.PAPER or answers.SPOKEN
     keyed_on: str = ""  # and on which day, as YYYY-MM-DD
+    without_pin: bool = False  # some of it was said in a visit that had not given the child's PIN
 
     @property
     def helpers(self) -> tuple[str, ...]:
@@ -284,6 +285,7 @@ def _as_read(answer: SentAnswer, part: _Part, kind: CopyKind, *, addition: bool)
         let_read=answer.let_read if kind is CopyKind.OFFICER else "",
         keyed=answer.keyed,
         keyed_on=answer.keyed_on,
+        without_pin=answer.without_pin,
     )
 
 

@@ -87,7 +87,8 @@ def last_word(conversation: Conversation, setting: Setting, question: str, words
     """What was said in a visit that is over, as an answer of its own."""
     alone = replace(conversation, helper=None, together=None)
     fresh = replace(_fresh(conversation, question), pieces=(words,) if words else (), choice=choice or None)
-    return _as_said_now(alone, setting, fresh)
+    # Which visit it was, and whether that had given the PIN, nobody knows any more.
+    return replace(_as_said_now(alone, setting, fresh), without_pin=bool(conversation.pin))
 
 
 def fits(conversation: Conversation, words: str) -> bool:
@@ -137,6 +138,7 @@ def _as_said_now(conversation: Conversation, setting: Setting, answer: Answer) -
         keyed_on="",
         sent=False,
         apart=not setting.around.overheard,
+        without_pin=_without_pin(conversation),
     )
 
 
@@ -178,7 +180,14 @@ def _still_partly_theirs(said: Answer, old: Answer) -> Answer:
         keyed=said.keyed or old.keyed,
         keyed_on=said.keyed_on or old.keyed_on,
         apart=said.apart or old.apart,
+        without_pin=said.without_pin or old.without_pin,
     )
+
+
+def _without_pin(conversation: Conversation) -> bool:
+    """Whether a PIN stands that this visit has not given. Who sits down beside a child who gave it is named instead."""
+    beside = conversation.helper is not None and not conversation.came_back
+    return bool(conversation.pin) and not conversation.proven and not beside
 
 
 def _name_of_helper(said: Answer, old: Answer) -> str:

@@ -195,7 +195,7 @@ def _more(conversation: Conversation, setting: Setting) -> More:
         easier=bool(asked.easier),
         usual=conversation.set != conversation.usual,
         language=len(setting.around.languages) > 1,
-        pin=_may_choose_pin(conversation),
+        pin=conversation.may_choose_pin,
         unfold=may_unfold(conversation, setting),
         skippable=answer is None,
         later=answer is None and _may_wait(conversation),
@@ -228,7 +228,7 @@ def _anywhere(conversation: Conversation, setting: Setting, choice: str) -> Turn
         case ".on" if conversation.place.screen is Screen.PAUSED:
             back = home(conversation)
             return stay(aside(back, Screen.PIN_ASK) if may_unfold(back, setting) else back, setting)
-        case ".pin" if _may_choose_pin(conversation):
+        case ".pin" if conversation.may_choose_pin:
             return stay(aside(conversation, Screen.PIN_NEW), setting)
         case ".unfold" if may_unfold(conversation, setting):
             return stay(aside(conversation, Screen.PIN_ASK), setting)
@@ -294,9 +294,9 @@ def _other_set(conversation: Conversation, setting: Setting, set: str) -> Turn:
 def _pin(conversation: Conversation, setting: Setting, choice: str) -> Turn:
     screen = conversation.place.screen
     match choice:
-        case ".yes" if screen is Screen.PIN_OFFER:
+        case ".yes" if screen is Screen.PIN_OFFER and conversation.may_choose_pin:
             return stay(to(conversation, Screen.PIN_NEW, conversation.place.about), setting)
-        case ".no" if screen is Screen.PIN_OFFER:
+        case ".yes" | ".no" if screen is Screen.PIN_OFFER:
             declined = replace(conversation, pin_settled=True)
             return stay(beyond(declined, setting, conversation.place.about), setting, Notice("no_pin_kept"))
         case ".without" if screen is Screen.PIN_ASK:
@@ -318,8 +318,3 @@ def _to_check(conversation: Conversation) -> Conversation:
         return replace(to(conversation, Screen.CHECK), way_back=(Place(Screen.ASKING, conversation.place.about),))
     came_from = (each for each in conversation.way_back if each.screen is Screen.CHECK and each != AFTER_THE_REST)
     return straight(conversation, next(came_from, CHECK))
-
-
-def _may_choose_pin(conversation: Conversation) -> bool:
-    # Chosen beside somebody, it would be theirs as well.
-    return conversation.helper is None and (not conversation.pin or conversation.proven)

@@ -32,8 +32,16 @@ def come_back(conversation: Conversation, setting: Setting, reissued_at: datetim
     away = fold(conversation, setting)
     again = reissued_at is not None and reissued_at != conversation.reissued_at
     if again:
-        away = replace(out_of_sight.shut(away), shut=away.hidden, folded=(), pin=b"", pin_settled=False)
-    return replace(away, proven=False, helper=None, sitting=None, reissued_at=reissued_at, pin_first=b"")
+        away = replace(out_of_sight.shut(away), shut=away.hidden, folded=(), pin=b"")
+    return replace(
+        away,
+        proven=not conversation.begun,  # whoever begins proves nothing: it is theirs
+        came_back=conversation.begun,
+        helper=None,
+        sitting=None,
+        reissued_at=reissued_at,
+        pin_first=b"",
+    )
 
 
 def fold(conversation: Conversation, setting: Setting) -> Conversation:
@@ -57,18 +65,14 @@ def keep_aside(
 def unfold(conversation: Conversation, setting: Setting) -> Conversation:
     """The PIN was right: what it kept is back, with what was said since its being asked joined to it.
 
-    Where two visits said different things to one question, the first stands here and the other stays shut: it goes
-    to the readers as well, so that nothing is lost and a visit without the PIN changes nothing. Of what was said since,
-    the words are put after those from before; another choice gives way; and what was kept for nobody stays by itself,
-    or it would take back what was to go to somebody.
+    Where several visits answered one question, the words of all are put after one another, to be seen and rewritten;
+    the first choice stands and another gives way, so that a visit without the PIN changes nothing, and nothing goes in
+    the child's name that they cannot see. What was kept for nobody stays by itself, or it would take back what was to
+    go to somebody.
     """
     first: dict[str, Answer] = {}
     others: list[Answer] = []
-    for answer in conversation.folded:
-        earlier = first.setdefault(answer.question, answer)
-        if earlier is not answer:
-            others.append(answer)
-    for answer in conversation.answers:
+    for answer in (*conversation.folded, *conversation.answers):
         earlier = first.setdefault(answer.question, answer)
         if earlier is answer:
             continue
@@ -83,14 +87,16 @@ def unfold(conversation: Conversation, setting: Setting) -> Conversation:
         shut=(*conversation.shut, *others),
         together=None,
         proven=True,
+        came_back=False,
         wrong_pins=(),
     )
 
 
 def chosen_otherwise(conversation: Conversation) -> bool:
     """Whether a choice that the PIN opens will stand against another that was made since."""
-    hidden = {answer.question: answer for answer in reversed(conversation.folded)}
-    return any(_against(hidden[each.question], each) for each in conversation.answers if each.question in hidden)
+    chosen = [each for each in (*conversation.folded, *conversation.answers) if each.choice is not None]
+    first = {answer.question: answer for answer in reversed(chosen)}
+    return any(_against(first[each.question], each) for each in chosen)
 
 
 def wrong_pin(conversation: Conversation, now: datetime) -> Conversation:
@@ -125,10 +131,8 @@ def may_be_final(conversation: Conversation, setting: Setting) -> bool:
 
 def helper_here(conversation: Conversation, setting: Setting, helper: Helper) -> Conversation:
     """A helper sat down: what was said alone is folded, and private questions wait. A PIN is chosen alone."""
-    here = replace(fold(conversation, setting), helper=helper, pin_first=b"", proven=not conversation.pin)
-    if here.place.screen is Screen.PIN_OFFER:
-        return straight(here, Place(Screen.ASKING, _main_line_from(here, setting, here.place.about)))
-    return here
+    proven = conversation.proven and not conversation.pin
+    return replace(fold(conversation, setting), helper=helper, pin_first=b"", proven=proven)
 
 
 def helper_gone(conversation: Conversation) -> Conversation:
@@ -163,15 +167,15 @@ def _out_of_the_rooms(conversation: Conversation, setting: Setting) -> Conversat
     """A place that shows, or tells of, an answer is left for one that does not."""
     place = conversation.place
     match place.screen:
-        case Screen.ASKING | Screen.REWRITING:
+        case Screen.ASKING | Screen.REWRITING | Screen.PIN_OFFER:
             return _asked(conversation, setting, place.about)
         case Screen.CHECK:
             return straight(conversation, CHECK)
-        case Screen.OPENING | Screen.SENT | Screen.PIN_OFFER:
+        case Screen.OPENING | Screen.SENT:
             return straight(conversation, place)
         case Screen.TAKING_BACK:
             return straight(conversation, Place(Screen.SENT))
-    asking = (Screen.ASKING, Screen.REWRITING)
+    asking = (Screen.ASKING, Screen.REWRITING, Screen.PIN_OFFER)
     inner = next((each for each in reversed(conversation.way_back) if each.screen in asking), None)
     if inner is not None:
         return _asked(conversation, setting, inner.about)

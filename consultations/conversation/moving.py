@@ -68,8 +68,8 @@ def forward(conversation: Conversation, setting: Setting) -> Conversation:
         if opened is None and conversation.way_back[-1] == AFTER_THE_REST:
             return on_to_the_rest(conversation, setting)
         return to(conversation, Screen.ASKING, opened) if opened else home(conversation)
-    alone = conversation.helper is None
-    if alone and not conversation.pin_settled and preceding(conversation, setting, question) is None:
+    offered = conversation.may_choose_pin and not conversation.pin_settled
+    if offered and preceding(conversation, setting, question) is None:
         return to(conversation, Screen.PIN_OFFER, question)
     return beyond(conversation, setting, question)
 

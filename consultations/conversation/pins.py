@@ -45,6 +45,8 @@ def tapped(conversation: Conversation, setting: Setting, picture: str) -> Turn:
 def entered(conversation: Conversation, setting: Setting, pin: str) -> Turn:
     """A whole PIN: chosen, repeated, or given on coming back."""
     match conversation.place.screen:
+        case Screen.PIN_NEW | Screen.PIN_AGAIN if not conversation.may_choose_pin:
+            return stay(settled(conversation, setting), setting)
         case Screen.PIN_NEW:
             first = verifier(pin, conversation.id)
             return stay(to(replace(conversation, pin_first=first), Screen.PIN_AGAIN, conversation.place.about), setting)

@@ -78,7 +78,8 @@ def screen(conversation: Conversation, setting: Setting) -> Reply:
         case Screen.PIN_ASK:
             return PinEntry("ask", conversation.pin_pictures, conversation.pin_entry)
         case Screen.HELPER_WHO:
-            return HelperWho(no_pin=bool(told_here(conversation.answers, setting)) and not conversation.pin)
+            no_pin = conversation.may_choose_pin and not conversation.pin
+            return HelperWho(no_pin=no_pin and bool(told_here(conversation.answers, setting)))
         case Screen.HELPER_TYPING:
             return HelperTyping(about, may_write_english(conversation, setting, about))
         case Screen.PRIVATE:

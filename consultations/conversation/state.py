@@ -184,6 +184,7 @@ class Conversation:
     pin_first: bytes = b""  # the new PIN, before it was repeated
     wrong_pins: tuple[datetime, ...] = ()
     proven: bool = True  # this visit began here or gave the PIN, and nobody sat down since
+    came_back: bool = False  # this visit came to what was begun before, and has not given the PIN
     reissued_at: datetime | None = None  # this visit came by a code issued again
     visit: str = ""  # a mark of the visit that may read: always the one that came last
     helper: Helper | None = None
@@ -224,6 +225,14 @@ class Conversation:
     def hidden(self) -> tuple[Answer, ...]:
         """What was said before and is kept, sendable, and not shown."""
         return (*self.shut, *self.folded)
+
+    @property
+    def may_choose_pin(self) -> bool:
+        """Whether a PIN may be chosen here: alone, by whoever began, or gave the one there is.
+
+        A PIN of somebody who came with the code would open for them what the child says later without it.
+        """
+        return self.helper is None and self.proven
 
     def asked_by(self, ref: str) -> str | None:
         """The place that a message of ours asked for words, by the door's mark of it."""

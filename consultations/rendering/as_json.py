@@ -15,7 +15,7 @@
                                          "own_words": true, "beside": "carer", "sent_at": "2026-12-03",
                                          "addition": false, "set": "ages_8_11", "version": 1,
                                          "draft": false, "helper_name": "", "through": "",
-                                         "let_read": "", "keyed": "", "keyed_on": ""}]}],
+                                         "let_read": "", "keyed": "", "keyed_on": "", "without_pin": false}]}],
               "review": null},
      "participation": [{"way": "speaks", "codes": ["PN1"], "reason": "If …", "evidence": [], "expected": false}]}
 
@@ -24,7 +24,8 @@ it. `review` is a section like the others, or null. `participation` stands in th
 what was asked in a translation that nobody had checked. `through` is "interpreter" or "someone_translating" where they
 wrote, in this language, what the child said. `let_read` names the advocate who may read the answer too; it is empty in
 the meeting and the file copy.
-`keyed` is "paper" or "spoken" where a member of staff keyed it in.
+`keyed` is "paper" or "spoken" where a member of staff keyed it in. `without_pin` marks what was said in a visit that
+had not given the child's PIN.
 The child's words are exact; what could steer a terminal is written as an escape.
 """
 

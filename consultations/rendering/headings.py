@@ -18,7 +18,7 @@ class Headings(Protocol):
 
     Phrases: h_most_wanted, h_review, who_may_see, mark_officer, mark_social_worker, mark_everyone (officer),
     let_read_now (name), typed_by_helper, their_words, beside_helper (helper), said_through (helper, language),
-    keyed_paper, keyed_spoken, keyed_spoken_theirs (helper, day), helper_… (a kind of helper),
+    keyed_paper, keyed_spoken, keyed_spoken_theirs (helper, day), without_pin, helper_… (a kind of helper),
     helper_named (helper, name), added_on (day), needs_interpreter.
     """
 
@@ -74,15 +74,23 @@ class Helped(Protocol):
     def keyed_on(self) -> str:
         """And on which day, as YYYY-MM-DD."""
 
+    @property
+    def without_pin(self) -> bool:
+        """Whether some of it was said in a visit that had not given the child's PIN."""
+
 
 def company(answer: Helped, headings: Headings) -> Iterator[tuple[str, str]]:
-    """Who typed it and in whose words, and who else was there: each mark's kind and its sentence.
+    """Who typed it and in whose words, who else was there, and whether the PIN was not given: each mark's kind and its
+    sentence.
 
     The same for the child on the check page, in the preview, and for every reader of every copy.
     """
-    if answer.keyed:
-        yield "typed", _keyed(answer, headings)
-        return
+    yield from [("typed", _keyed(answer, headings))] if answer.keyed else _helped(answer, headings)
+    if answer.without_pin:
+        yield "without-pin", headings.say("without_pin")
+
+
+def _helped(answer: Helped, headings: Headings) -> Iterator[tuple[str, str]]:
     helpers = iter(helpers_of(answer, headings))
     if answer.typed_by != CHILD and answer.through and answer.own_words:
         written = headings.tongue(answer.language)
@@ -155,6 +163,7 @@ STAFF: Mapping[str, str] = {
     "keyed_paper": "From the child's paper form, keyed in by {helper} on {day}",
     "keyed_spoken": "From a talk, in the child's words, keyed in by {helper} on {day}",
     "keyed_spoken_theirs": "From a talk, not in the child's own words, keyed in by {helper} on {day}",
+    "without_pin": "Said in a visit that did not give the child's PIN",
     "helper_named": "{name} ({helper})",
     "added_on": "Added on {day}",
     "needs_interpreter": "Needs an interpreter",

@@ -67,6 +67,7 @@ def _sent(answer: Answer, speaker: Speaker, advocate: Advocate | None) -> SentAn
         through=answer.through,
         keyed=answer.keyed,
         keyed_on=answer.keyed_on,
+        without_pin=answer.without_pin,
         most_wanted=question.most_wanted,
         evidence=question.evidence,
         evidence_value=chosen.evidence if chosen else "",

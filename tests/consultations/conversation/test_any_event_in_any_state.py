@@ -174,7 +174,7 @@ class AnyEventInAnyState(RuleBasedStateMachine):
         opened = self.opened(before, after)
         if after.pin != before.pin:
             self.pin = pin_in(event, before)
-            assert not before.pin or before.proven or not after.pin, "a PIN is changed by whoever knows it"
+            assert before.proven or not after.pin, "a PIN is chosen by whoever began, and changed by whoever knows it"
         if opened:
             assert before.place.screen is Screen.PIN_ASK
             assert pin_in(event, before) == self.pin, "only the PIN opens"

@@ -77,9 +77,9 @@ class TestComingBack:
         assert len(child.conversation.shut) == 2
 
     def test_the_same_reissued_code_again_is_no_new_reissue(self) -> None:
-        child = said_alone(pin="2580")
+        child = a_child()
         child.comes_back(reissued=True)
-        child.sets_pin("1111")
+        child.starts().sets_pin("1111")
         child.says("more", "school")
 
         child.does(Arrived("code", child.conversation.reissued_at))
@@ -190,7 +190,10 @@ class TestThePin:
     def test_a_guest_s_pin_never_opens_what_was_there_before(self, doings: list[str]) -> None:
         child = said_alone()
         child.comes_back()
-        child.sets_pin("9999")
+        child.taps(".go", ".pin")
+        child.says("9999", ".pin")
+        child.says("9999", ".pin")
+        assert not child.conversation.pin
         child.says("guest", "school")
         for does in doings:
             match does:

@@ -79,6 +79,16 @@ def facts(summary: Summary) -> dict[str, str]:
             ["From a talk, not in the child's own words, keyed in by the officer on Thursday 3 December 2026"],
             id="in somebody else's words",
         ),
+        pytest.param(
+            {"without_pin": True},
+            ["Said in a visit that did not give the child's PIN"],
+            id="whoever said it had the code and not the PIN",
+        ),
+        pytest.param(
+            {"beside": "teacher", "without_pin": True},
+            ["With a teacher there", "Said in a visit that did not give the child's PIN"],
+            id="and named somebody",
+        ),
         pytest.param({"typed_by": "neighbour"}, ["Typed by someone else; the child's own words"], id="a kind unknown"),
         pytest.param({"language": "ti"}, ["Needs an interpreter"], id="words that are not English"),
         pytest.param({"language": "ti", "words": ""}, [], id="a choice alone has its English beside it"),
