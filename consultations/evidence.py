@@ -110,7 +110,7 @@ def _told(answers: Sequence[SentAnswer]) -> Iterator[Told]:
     heard = [each for each in answers if each.keyed != PAPER and ADVOCATE in (each.typed_by, each.beside)]
     for name in dict.fromkeys(map(_advocates_name, heard)):
         theirs = [each for each in heard if _advocates_name(each) == name]
-        typed = sum(each.typed_by == ADVOCATE for each in theirs)
+        typed = sum(each.typed_by == ADVOCATE and not each.partly for each in theirs)
         yield Told(name, typed, len(theirs) - typed)
     talked = [each for each in answers if each.keyed == SPOKEN and each.typed_by == OFFICER]
     for name in dict.fromkeys(each.helper_name for each in talked):

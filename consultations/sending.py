@@ -11,7 +11,8 @@ read years later with nothing but the reader's own secret.
                   "words": "The dog.", "sharing": "officer", "typed_by": "child", "own_words": true,
                   "beside": "", "most_wanted": false, "evidence": "", "evidence_value": "",
                   "theme_heading_english": "Where I live", "draft": false, "helper_name": "", "through": "",
-                  "let_read": "", "keyed": "", "keyed_on": "", "without_pin": false}]}
+                  "let_read": "", "keyed": "", "keyed_on": "", "without_pin": false,
+                  "partly": false}]}
 
 An advocate whom the child lets read some of it is sent a value of their own, with those answers alone.
 """
@@ -73,6 +74,7 @@ class SentAnswer:
     keyed: str = ""  # keyed in by a member of staff: answers.PAPER or answers.SPOKEN
     keyed_on: str = ""  # and on which day, as YYYY-MM-DD
     without_pin: bool = False  # some of it was said in a visit that had not given the child's PIN
+    partly: bool = False  # a helper typed some of it, and the child themselves said some
 
 
 @dataclass(frozen=True, slots=True)

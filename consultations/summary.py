@@ -115,6 +115,7 @@ class SummaryAnswer:
     keyed: str = ""  # keyed in by a member of staff: answers.PAPER or answers.SPOKEN
     keyed_on: str = ""  # and on which day, as YYYY-MM-DD
     without_pin: bool = False  # some of it was said in a visit that had not given the child's PIN
+    partly: bool = False  # a helper typed some of it, and the child themselves said some
 
     @property
     def helpers(self) -> tuple[str, ...]:
@@ -274,6 +275,7 @@ def _as_read(answer: SentAnswer, part: _Part, kind: CopyKind, *, addition: bool)
         sharing=answer.sharing,
         typed_by=answer.typed_by,
         own_words=answer.own_words,
+        partly=answer.partly,
         sent_at=part.at,
         addition=addition,
         set=answer.set,

@@ -66,6 +66,11 @@ def shown_to_send(conversation: Conversation, setting: Setting) -> tuple[Answer,
     return _for_somebody(shown_going(conversation, setting))
 
 
+def waits_for_a_yes(conversation: Conversation, setting: Setting) -> bool:
+    """Whether something that was typed for the child, and is shown, goes to nobody before they say that it is right."""
+    return not all(answer.confirmed for answer in shown_going(conversation, setting))
+
+
 def hidden_to_send(conversation: Conversation, setting: Setting) -> tuple[Answer, ...]:
     """What goes without being shown. What is hidden and goes nowhere is told of nowhere: that it is there would say
     what it was, a choice of nobody or a follow-up that another choice had opened."""

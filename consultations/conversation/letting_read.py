@@ -2,7 +2,8 @@
 
 It is off until the child says so, answer by answer, and names one person: another advocate who comes later reads
 nothing by it. Whoever the database points at has to be somebody the child said yes to, as the sealed state knows it.
-What goes to nobody goes to no advocate either.
+What goes to nobody goes to no advocate either. Nor does an answer that an advocate typed some of: what the child said
+alone is in it, and would be read under the advocate's own name.
 """
 
 from __future__ import annotations
@@ -33,7 +34,12 @@ def to_let(conversation: Conversation, setting: Setting) -> Advocate | None:
 
 def may_read(answer: Answer, advocate: Advocate | None) -> bool:
     """Whether this advocate is let read this answer, if it is sent now."""
-    return advocate is not None and answer.may_go and answer.to_advocate == advocate.id
+    return advocate is not None and can_be_let(answer) and answer.to_advocate == advocate.id
+
+
+def can_be_let(answer: Answer) -> bool:
+    """Whether an advocate could be let read this answer at all."""
+    return answer.may_go and not answer.partly
 
 
 def let_read(answers: Iterable[Answer], advocate: Advocate | None) -> tuple[Answer, ...]:
@@ -44,7 +50,7 @@ def let_read(answers: Iterable[Answer], advocate: Advocate | None) -> tuple[Answ
 def letting(conversation: Conversation, setting: Setting, question: str, advocate: Advocate, let: bool) -> Conversation:
     """The advocate let read this answer, or not any more. Hidden answers keep what was chosen for them."""
     in_sight = told_here(conversation.answers, setting)
-    meant = {answer.question for answer in in_sight if question in (answer.question, EVERYTHING)}
+    meant = {answer.question for answer in in_sight if question in (answer.question, EVERYTHING) and not answer.partly}
 
     def chosen(answer: Answer) -> Answer:
         if answer in in_sight:

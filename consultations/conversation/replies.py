@@ -219,6 +219,7 @@ class Preview:
     again: bool
     hidden: bool
     mark: str
+    waits: bool = False  # for the child to say yes to it: something that was typed for them
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +237,7 @@ class AfterSending:
     mark: str  # what sending again is held to; "" when there is nothing new to send
     read: bool  # somebody opened something that was sent from here
     talk: bool = False  # the child may ask for a talk with their officer
+    waits: bool = False  # for the child to say yes to it: something that was typed for them
 
 
 @dataclass(frozen=True, slots=True)

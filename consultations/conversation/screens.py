@@ -17,6 +17,7 @@ from consultations.conversation.checking import (
     sendable,
     shown_to_send,
     together_now,
+    waits_for_a_yes,
 )
 from consultations.conversation.folding import may_be_final, may_unfold
 from consultations.conversation.moving import AFTER_THE_REST, in_sight
@@ -188,6 +189,7 @@ def _preview(conversation: Conversation, setting: Setting) -> Preview:
         again=replaced_by_next(conversation, setting.now) is not None,
         hidden=bool(hidden_to_send(conversation, setting)),
         mark=check_mark(conversation, setting),
+        waits=waits_for_a_yes(conversation, setting),
     )
 
 
@@ -208,4 +210,5 @@ def _after_sending(conversation: Conversation, setting: Setting) -> AfterSending
         mark=check_mark(conversation, setting) if sendable(conversation, setting) else "",
         read=any(readings(conversation, setting)),
         talk=may_ask(conversation, setting, "talk"),
+        waits=waits_for_a_yes(conversation, setting),
     )

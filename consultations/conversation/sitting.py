@@ -7,7 +7,8 @@ nothing, and has no PIN. One thing works as everywhere: *Tell someone*, and whom
 
 Until the child says yes, on that device, nothing changes at all. From then on an advocate is here, for the child's own
 screen too, until the child says they have gone: not the clock and not the advocate. Words typed there are read back,
-and are not sent before the child has said yes to them, there or later.
+and are not sent before the child has said yes to them, there or later. Nothing the child said or left out alone counts
+there: it begins at the first question, and "about 5 more" is of the questions that everybody is asked.
 
 Nobody can tell from here that it was the child who tapped: an advocate alone with a code could say yes to themselves.
 So every sitting is told to the child when they next come in, by name and day, and its answers are marked with the name.
@@ -19,7 +20,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from consultations.answers import Answer
-from consultations.conversation.answering import confirmed, start_over
+from consultations.conversation.answering import confirmed, fits, start_over
 from consultations.conversation.company import past_private
 from consultations.conversation.events import TELL, Event, LastWord, Left, Looked, Said, SatDown, Tapped
 from consultations.conversation.folding import helper_here
@@ -115,8 +116,9 @@ def _sat_down(conversation: Conversation, setting: Setting) -> Turn:
         return _turn_at(conversation, setting)
     earlier = conversation.sitting
     again = earlier is not None and conversation.helper == Helper(ADVOCATE, name=here.name) == _helper_of(earlier)
-    typed = earlier.typed if earlier is not None and again else ()
-    sat = Sitting(here.id, here.visit, here.name, here.until, typed=typed, staff=here.staff)
+    sat = Sitting(here.id, here.visit, here.name, here.until, staff=here.staff)
+    if earlier is not None and again:
+        sat = replace(sat, typed=earlier.typed, passed=earlier.passed)
     return _turn_at(replace(conversation, sitting=sat), setting)
 
 
@@ -159,11 +161,14 @@ def _turn(conversation: Conversation, sat: Sitting, event: Event, setting: Setti
     seen = _seen(conversation, setting)
     words = tidy(event.words) if isinstance(event, Said | Tapped | LastWord) else ""
     at_once = isinstance(event, Tapped | LastWord) and tells(event)
-    if said_to(event, seen) in {each.question for each in _of_the_child(conversation)} and writes(event, words):
-        # The child says it themselves, on their own screen. That they are not safe is told whatever stands in the box.
-        told = (Notice("words_not_kept", text=words),) if words else ()
+    question = said_to(event, seen)
+    theirs = next((each for each in _of_the_child(conversation) if each.question == question), None)
+    if words and not fits(conversation, words):
+        # That they are not safe is told whatever stands in the box.
         turn = usual(seen, _wordless(event), setting) if at_once else stay(seen, setting)
-        turn = replace(turn, replies=(*told, *turn.replies))
+        turn = replace(turn, replies=(Notice("no_room", question, text=words), *turn.replies))
+    elif theirs is not None and writes(event, words):
+        return _beneath(conversation, sat, theirs, event, setting, usual)
     elif isinstance(event, Tapped) and event.place == SIT and event.consultation == conversation.id:
         turn = _own(seen, event.choice, setting)
     elif isinstance(event, Tapped) and not allowed(event):
@@ -189,6 +194,37 @@ def _wordless(event: Event) -> Event:
 def _followed_by_nobody(event: Event) -> Event:
     """A visit's last word here is no child's, and is not put where theirs are."""
     return replace(event, followed=False) if isinstance(event, LastWord) else event
+
+
+def _beneath(
+    conversation: Conversation, sat: Sitting, theirs: Answer, event: Event, setting: Setting, usual: Usual
+) -> Turn:
+    """Said to a question that the child answered on their own screen meanwhile: their answer does not show here.
+
+    Their choice stays. Words join theirs, and wait there for the child's yes.
+    """
+    words = tidy(event.words) if isinstance(event, Said | Tapped | LastWord) else ""
+    told: tuple[Reply, ...] = ()
+    if words:
+        seen = _seen(conversation, setting)
+        said = usual(replace(seen, answers=(*seen.answers, theirs)), Said(words, theirs.question), setting)
+        both = said.conversation.answer(theirs.question)
+        if both is None or not _differ(both, theirs):
+            told = said.replies[:-1]
+            if not (isinstance(event, Tapped | LastWord) and tells(event)):
+                return Turn(conversation, (*told, less(screen(seen, setting))))
+        else:
+            told = (Notice("joined"),) if isinstance(event, Said) else ()
+            both = replace(both, confirmed=False)
+            answers = (both if each.question == both.question else each for each in conversation.answers)
+            conversation = replace(conversation, answers=tuple(answers))
+    rest: Event = Looked()
+    if isinstance(event, LastWord):
+        rest = replace(event, words="", choice="")
+    elif isinstance(event, Tapped) and not (event.place == theirs.question and writes(event, "")):
+        rest = replace(event, words="", field="")
+    turn = _turn(conversation, sat, rest, setting, usual)
+    return replace(turn, replies=(*told, *turn.replies))
 
 
 def _own(seen: Conversation, choice: str, setting: Setting) -> Turn:
@@ -220,13 +256,15 @@ def _seen(conversation: Conversation, setting: Setting) -> Conversation:
     theirs = _of_the_child(conversation)
     typed = tuple(each for each in conversation.answers if each not in theirs) if sat.agreed else ()
     raised_here = sat.alarms if sat.place.screen is Screen.ALARM else ()  # and this room was not left since
+    # Nothing hidden counts here, answered or left out: how many are still to come would tell what was said alone.
     seen = replace(
         conversation,
         place=sat.place,
         way_back=sat.way_back,
         answers=typed,
         folded=(),
-        shut=(*conversation.hidden, *theirs),
+        shut=(),
+        passed=sat.passed,
         helper=Helper(ADVOCATE, typing=True, own_words=sat.own_words, name=sat.name),
         alarms=tuple(
             each if each.number in raised_here else replace(each, hidden=Hidden.SHUT) for each in conversation.alarms
@@ -246,6 +284,8 @@ def _kept(conversation: Conversation, sat: Sitting, there: Conversation, setting
     own_words = there.helper.own_words if there.helper else sat.own_words
     typed = tuple(each.question for each in there.answers) if sat.agreed else sat.typed
     here = sat.alarms if there.place.screen is Screen.ALARM else ()
+    left = tuple(each for each in there.passed if each not in sat.passed)
+    sat = replace(sat, passed=there.passed)
     after = replace(
         conversation,
         language=there.language,
@@ -255,7 +295,9 @@ def _kept(conversation: Conversation, sat: Sitting, there: Conversation, setting
     if not sat.agreed:
         return replace(after, begun=conversation.begun)
     answers = in_order((*_of_the_child(conversation), *there.answers), conversation, setting.book)
-    return replace(after, passed=there.passed, answers=answers)
+    settled = {question for question, _ in left} | {each.question for each in there.answers}
+    passed = (*(each for each in conversation.passed if each[0] not in settled), *left)
+    return replace(after, passed=passed, answers=answers)
 
 
 def _told(before: Conversation, after: Conversation, there: Conversation) -> Conversation:
@@ -303,7 +345,7 @@ def _waits(seen: Conversation, question: str) -> bool:
 
 
 def _first(seen: Conversation, setting: Setting) -> Place:
-    """Where a sitting begins: at the opening, where nobody has read it, or at what is still open."""
+    """Where a sitting begins: at the opening, where nobody has read it, or at the first question not answered there."""
     if not seen.begun:
         return Place(Screen.OPENING, opening_steps(setting)[0])
     question = first_open(seen, setting)

@@ -15,7 +15,8 @@
                                          "own_words": true, "beside": "carer", "sent_at": "2026-12-03",
                                          "addition": false, "set": "ages_8_11", "version": 1,
                                          "draft": false, "helper_name": "", "through": "",
-                                         "let_read": "", "keyed": "", "keyed_on": "", "without_pin": false}]}],
+                                         "let_read": "", "keyed": "", "keyed_on": "", "without_pin": false,
+                                         "partly": false}]}],
               "review": null},
      "participation": [{"way": "speaks", "codes": ["PN1"], "reason": "If …", "evidence": [], "expected": false}]}
 

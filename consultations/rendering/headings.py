@@ -17,7 +17,8 @@ class Headings(Protocol):
     """What a renderer asks for: a sentence for a phrase's id, and a day in words.
 
     Phrases: h_most_wanted, h_review, who_may_see, mark_officer, mark_social_worker, mark_everyone (officer),
-    let_read_now (name), typed_by_helper, their_words, beside_helper (helper), said_through (helper, language),
+    let_read_now (name), typed_by_helper, their_words, typed_partly, their_words_partly,
+    beside_helper (helper), said_through (helper, language),
     keyed_paper, keyed_spoken, keyed_spoken_theirs (helper, day), without_pin, helper_… (a kind of helper),
     helper_named (helper, name), added_on (day), needs_interpreter.
     """
@@ -49,6 +50,10 @@ class Helped(Protocol):
     @property
     def own_words(self) -> bool:
         """Whether they are the child's own words."""
+
+    @property
+    def partly(self) -> bool:
+        """Whether somebody else typed only some of it."""
 
     @property
     def beside(self) -> str:
@@ -96,7 +101,9 @@ def _helped(answer: Helped, headings: Headings) -> Iterator[tuple[str, str]]:
         written = headings.tongue(answer.language)
         yield "typed", headings.say("said_through", helper=next(helpers), language=written)
     elif answer.typed_by != CHILD:
-        yield "typed", headings.say("typed_by_helper" if answer.own_words else "their_words", helper=next(helpers))
+        typed = "typed_partly" if answer.partly else "typed_by_helper"
+        theirs = "their_words_partly" if answer.partly else "their_words"
+        yield "typed", headings.say(typed if answer.own_words else theirs, helper=next(helpers))
     for helper in helpers:
         yield "beside", headings.say("beside_helper", helper=helper)
 
@@ -158,6 +165,8 @@ STAFF: Mapping[str, str] = {
     "let_read_now": "{name} may read this too",
     "typed_by_helper": "Typed by {helper}; the child's own words",
     "their_words": "Typed by {helper}; not the child's own words",
+    "typed_partly": "Partly typed by {helper}; the child's own words",
+    "their_words_partly": "Partly typed by {helper}; that part is not the child's own words",
     "beside_helper": "With {helper} there",
     "said_through": "The child's words, written in {language} by {helper}",
     "keyed_paper": "From the child's paper form, keyed in by {helper} on {day}",

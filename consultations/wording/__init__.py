@@ -126,7 +126,8 @@ def _not_sent(turn: Turn, setting: Setting, speaker: Speaker) -> tuple[Line, ...
         return ()  # said unasked, so it may show on a locked screen: not a name, and nothing of what this is
     if setting.around.sitting is not None:  # whether anything was sent before is not the advocate's to know
         sat = conversation.sitting
-        agreed = sat is not None and sat.agreed and not sat.how
+        alarm = isinstance(turn.replies[-1], AlarmRaised)  # it says who is told, the officer among them
+        agreed = sat is not None and sat.agreed and not sat.how and not alarm
         return (Line(speaker.phrase("not_sent_yet"), Role.NOTE),) if agreed else ()
     if not conversation.begun or setting.around.held_on is not None:
         return ()

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from consultations.answers import Answer, Sharing
 from consultations.conversation.checking import check_mark, next_kind, replaced_by_next
-from consultations.conversation.letting_read import EVERYTHING, may_read
+from consultations.conversation.letting_read import EVERYTHING, can_be_let, may_read
 from consultations.conversation.replies import Check, Preview, ShareChoice
 from consultations.conversation.state import Conversation
 from consultations.conversation.turn import Setting
@@ -28,7 +28,7 @@ def check_messages(check: Check, speaker: Speaker) -> Iterator[Message]:
         top += speaker.lines("adding_intro")
     if check.hidden:
         top.append(Line(speaker.phrase("folded_on_check")))
-    if check.advocate is not None and check.may_let and check.going:
+    if check.advocate is not None and check.may_let and any(map(can_be_let, check.going)):
         top += speaker.lines("let_read_intro", name=check.advocate.name)
     yield speaker.message(*top, *speaker.helping())
     theme = ""
@@ -72,6 +72,8 @@ def preview_messages(shown: Preview, speaker: Speaker) -> Iterator[Message]:
     top = [Line(speaker.phrase("preview_title"), Role.HEADING), *speaker.lines("preview_intro")]
     if shown.hidden:
         top.append(Line(speaker.phrase("folded_on_check")))
+    if shown.waits:
+        top.append(speaker.note("some_not_confirmed"))
     around = speaker.around
     # The children's side knows no date of birth; the age is no part of what is shown here.
     facts = ReviewFacts(around.reference, around.review_on, around.review_on, around.officer)
@@ -122,7 +124,7 @@ def _card(answer: Answer, check: Check, speaker: Speaker) -> Message:
 
 def _letting(check: Check, speaker: Speaker, question: str, *answers: Answer) -> Iterator[Button]:
     """Lets the advocate read these, where one of them goes to somebody and they may not yet; and takes it away."""
-    going = [may_read(answer, check.advocate) for answer in answers if answer in check.going and answer.may_go]
+    going = [may_read(answer, check.advocate) for answer in answers if answer in check.going and can_be_let(answer)]
     if check.advocate is not None and check.may_let:
         name = check.advocate.name
         if not all(going):

@@ -242,6 +242,8 @@ def _ask(ask: Ask, speaker: Speaker) -> Message:
         moves.append(speaker.button(place, ".over", "b_start_over"))
     moves += [speaker.button(place, ".back", "b_back", "quiet"), speaker.button(place, ".more", "b_more", "quiet")]
     moves += speaker.company()
+    if speaker.around.sitting is not None:
+        moves.append(speaker.button(SIT, ".done", "b_sit_done", "quiet"))
     label = "say_more_here" if question.choices or ask.answer is not None else "say_here"
     hint = speaker.hint_of(question) if ask.answer is None else ""
     field = Field(place, speaker.phrase(label), hint=hint) if question.words else None
@@ -371,6 +373,8 @@ def _after_sending(after: AfterSending, speaker: Speaker) -> Iterator[Message]:
         buttons.append(speaker.button(".go", ".talk", "b_talk"))
     if after.hidden:
         lines.append(speaker.note("folded_notice" if after.hidden_unsent else "folded_sent"))
+    if after.waits:
+        lines.append(speaker.note("some_not_confirmed"))
     lines += speaker.helping()
     yield speaker.message(*lines, buttons=(*buttons, *speaker.company()))
     question = speaker.asked.question(after.feedback) if after.feedback else None

@@ -62,6 +62,7 @@ def _sent(answer: Answer, speaker: Speaker, advocate: Advocate | None) -> SentAn
         sharing=answer.goes_to,
         typed_by=answer.typed_by,
         own_words=answer.own_words,
+        partly=answer.partly,
         beside=answer.beside,
         helper_name=answer.helper_name,
         through=answer.through,

@@ -22,7 +22,8 @@ def sitting_messages(
         case SittingWords(keyed=keyed):
             whose = _WHOSE_KEYED if keyed else _WHOSE
             choices = tuple(speaker.button(SIT, f".{id}", phrase, "choice") for id, phrase in whose[1:])
-            yield speaker.message(Line(speaker.phrase(whose[0][1]), Role.ASKED), buttons=choices)
+            helping = () if keyed else speaker.helping()  # who "they" are
+            yield speaker.message(*helping, Line(speaker.phrase(whose[0][1]), Role.ASKED), buttons=choices)
         case ReadBack(answer=answer):
             yield _read_back(answer, speaker)
         case SittingDone():

@@ -398,6 +398,11 @@ THERE = replace(ALONE, beside="advocate")
             id="an advocate typed some, and was there for another",
         ),
         pytest.param(
+            (TYPED, replace(TYPED, partly=True)),
+            ["An advocate typed 1 answer and was there for 1 more that they sent on Thursday 3 December 2026."],
+            id="what the child partly said themselves the advocate did not type",
+        ),
+        pytest.param(
             (replace(TYPED, helper_name="Priya"),),
             ["An advocate, Priya, typed 1 answer that they sent on Thursday 3 December 2026."],
             id="by name where it is known",

@@ -9,10 +9,12 @@ from datetime import timedelta
 
 import pytest
 
+from consultations.circumstances import Advocate as AnAdvocate
 from consultations.circumstances import Circumstances, Sitting
 from consultations.conversation import commands, finishing
 from consultations.conversation.advance import advance
 from consultations.conversation.events import Event, LastWord, Left, Looked, Said, SatDown, Tapped
+from consultations.conversation.letting_read import let_read
 from consultations.conversation.replies import (
     Alarmed,
     AlarmRaised,
@@ -26,8 +28,11 @@ from consultations.conversation.replies import (
     SittingDone,
     SittingEnded,
 )
-from consultations.conversation.state import Conversation, Place, Screen
+from consultations.conversation.state import Conversation, Passed, Place, Screen
 from consultations.conversation.turn import Setting, Turn
+from consultations.rendering.headings import StaffHeadings, company
+from consultations.sending import Kind, Sending
+from consultations.wording import sending_of
 from tests.consultations.conversation.cast import (
     AROUND,
     BOOK,
@@ -37,6 +42,7 @@ from tests.consultations.conversation.cast import (
     a_child,
     dispatched,
     notices,
+    said_to,
     screen,
     shown,
 )
@@ -295,18 +301,42 @@ def test_what_the_child_rewrites_themselves_needs_no_yes() -> None:
     assert (answer.words, answer.typed_by, answer.confirmed) == ("my own words", "child", True)
 
 
-def test_an_advocate_never_sees_what_the_child_types_meanwhile_and_cannot_add_to_it() -> None:
+@pytest.mark.parametrize("by", ["next", "message", "half typed"])
+def test_words_typed_under_a_question_the_child_answered_meanwhile_are_kept_and_show_the_advocate_nothing(
+    by: str,
+) -> None:
+    child = a_child().starts()
+    child.goes_to("people_see")
+    advocate = sits_down(child).may_help()
+    child.taps("people_see", ".next", "mine alone")
+    advocate.at("people_see")
+    read = [advocate.sees()]
+    match by:
+        case "next":
+            turn = advocate.taps("people_see", ".next", TYPED)
+        case "message":
+            turn = advocate.says(TYPED, "people_see")
+        case _:
+            turn = advocate.does(LastWord(TYPED, "people_see"))
+    if by != "half typed":
+        read.append(advocate.sees())
+    answer = child.conversation.answer("people_see")
+
+    assert "mine alone" not in "".join(read)
+    assert "words_not_kept" not in notices(turn)
+    assert answer is not None
+    assert (answer.pieces, answer.confirmed) == (("mine alone", TYPED), False)
+    assert (answer.typed_by, answer.helper_name, answer.partly) == ("advocate", "Priya Nair", True)
+
+
+def test_an_advocates_tap_leaves_a_choice_the_child_made_meanwhile() -> None:
     child = a_child().starts()
     advocate = sits_down(child).may_help()
-    child.goes_to("people_see").says("mine alone")
-    advocate.at("people_see")
-    seen = advocate.sees()
-    refused = advocate.taps("people_see", ".next", TYPED)
+    child.goes_to("people_see").taps("people_see", "more")
+    before = child.conversation.answers
+    advocate.at("people_see").taps("people_see", "less")
 
-    assert "mine alone" not in seen + advocate.sees()
-    assert notices(refused) == ("words_not_kept",)
-    assert TYPED in advocate.sees()
-    assert answered(child, "people_see") == "mine alone"
+    assert child.conversation.answers == before
 
 
 def test_when_the_child_is_alone_again_the_sitting_is_over_at_once() -> None:
@@ -601,3 +631,145 @@ def test_nothing_is_done_in_a_sitting_once_the_review_was_held() -> None:
 
     assert turn.happened == (Departed(),)
     assert child.conversation == before
+
+
+@pytest.mark.parametrize("pin", [True, False])
+@pytest.mark.parametrize("stopped", ["in the middle", "at the check page", "sent"])
+def test_what_was_said_and_left_out_alone_counts_for_nothing_in_a_sitting(stopped: str, pin: bool) -> None:
+    child, untouched = a_child_alone(pin), a_child().starts()
+    child.goes_to("people_see").taps("people_see", ".later")
+    if stopped != "in the middle":
+        child.taps(".go", ".check")
+    if stopped == "sent":
+        child.sends()
+    told, plain = sits_down(child).may_help(), sits_down(untouched).may_help()
+
+    assert told.about == untouched.book.current("ages_8_11").questions[0].id
+    for _ in range(40):
+        assert told.sees() == plain.sees()
+        told.taps(told.about, ".skip")
+        plain.taps(plain.about, ".skip")
+    assert isinstance(screen(told.does(Looked())), SittingDone)
+
+
+def test_what_is_left_out_in_a_sitting_is_left_out_for_the_child_and_what_they_left_stays_so() -> None:
+    child = a_child_alone()
+    child.goes_to("people_see").taps("people_see", ".later")
+    advocate = sits_down(child).may_help()
+    first = advocate.about
+    advocate.taps(first, ".rather_not")
+
+    assert child.conversation.how_passed(first) is Passed.RATHER_NOT
+    assert child.conversation.how_passed("people_see") is Passed.LATER
+
+
+def unfolded(child: Child) -> str:
+    """Alone again, with the PIN: the check page."""
+    child.taps(".go", ".gone")
+    child.says("2468", ".pin")
+    child.taps(".go", ".check")
+    return child.sees()
+
+
+def test_what_joins_the_childs_own_answer_is_said_to_be_partly_typed_by_the_advocate_to_everybody() -> None:
+    child = a_child().starts()
+    child.sets_pin("2468")
+    child.goes_to("people_see").taps("people_see", "more", ALONE)
+    advocate = sits_down(child).may_help().at("people_see")
+    advocate.taps("people_see", ".next", TYPED)
+    advocate.taps(".sit", ".right")
+    told = unfolded(child)
+    answer = said_to(child, "people_see")
+    sending = sending_of(
+        dispatched(child.sends()).answers,
+        Kind.REPLACEMENT,
+        WORDING.speaker(child.conversation, Setting(BOOK, child.around, child.now)),
+    )
+    (sent,) = sending.answers
+
+    assert (answer.choice, answer.pieces, answer.partly) == ("more", (ALONE, TYPED), True)
+    assert "Partly typed by: My advocate, Priya Nair." in told
+    assert "My words" not in told
+    assert Sending.from_bytes(sending.to_bytes()) == sending
+    (of_before,) = Sending.from_bytes(sending.to_bytes().replace(b',"partly":true', b"")).answers
+    assert of_before == replace(sent, partly=False)
+    assert [mark for _, mark in company(sent, StaffHeadings())] == [
+        "Partly typed by Priya Nair (an advocate); the child's own words"
+    ]
+
+
+def test_of_what_joins_the_childs_own_answer_only_the_helpers_part_is_said_not_to_be_their_words() -> None:
+    child = a_child().starts()
+    child.sets_pin("2468")
+    child.goes_to("people_see").says(ALONE)
+    advocate = sits_down(child).may_help()
+    advocate.taps(".sit", ".words")
+    advocate.taps(".sit", ".theirs")
+    advocate.at("people_see").taps("people_see", ".next", TYPED)
+    unfolded(child)
+
+    assert [mark for _, mark in company(said_to(child, "people_see"), StaffHeadings())] == [
+        "Partly typed by Priya Nair (an advocate); that part is not the child's own words"
+    ]
+
+
+def test_an_answer_partly_said_alone_cannot_be_let_read() -> None:
+    child = a_child().starts()
+    child.sets_pin("2468")
+    child.goes_to("people_see").says(ALONE)
+    advocate = sits_down(child).may_help()
+    advocate.at("people_see").taps("people_see", ".next", TYPED)
+    advocate.taps(".sit", ".right")
+    child.later(advocate=AnAdvocate("staff 1", "Priya Nair", "priya's key"))
+    unfolded(child)
+
+    assert not {each for each in child.choices() if each.startswith(".let")}
+    child.taps(".let", "people_see")
+    child.taps(".let", "*")
+    assert let_read(child.conversation.answers, child.around.advocate) == ()
+
+
+def test_before_and_after_sending_the_child_is_told_what_waits_for_their_yes() -> None:
+    child = a_child().starts()
+    child.goes_to("home_settled").taps("home_settled", "no")
+    advocate = sits_down(child).may_help().at("people_see")
+    advocate.taps("people_see", ".next", TYPED)
+    child.taps(".go", ".gone")
+    child.taps(".go", ".check")
+    child.taps(".check", ".preview")
+    waits = "Something typed for you won't be sent until you say it's right."
+    before = child.sees()
+    child.taps(".preview", ".back")
+    child.sends()
+    after = child.sees()
+    child.taps(".right", "people_see")
+    child.taps(".go", ".check")
+    child.taps(".right", "people_see")
+    child.sends()
+
+    assert waits in before
+    assert waits in after
+    assert waits not in child.sees()
+
+
+def test_who_they_are_is_said_where_it_is_asked_whose_words_they_are() -> None:
+    advocate = sits_down(a_child_alone())
+    advocate.taps(".sit", ".yes")
+
+    assert "Priya Nair" in advocate.sees()
+
+
+def test_a_sitting_can_be_finished_at_every_question() -> None:
+    advocate = sits_down(a_child_alone()).may_help()
+    while not isinstance(screen(advocate.does(Looked())), SittingDone):
+        assert ".sit:.done" in advocate.choices()
+        advocate.taps(advocate.about, ".skip")
+
+
+def test_who_is_told_of_an_alarm_stands_beside_no_word_that_they_cannot_see_it() -> None:
+    advocate = sits_down(a_child_alone()).may_help()
+    before = advocate.sees()
+    advocate.taps(".go", ".tell")
+
+    assert "Not sent yet" in before
+    assert "Not sent yet" not in advocate.sees()
