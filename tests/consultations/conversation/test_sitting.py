@@ -532,8 +532,8 @@ def test_tell_someone_works_whatever_stands_in_the_box() -> None:
     raised = advocate.taps(".go", ".tell", words="hello there", field="people_see")
 
     assert isinstance(raised.happened[0], Alarmed)
-    assert "hello there" in advocate.sees()
-    assert [each.words for each in child.conversation.answers if each.question == "people_see"] == ["only mine"]
+    assert "only mine" not in advocate.sees()
+    assert [each.pieces for each in child.conversation.answers] == [("only mine", "hello there")]
 
 
 def test_once_the_room_of_an_alarm_is_left_an_advocates_screen_knows_it_no_more() -> None:
