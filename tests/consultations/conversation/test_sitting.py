@@ -548,7 +548,7 @@ def test_once_the_room_of_an_alarm_is_left_an_advocates_screen_knows_it_no_more(
     shown = screen(again)
     assert isinstance(shown, AlarmRaised)
     assert shown.kept_from == ()
-    assert again.happened == (Alarmed(2, "tell", "advocate", False, None), KeptFrom(2, ("carer",), None))
+    assert again.happened == (Alarmed(2, "advocate", False, None), KeptFrom(2, ("carer",), None))
 
 
 def test_tell_someone_works_before_the_child_has_said_yes() -> None:
