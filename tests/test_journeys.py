@@ -91,12 +91,20 @@ def _ways(messages: tuple[Message, ...]) -> list[tuple[object, ...]]:
         (
             message.kind,
             message.here,
-            [(_without_mark(button.id), button.picture, button.chosen, button.kind) for button in message.buttons],
+            [
+                (_without_mark(button.id), button.picture, button.chosen, button.kind)
+                for button in message.buttons
+                if not button.id.endswith(WRITTEN_IN_ENGLISH)
+            ],
             message.field and (message.field.place, message.field.kind, bool(message.field.value)),
             message.copy and len(message.copy.answers),
         )
         for message in messages
     ]
+
+
+WRITTEN_IN_ENGLISH = ":.typing:english"
+"""Offered to a child who speaks another language alone."""
 
 
 def _without_mark(id: str) -> str:

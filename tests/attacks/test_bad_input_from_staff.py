@@ -224,7 +224,9 @@ async def test_a_manager_and_an_advocate_open_nothing(desk: Desk) -> None:
             phrase = shown.secret("shown-phrase")
             done = await somebody.post("/enrol/confirm", prepared=shown.field("prepared"), phrase=phrase)
             assert done.status == 303, role
-            await somebody.get("/reviews")
+            await somebody.get("/children" if role == "advocate" else "/reviews")
+            assert somebody.page.status == 200, role
             assert "Amal" not in somebody.page.text
             assert (await somebody.get("/reviews/AT-1")).status == 404
-            assert (await somebody.copy("AT-1", "meeting", "txt")).status == 404
+            made = await somebody.post("/reviews/AT-1/copies", copy="meeting", format="txt", reason="")
+            assert made.status == 404

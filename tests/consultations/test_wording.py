@@ -14,7 +14,7 @@ import pytest
 
 from bot.chat.web.drawing import phrases
 from consultations.conversation.state import begin
-from consultations.languages import ISOLATE, LANGUAGES, POP, load_words
+from consultations.languages import ISOLATE, LANGUAGES, POP, SOURCE, load_words
 from consultations.languages.faults import KEPT
 from consultations.languages.loading import LOCALES
 from consultations.messages import Message, Role
@@ -259,7 +259,8 @@ def _spoken(message: Message) -> Iterator[str]:
         for part in parts(message.copy, message.headings):
             yield part.heading
             for given in part.answers:
-                yield given.asked
+                if given.language != SOURCE or message.language == LANGUAGES[SOURCE].tag:  # where a helper wrote in English
+                    yield given.asked
                 yield from (each for mark in given.marks for each in (mark.text, mark.label) if each)
 
 

@@ -102,7 +102,7 @@ class TestWhoIsKeptOffLater:
         child.taps(".alarm", "officer")
         child.taps(".alarm", ".mistake")
 
-        assert child.taps(".go", ".tell").happened == (Alarmed(2, "tell", "", again=False, sealing=None),)
+        assert child.taps(".go", ".tell").happened == (Alarmed(2, "", again=False, sealing=None),)
 
     def test_nobody_where_the_mistake_is_not_known_either(self) -> None:
         child = a_child().starts()
@@ -111,7 +111,7 @@ class TestWhoIsKeptOffLater:
         child.taps(".alarm", ".mistake")
         child.comes_back()
 
-        assert child.taps(".go", ".tell").happened == (Alarmed(2, "tell", "", again=False, sealing=None),)
+        assert child.taps(".go", ".tell").happened == (Alarmed(2, "", again=False, sealing=None),)
 
     def test_any_number_of_mistakes_in_between_lets_nobody_back_in(self) -> None:
         child = a_child().starts()
