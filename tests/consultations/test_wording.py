@@ -259,7 +259,7 @@ def _spoken(message: Message) -> Iterator[str]:
         for part in parts(message.copy, message.headings):
             yield part.heading
             for given in part.answers:
-                if given.language != SOURCE or message.language == LANGUAGES[SOURCE].tag:  # where a helper wrote in English
+                if given.language != SOURCE or message.language == LANGUAGES[SOURCE].tag:  # a helper wrote in English
                     yield given.asked
                 yield from (each for mark in given.marks for each in (mark.text, mark.label) if each)
 
