@@ -97,15 +97,13 @@ class TestNoMoreChanges:
         assert notices(turn) == ("pin_wait",)
         assert isinstance(screen(turn), AfterSending)
 
-    @pytest.mark.parametrize("who", ["comes by the code", "comes by a new code", "sets a PIN", "helps", "has helped"])
+    @pytest.mark.parametrize("who", ["comes by the code", "comes by a new code", "helps", "has helped"])
     def test_nobody_says_it_of_words_that_they_cannot_see(self, who: str) -> None:
         child = sent(pin="2580" if who == "comes by a new code" else "")
         if who in ("helps", "has helped"):
             child.helped()
         else:
             child.comes_back(reissued=who == "comes by a new code")
-        if who == "sets a PIN":
-            child.sets_pin("1111")
         if who == "has helped":
             child.taps(".go", ".gone")
             child.taps(".private", ".later")
