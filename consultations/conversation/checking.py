@@ -124,7 +124,8 @@ def check_mark(conversation: Conversation, setting: Setting) -> str:
     shown = shown_to_send(conversation, setting)
     if setting.around.overheard:
         shown = tuple(replace(each, choice=None, pieces=each.marked) if each.apart else each for each in shown)
-    replaces = replaced_by_next(conversation, setting.now)
+    # Which of the child's own sendings it replaces; by its number, an alert that took one would be told of.
+    replaces = replaced_by_next(conversation, setting.now) and sum(s.kind is not Kind.ALERT for s in conversation.sent)
     hidden = bool(hidden_to_send(conversation, setting))
     advocate = advocate_of(conversation, setting.around)
     who = [advocate.mark] if advocate else []

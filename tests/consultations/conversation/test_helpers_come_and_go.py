@@ -251,8 +251,11 @@ class HelpersComeAndGo(RuleBasedStateMachine):
     @rule(private=st.sampled_from([".now", ".later", ".day"]))
     def the_child_is_alone_again_without_a_pin(self, private: str) -> None:
         self.onlooker = False
-        self.tap(".go", ".gone")
-        self.tap(".private", private)
+        if self.child.conversation.helper is not None:
+            self.tap(".go", ".gone")
+            self.tap(".private", private)
+        else:  # a stranger's visit, and what they chose in it, does not become the child's
+            self.do(Arrived("code"))
         self.in_sight = self.said_beside_somebody()  # what was said before they came stays shut
 
     def said_beside_somebody(self) -> dict[str, Told]:
