@@ -149,6 +149,7 @@ async def is_not_safe(site: Site, run: Running, esi: Child) -> None:
     await esi.tap(".go", ".tell")
     found = await tables.ask(site, "SELECT id, sending_id FROM alert ORDER BY number")
     assert [each["sending_id"] is not None for each in found] == [True, False]
+    site.hands.forward(minutes=3)  # the officer is told once the child had time to say whom not to tell
     async with Officer(run.portal) as sam:
         await sam.sign_in("sam", site.phrases["sam"])
         path = f"/alerts/{found[0]['id']}"

@@ -86,10 +86,10 @@ class Beside:
     english: Terminal
 
     @classmethod
-    def of(cls, set: str) -> Beside:
+    def of(cls, set: str, *, overheard: bool = False) -> Beside:
         """Nobody has begun, and the first screen will ask for the language."""
         own, english = (Terminal.open(BOOK, EVERY_LANGUAGE, set, SOURCE) for _ in range(2))
-        own.around = english.around = replace(own.around, languages=tuple(LANGUAGES))
+        own.around = english.around = replace(own.around, languages=tuple(LANGUAGES), overheard=overheard)
         return cls(own, english)
 
     def step(self, does: str) -> Event | None:

@@ -81,7 +81,9 @@ class Child:
         return self
 
     def not_now(self) -> Child:
-        """What was asked for can wait, where that is asked."""
+        """What was asked for can wait, where that is asked; and on from an alarm."""
+        if self.conversation.place.screen is Screen.ALARM:
+            self.taps(".alarm", ".on")
         if self.conversation.place.screen is Screen.ASK_NOW:
             self.taps(".ask_now", ".no")
         return self

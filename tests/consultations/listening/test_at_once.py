@@ -501,4 +501,5 @@ async def test_no_word_and_nothing_of_the_choice_is_left_in_any_file(
 
     server = request.getfixturevalue("postgres").folder if "postgresql" in request.node.name else tmp_path
     assert not hunt(["safe_now", "zanzibarkettle", "feel safe"], tmp_path, server, caplog.text, repr(logged))
-    assert [each.kept_from for each in await alerts(site)] == [("officer", "carer", "someone")] * 2
+    # Who was kept off a mistake is kept off nothing else.
+    assert [each.kept_from for each in await alerts(site)] == [("officer", "carer", "someone"), ()]

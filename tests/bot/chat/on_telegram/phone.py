@@ -291,7 +291,7 @@ class OnTheWay:
     async def of(cls, place: Place, set: str, language: Language) -> OnTheWay:
         """A child of this set who was invited, at a place where this language is offered."""
         phone = await place.child(set, language=language.code.partition("_")[0])
-        return cls(phone, Beside.of(set), language)
+        return cls(phone, Beside.of(set, overheard=True), language)
 
     async def plays(self, journey: Journey) -> None:
         """From the link to the journey's last line, in the language the child chooses first of all."""
