@@ -50,7 +50,7 @@ class Elsewhere:
 
 
 @dataclass(frozen=True, slots=True)
-class Sitting:
+class StaffVisit:
     """The member of staff whose visit speaks, where it is no child's. `visit` is its mark."""
 
     id: str
@@ -87,7 +87,7 @@ class Circumstances:
     overheard: bool = False  # somebody carries what is typed here, and can see it; it shows on a locked screen too
     remembered: bool = False  # we can write here unasked, so a reminder can be offered
     elsewhere: Elsewhere | None = None
-    sitting: Sitting | None = None
+    sitting: StaffVisit | None = None
     advocate: Advocate | None = None
 
 

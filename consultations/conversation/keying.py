@@ -30,7 +30,7 @@ from consultations.conversation.replies import Departed, HelpNow, More, Notice, 
 from consultations.conversation.route import first_open, in_order, opened_by
 from consultations.conversation.screens import screen, stay
 from consultations.conversation.sitting import DONE, SIT, allowed, less, said_to, sits, tells, writes
-from consultations.conversation.state import Conversation, Passed, Place, Screen, Sitting
+from consultations.conversation.state import Conversation, Passed, Place, Screen, Sitter
 from consultations.conversation.turn import Setting, Turn
 from consultations.languages import SOURCE
 from consultations.own_words import tidy
@@ -97,7 +97,7 @@ def _begun(conversation: Conversation, how: str, setting: Setting) -> Conversati
     around = setting.around.sitting
     if around is None or not how:
         return conversation
-    sat = Sitting(around.id, around.visit, around.name, around.until, agreed=True, how=how)
+    sat = Sitter(around.id, around.visit, around.name, around.until, agreed=True, how=how)
     sat = replace(sat, staff=around.staff, kind=around.kind, language=SOURCE, place=Place(Screen.SITTING_WORDS))
     begun = replace(conversation, sitting=sat)
     return begun if how == SPOKEN else replace(begun, sitting=replace(sat, place=_first(_seen(begun, sat), setting)))
@@ -111,7 +111,7 @@ def _is_done(event: Event, conversation: Conversation) -> bool:
     )
 
 
-def _sent(conversation: Conversation, sat: Sitting, setting: Setting) -> Turn:
+def _sent(conversation: Conversation, sat: Sitter, setting: Setting) -> Turn:
     """The form as it was handed in, and nothing else."""
     going = shown_to_send(_seen(conversation, sat), setting)
     if sat.place != DONE or not going or not _may_send(conversation, sat):
@@ -120,11 +120,11 @@ def _sent(conversation: Conversation, sat: Sitting, setting: Setting) -> Turn:
     return replace(here(after, setting), happened=(dispatched,))
 
 
-def _may_send(conversation: Conversation, sat: Sitting) -> bool:
+def _may_send(conversation: Conversation, sat: Sitter) -> bool:
     return sat.how == PAPER and sat.kind == OFFICER and not conversation.sendings
 
 
-def _turn(conversation: Conversation, sat: Sitting, event: Event, setting: Setting, usual: Usual) -> Turn:
+def _turn(conversation: Conversation, sat: Sitter, event: Event, setting: Setting, usual: Usual) -> Turn:
     """1. The conversation as this screen may show it. 2. The turn, where it is one of its own. 3. What is kept."""
     seen = _seen(conversation, sat)
     words = tidy(event.words) if isinstance(event, Said | Tapped | LastWord) else ""
@@ -154,7 +154,7 @@ def _turn(conversation: Conversation, sat: Sitting, event: Event, setting: Setti
     return Turn(after, (*told, HelpNow() if isinstance(last, HelpNow) else less(last)))
 
 
-def _own(seen: Conversation, sat: Sitting, choice: str, setting: Setting) -> tuple[Sitting, Turn]:
+def _own(seen: Conversation, sat: Sitter, choice: str, setting: Setting) -> tuple[Sitter, Turn]:
     """A button that only this screen has."""
     place = seen.place
     match choice:
@@ -169,7 +169,7 @@ def _own(seen: Conversation, sat: Sitting, choice: str, setting: Setting) -> tup
     return sat, stay(seen, setting)
 
 
-def _seen(conversation: Conversation, sat: Sitting) -> Conversation:
+def _seen(conversation: Conversation, sat: Sitter) -> Conversation:
     """The conversation as this screen may show it."""
     return replace(
         conversation,
@@ -192,12 +192,12 @@ def _seen(conversation: Conversation, sat: Sitting) -> Conversation:
     )
 
 
-def _is_own(answer: Answer, sat: Sitting) -> bool:
+def _is_own(answer: Answer, sat: Sitter) -> bool:
     """Keyed in by this person, from the same."""
     return (answer.keyed, answer.typed_by, answer.helper_name) == (sat.how, sat.kind, sat.name)
 
 
-def _of_others(conversation: Conversation, sat: Sitting) -> set[str]:
+def _of_others(conversation: Conversation, sat: Sitter) -> set[str]:
     """The questions whose answers somebody else keyed in, or from something else."""
     return {each.question for each in conversation.answers if each.keyed and not _is_own(each, sat)}
 
@@ -211,7 +211,7 @@ def _shares(event: Tapped, seen: Conversation) -> bool:
     return event.consultation == seen.id and seen.place == Place(Screen.SHARING, event.place.removeprefix(SHARING))
 
 
-def _marked(seen: Conversation, there: Conversation, sat: Sitting, setting: Setting) -> Conversation:
+def _marked(seen: Conversation, there: Conversation, sat: Sitter, setting: Setting) -> Conversation:
     """What was said now, marked: from what, by whom, and on which day."""
     before = {each.question: each for each in seen.answers}
     spoken = sat.how == SPOKEN
@@ -233,7 +233,7 @@ def _marked(seen: Conversation, there: Conversation, sat: Sitting, setting: Sett
     return replace(there, answers=tuple(map(marked, there.answers)))
 
 
-def _kept(conversation: Conversation, sat: Sitting, there: Conversation, setting: Setting) -> Conversation:
+def _kept(conversation: Conversation, sat: Sitter, there: Conversation, setting: Setting) -> Conversation:
     """What such a screen may change: what is keyed in there, and where it is itself."""
     before = {each for each in conversation.answers if _is_own(each, sat)}
     new = {each.question for each in there.answers if each not in before}

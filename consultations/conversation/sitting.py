@@ -28,7 +28,7 @@ from consultations.conversation.moving import aside, home, opening_steps, straig
 from consultations.conversation.replies import Ask, Departed, More, Notice, Reply, SittingAgreed, SittingEnded
 from consultations.conversation.route import first_open, in_order
 from consultations.conversation.screens import screen, stay
-from consultations.conversation.state import Conversation, Helper, Hidden, Place, Screen, Sitting
+from consultations.conversation.state import Conversation, Helper, Hidden, Place, Screen, Sitter
 from consultations.conversation.turn import Setting, Turn
 from consultations.own_words import tidy
 
@@ -116,13 +116,13 @@ def _sat_down(conversation: Conversation, setting: Setting) -> Turn:
         return _turn_at(conversation, setting)
     earlier = conversation.sitting
     again = earlier is not None and conversation.helper == Helper(ADVOCATE, name=here.name) == _helper_of(earlier)
-    sat = Sitting(here.id, here.visit, here.name, here.until, staff=here.staff)
+    sat = Sitter(here.id, here.visit, here.name, here.until, staff=here.staff)
     if earlier is not None and again:
         sat = replace(sat, typed=earlier.typed, passed=earlier.passed)
     return _turn_at(replace(conversation, sitting=sat), setting)
 
 
-def _asked(conversation: Conversation, sat: Sitting, event: Event, setting: Setting, usual: Usual) -> Turn:
+def _asked(conversation: Conversation, sat: Sitter, event: Event, setting: Setting, usual: Usual) -> Turn:
     """Before the child's yes: the question, help, and the child's language."""
     match event:
         case Tapped(consultation=conversation.id, place=".sit", choice=".yes"):
@@ -132,7 +132,7 @@ def _asked(conversation: Conversation, sat: Sitting, event: Event, setting: Sett
     return _turn_at(conversation, setting)
 
 
-def _agreed(conversation: Conversation, sat: Sitting, setting: Setting) -> Conversation:
+def _agreed(conversation: Conversation, sat: Sitter, setting: Setting) -> Conversation:
     """The child said yes: what was said alone is folded, unless this very helper was beside them all along."""
     helper = _helper_of(sat)
     if conversation.helper != helper:
@@ -146,7 +146,7 @@ def _agreed(conversation: Conversation, sat: Sitting, setting: Setting) -> Conve
     )
 
 
-def _helper_of(sat: Sitting) -> Helper:
+def _helper_of(sat: Sitter) -> Helper:
     """Who is beside the child, on the child's own screen, where the child types."""
     return Helper(ADVOCATE, name=sat.name)
 
@@ -156,7 +156,7 @@ def _turn_at(conversation: Conversation, setting: Setting) -> Turn:
     return Turn(conversation, (less(screen(_seen(conversation, setting), setting)),))
 
 
-def _turn(conversation: Conversation, sat: Sitting, event: Event, setting: Setting, usual: Usual) -> Turn:
+def _turn(conversation: Conversation, sat: Sitter, event: Event, setting: Setting, usual: Usual) -> Turn:
     """1. The conversation as this screen may show it. 2. The turn, where it is one of a sitting's. 3. What is kept."""
     seen = _seen(conversation, setting)
     words = tidy(event.words) if isinstance(event, Said | Tapped | LastWord) else ""
@@ -197,7 +197,7 @@ def _followed_by_nobody(event: Event) -> Event:
 
 
 def _beneath(
-    conversation: Conversation, sat: Sitting, theirs: Answer, event: Event, setting: Setting, usual: Usual
+    conversation: Conversation, sat: Sitter, theirs: Answer, event: Event, setting: Setting, usual: Usual
 ) -> Turn:
     """Said to a question that the child answered on their own screen meanwhile: their answer does not show here.
 
@@ -279,7 +279,7 @@ def _seen(conversation: Conversation, setting: Setting) -> Conversation:
     return seen
 
 
-def _kept(conversation: Conversation, sat: Sitting, there: Conversation, setting: Setting) -> Conversation:
+def _kept(conversation: Conversation, sat: Sitter, there: Conversation, setting: Setting) -> Conversation:
     """What a sitting may change: what was typed there, what was left out, where it is, and the language."""
     own_words = there.helper.own_words if there.helper else sat.own_words
     typed = tuple(each.question for each in there.answers) if sat.agreed else sat.typed
@@ -325,7 +325,7 @@ def _differ(answer: Answer | None, other: Answer | None) -> bool:
     return (answer.choice, answer.pieces) != (other.choice, other.pieces)
 
 
-def _on_the_way(there: Conversation, sat: Sitting) -> Conversation:
+def _on_the_way(there: Conversation, sat: Sitter) -> Conversation:
     """Words that were left are read back first; a room that is no sitting's is its end."""
     if there.place.screen is Screen.ASK_NOW:  # told at once is only what the child taps on their own screen
         there = home(there)

@@ -88,10 +88,10 @@ class Helper:
 
 
 @dataclass(frozen=True, slots=True)
-class Sitting:
-    """An advocate who helps on a device of their own: the visit that is theirs, until when, and where it is.
+class Sitter:
+    """A member of staff at a screen of their own: the visit that is theirs, until when, and where it is.
 
-    While it stands and was agreed to, a helper is here, so nothing that was said alone is in sight.
+    While an advocate's stands and was agreed to, a helper is here, so nothing that was said alone is in sight.
     """
 
     id: str
@@ -188,7 +188,7 @@ class Conversation:
     reissued_at: datetime | None = None  # this visit came by a code issued again
     visit: str = ""  # a mark of the visit that may read: always the one that came last
     helper: Helper | None = None
-    sitting: Sitting | None = None
+    sitting: Sitter | None = None
     sat: tuple[tuple[str, datetime, str], ...] = ()  # every advocate the child said yes to: name, when, account
     keyed: tuple[tuple[str, str, datetime], ...] = ()  # what was keyed in: from what, by whom, and when
     sent: tuple[Sent, ...] = ()
@@ -266,7 +266,7 @@ class Conversation:
                 "wrong_pins": tuple(map(datetime.fromisoformat, kept["wrong_pins"])),
                 "reissued_at": _moment(kept["reissued_at"]),
                 "helper": Helper(**kept["helper"]) if kept["helper"] else None,
-                "sitting": _sitting(kept["sitting"]) if kept.get("sitting") else None,
+                "sitting": _sitter(kept["sitting"]) if kept.get("sitting") else None,
                 "sat": tuple((name, datetime.fromisoformat(at), id) for name, at, id in kept.get("sat", ())),
                 "keyed": tuple((how, name, datetime.fromisoformat(at)) for how, name, at in kept.get("keyed", ())),
                 "sent": tuple(map(_sent, kept["sent"])),
@@ -291,7 +291,7 @@ def _plain(value: object) -> object:
             return value.hex()
         case datetime():
             return value.isoformat()
-        case Answer() | Place() | Helper() | Sitting() | Sent() | Alarm() | Wanted():
+        case Answer() | Place() | Helper() | Sitter() | Sent() | Alarm() | Wanted():
             return {name: getattr(value, name) for name in value.__slots__}
     raise TypeError(f"{type(value).__name__} has no place in a draft")
 
@@ -314,8 +314,8 @@ def _sent(kept: dict[str, Any]) -> Sent:
     return Sent(**{**kept, "kind": Kind(kept["kind"]), "at": datetime.fromisoformat(kept["at"])})
 
 
-def _sitting(kept: dict[str, Any]) -> Sitting:
-    return Sitting(
+def _sitter(kept: dict[str, Any]) -> Sitter:
+    return Sitter(
         **{
             **kept,
             "until": datetime.fromisoformat(kept["until"]),

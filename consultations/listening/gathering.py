@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from consultations.addresses import door_of, is_account
-from consultations.circumstances import Advocate, Circumstances, Sitting
+from consultations.circumstances import Advocate, Circumstances, StaffVisit
 from consultations.conversation.marks import visit_mark
 from consultations.details import KIND, ChatDetails
 from consultations.handing_over import HandingOver
@@ -60,13 +60,13 @@ class Gathering:
         return ChatDetails.from_bytes(open_details(self.keys, KIND, thread.review, thread.details))
 
 
-def sitting_of(thread: Thread) -> Sitting | None:
+def sitting_of(thread: Thread) -> StaffVisit | None:
     """Whose visit this is, where it is no child's."""
     sitting = thread.session.sitting if thread.session else None
     if sitting is None:
         return None
     mark = visit_mark(thread.address)
-    return Sitting(sitting.id, mark, sitting.name, sitting.ends_at, sitting.staff, sitting.role)
+    return StaffVisit(sitting.id, mark, sitting.name, sitting.ends_at, sitting.staff, sitting.role)
 
 
 def _advocate_of(thread: Thread) -> Advocate | None:

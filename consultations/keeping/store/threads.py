@@ -43,7 +43,7 @@ class Advocate:
 
 
 @dataclass(frozen=True, slots=True)
-class Sitting:
+class KeptStaffVisit:
     """The member of staff whose visit this is, and whether they may still be there."""
 
     id: str
@@ -67,7 +67,7 @@ class ChatSession:
     created_at: datetime
     ended_at: datetime | None
     last_word_at: datetime | None  # the one answer an ended session may still write was written
-    sitting: Sitting | None = None  # where it is no child's
+    sitting: KeptStaffVisit | None = None  # where it is no child's
 
 
 @dataclass(frozen=True, slots=True)
@@ -326,11 +326,13 @@ def _session(row: Row[Any]) -> ChatSession:
     )
 
 
-def _sitting(row: Row[Any]) -> Sitting | None:
+def _sitting(row: Row[Any]) -> KeptStaffVisit | None:
     if row.sitting is None:
         return None
     enabled, ended_at = row.sitter_gone_at is None, _moment(row.sitting_ended_at)
-    return Sitting(row.sitting, row.sitter_id, row.sitter, row.sitter_role, enabled, _instant(row.ends_at), ended_at)
+    return KeptStaffVisit(
+        row.sitting, row.sitter_id, row.sitter, row.sitter_role, enabled, _instant(row.ends_at), ended_at
+    )
 
 
 def _instant(kept: datetime | str) -> datetime:

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from consultations.answers import PAPER, SPOKEN, Sharing
-from consultations.circumstances import Circumstances, Sitting
+from consultations.circumstances import Circumstances, StaffVisit
 from consultations.conversation.advance import advance
 from consultations.conversation.events import Arrived, Event, Looked, Said, SatDown, Tapped
 from consultations.conversation.replies import (
@@ -83,7 +83,7 @@ class Keyer:
 
 
 def keys_in(child: Child, how: str = PAPER, kind: str = "officer", name: str = "Sam Okafor", number: int = 1) -> Keyer:
-    sitting = Sitting(f"sitting {number}", f"visit {number}", name, child.now + timedelta(hours=2), kind=kind)
+    sitting = StaffVisit(f"sitting {number}", f"visit {number}", name, child.now + timedelta(hours=2), kind=kind)
     around = replace(AROUND, sitting=sitting)
     keyer = Keyer(child, around, Turn(child.conversation, ()))
     keyer.does(SatDown(how))

@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 
 from consultations.circumstances import Advocate as AnAdvocate
-from consultations.circumstances import Circumstances, Sitting
+from consultations.circumstances import Circumstances, StaffVisit
 from consultations.conversation import commands, finishing
 from consultations.conversation.advance import advance
 from consultations.conversation.events import Event, LastWord, Left, Looked, Said, SatDown, Tapped
@@ -110,7 +110,9 @@ class Advocate:
 
 def sits_down(child: Child, name: str = "Priya Nair", number: int = 1) -> Advocate:
     """An advocate came in by a pass and the code."""
-    sitting = Sitting(f"sitting {number}", f"visit {number}", name, child.now + timedelta(hours=2), f"staff {number}")
+    sitting = StaffVisit(
+        f"sitting {number}", f"visit {number}", name, child.now + timedelta(hours=2), f"staff {number}"
+    )
     advocate = Advocate(child, replace(AROUND, sitting=sitting))
     advocate.does(SatDown())
     return advocate
