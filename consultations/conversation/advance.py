@@ -14,7 +14,17 @@ from dataclasses import replace
 from datetime import datetime
 
 from consultations.circumstances import Circumstances
-from consultations.conversation import alarming, at_once, commands, company, keying, out_of_sight, pins, sitting
+from consultations.conversation import (
+    alarming,
+    at_once,
+    commands,
+    company,
+    keying,
+    out_of_sight,
+    pins,
+    sitting,
+    staff_screen,
+)
 from consultations.conversation.answering import asked_in, choose, edit_words, fits, join_words, rewrite_words
 from consultations.conversation.dispatching import shut_window, window_is_due
 from consultations.conversation.events import (
@@ -69,11 +79,11 @@ def advance(conversation: Conversation, event: Event, book: QuestionBook, around
     """What comes of one event. Pure: the same arguments give the same turn. `now` is aware."""
     setting = Setting(book, around, now)
     if around.sitting is not None and keying.keys_in(conversation, event, setting):
-        return sitting.noted(conversation, keying.heard(conversation, event, setting, _usual))
+        return staff_screen.noted(conversation, keying.heard(conversation, event, setting, _usual))
     if around.sitting is not None:
-        return sitting.noted(conversation, sitting.heard(conversation, event, setting, _usual))
+        return staff_screen.noted(conversation, sitting.heard(conversation, event, setting, _usual))
     turn = _with_news(_of_the_child(conversation, event, setting), event, setting)
-    return sitting.noted(conversation, sitting.of_the_child(conversation, turn))
+    return staff_screen.noted(conversation, sitting.of_the_child(conversation, turn))
 
 
 def _of_the_child(conversation: Conversation, event: Event, setting: Setting) -> Turn:

@@ -15,31 +15,46 @@ stands on it, and only while the child has sent nothing. Of the child's own draf
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
 from consultations.answers import OFFICER, PAPER, SPOKEN, Answer
 from consultations.conversation.answering import fits, pass_by
 from consultations.conversation.checking import shown_to_send
 from consultations.conversation.dispatching import dispatch_these
-from consultations.conversation.events import Event, LastWord, Left, Looked, Said, SatDown, Tapped
+from consultations.conversation.events import Event, Left, Said, SatDown, Tapped
 from consultations.conversation.finishing import share
 from consultations.conversation.folding import put_out_of_sight
-from consultations.conversation.moving import aside, beyond, home, straight
-from consultations.conversation.replies import Departed, HelpNow, More, Notice, Reply, SittingDone, SittingWords
-from consultations.conversation.route import first_open, in_order, opened_by
+from consultations.conversation.moving import aside, beyond, straight
+from consultations.conversation.replies import HelpNow, More, Notice, Reply, SittingDone, SittingWords
+from consultations.conversation.route import in_order, opened_by
 from consultations.conversation.screens import screen, stay
-from consultations.conversation.sitting import DONE, SIT, allowed, less, said_to, sits, tells, writes
+from consultations.conversation.staff_screen import (
+    DONE,
+    SIT,
+    Usual,
+    allowed,
+    among,
+    as_usual,
+    first,
+    in_sight,
+    left,
+    less,
+    over,
+    own_button,
+    presses,
+    said_to,
+    sits,
+    tells,
+    words_of,
+    writes,
+)
 from consultations.conversation.state import Conversation, Passed, Place, Screen, Sitter
 from consultations.conversation.turn import Setting, Turn
 from consultations.languages import SOURCE
-from consultations.own_words import tidy
 from consultations.timescales import day_in_england
 
 SHARING = ".s."
 ROOMS = (Screen.ASKING, Screen.REWRITING, Screen.SITTING_WORDS, Screen.SITTING_DONE, Screen.SHARING)
-
-Usual = Callable[[Conversation, Event, Setting], Turn]
 
 
 def keys_in(conversation: Conversation, event: Event, setting: Setting) -> bool:
@@ -55,13 +70,13 @@ def heard(conversation: Conversation, event: Event, setting: Setting, usual: Usu
         conversation = _begun(conversation, event.how, setting)
     sat = conversation.sitting
     if sat is None or not sits(conversation, setting) or setting.around.held_on is not None:
-        return Turn(conversation, (), (Departed(),))
-    if isinstance(event, Left) or _is_done(event, conversation):
+        return over(conversation)
+    if isinstance(event, Left) or presses(event, conversation, ".done"):
         if isinstance(event, Tapped) and event.words:
-            conversation = _turn(conversation, sat, Said(event.words, event.field or None), setting, usual).conversation
-        left = (Notice("left"),) if isinstance(event, Left) else ()
-        return Turn(replace(conversation, sitting=None), left, (Departed(),))
-    if isinstance(event, Tapped) and (event.consultation, event.place, event.choice) == (conversation.id, SIT, ".send"):
+            last = Said(event.words, event.field or None)
+            conversation = _turn(conversation, sat, last, setting, usual).conversation
+        return left(conversation, event)
+    if presses(event, conversation, ".send"):
         return _sent(conversation, sat, setting)
     return _turn(conversation, sat, event, setting, usual)
 
@@ -100,15 +115,11 @@ def _begun(conversation: Conversation, how: str, setting: Setting) -> Conversati
     sat = Sitter(around.id, around.visit, around.name, around.until, agreed=True, how=how)
     sat = replace(sat, staff=around.staff, kind=around.kind, language=SOURCE, place=Place(Screen.SITTING_WORDS))
     begun = replace(conversation, sitting=sat)
-    return begun if how == SPOKEN else replace(begun, sitting=replace(sat, place=_first(_seen(begun, sat), setting)))
-
-
-def _is_done(event: Event, conversation: Conversation) -> bool:
-    return isinstance(event, Tapped) and (event.consultation, event.place, event.choice) == (
-        conversation.id,
-        SIT,
-        ".done",
-    )
+    if how == SPOKEN:
+        return begun
+    seen = _seen(begun, sat)
+    start = _on_the_way(straight(seen, first(seen, setting)), setting)
+    return replace(begun, sitting=replace(sat, place=start.place))
 
 
 def _sent(conversation: Conversation, sat: Sitter, setting: Setting) -> Turn:
@@ -127,7 +138,7 @@ def _may_send(conversation: Conversation, sat: Sitter) -> bool:
 def _turn(conversation: Conversation, sat: Sitter, event: Event, setting: Setting, usual: Usual) -> Turn:
     """1. The conversation as this screen may show it. 2. The turn, where it is one of its own. 3. What is kept."""
     seen = _seen(conversation, sat)
-    words = tidy(event.words) if isinstance(event, Said | Tapped | LastWord) else ""
+    words = words_of(event)
     question = said_to(event, seen)
     if writes(event, words) and (question in _of_others(conversation, sat) or _alarms(question, seen, setting)):
         turn = stay(seen, setting, *((Notice("words_not_kept", text=words),) if words else ()))
@@ -137,12 +148,9 @@ def _turn(conversation: Conversation, sat: Sitter, event: Event, setting: Settin
         sat, turn = _own(seen, sat, event.choice, setting)
     elif isinstance(event, Tapped) and sat.how == PAPER and _shares(event, seen):
         turn = share(seen, setting, event.place.removeprefix(SHARING), event.choice)
-    elif isinstance(event, Tapped) and (tells(event) or not allowed(event)):
-        turn = stay(seen, setting) if not words else usual(seen, Said(words, event.field or event.place), setting)
-    elif isinstance(event, Tapped | Said | Looked | LastWord):
-        turn = usual(seen, replace(event, followed=False) if isinstance(event, LastWord) else event, setting)
     else:
-        turn = stay(seen, setting)
+        has = isinstance(event, Tapped) and allowed(event) and not tells(event)
+        turn = as_usual(seen, event, setting, usual, has=has)
     there = _on_the_way(turn.conversation, setting)
     after = _kept(conversation, sat, _marked(seen, there, sat, setting), setting)
     shown = _seen(after, after.sitting or sat)
@@ -155,41 +163,18 @@ def _turn(conversation: Conversation, sat: Sitter, event: Event, setting: Settin
 
 
 def _own(seen: Conversation, sat: Sitter, choice: str, setting: Setting) -> tuple[Sitter, Turn]:
-    """A button that only this screen has."""
-    place = seen.place
-    match choice:
-        case ".words" if sat.how == SPOKEN:
-            return sat, stay(aside(seen, Screen.SITTING_WORDS), setting)
-        case ".mine" | ".theirs" if place.screen is Screen.SITTING_WORDS:
-            after = home(seen) if seen.way_back else straight(seen, _first(seen, setting))
-            return replace(sat, own_words=choice == ".mine"), stay(after, setting)
-        case _ if place == DONE and seen.answer(choice.removeprefix("=")) is not None:
-            room = Screen.SHARING if choice.startswith("=") and sat.how == PAPER else Screen.ASKING
-            return sat, stay(aside(seen, room, choice.removeprefix("=")), setting)
-    return sat, stay(seen, setting)
+    """A button that only this screen has: who may see an answer of a paper form."""
+    question = choice.removeprefix("=")
+    if sat.how == PAPER and choice != question and seen.place == DONE and seen.answer(question) is not None:
+        return sat, stay(aside(seen, Screen.SHARING, question), setting)
+    return own_button(seen, sat, choice, setting)
 
 
 def _seen(conversation: Conversation, sat: Sitter) -> Conversation:
     """The conversation as this screen may show it."""
-    return replace(
-        conversation,
-        language=sat.language,
-        place=sat.place,
-        way_back=sat.way_back,
-        begun=True,
-        answers=tuple(each for each in conversation.answers if _is_own(each, sat)),
-        folded=(),
-        shut=(),
-        passed=sat.passed,
-        together=None,
-        helper=None,
-        sent=(),
-        alarms=(),
-        asks=(),
-        pin=b"",
-        pin_settled=True,
-        counted=True,
-    )
+    own = tuple(each for each in conversation.answers if _is_own(each, sat))
+    seen = in_sight(conversation, sat, own, None)
+    return replace(seen, language=sat.language, begun=True, together=None, sent=(), alarms=())
 
 
 def _is_own(answer: Answer, sat: Sitter) -> bool:
@@ -262,20 +247,12 @@ def _with_what_they_opened(new: set[str], theirs: list[Answer], setting: Setting
 
 def _on_the_way(there: Conversation, setting: Setting) -> Conversation:
     """A room that is not one of this screen's is its end; what would raise an alarm is not asked."""
-    if there.place.screen is Screen.ASK_NOW:  # what is told at once, the child says by themselves
-        there = home(there)
-    if there.place.screen not in ROOMS:
-        return replace(there, place=DONE, way_back=())
+    there = among(ROOMS, there)
     if there.place.screen is Screen.ASKING and _alarms(there.place.about, there, setting):
         question = there.place.about
         left = pass_by(there, question, Passed.SKIPPED)
         return _on_the_way(beyond(replace(left, way_back=()), setting, question), setting)
     return there
-
-
-def _first(seen: Conversation, setting: Setting) -> Place:
-    question = first_open(seen, setting)
-    return _on_the_way(straight(seen, Place(Screen.ASKING, question)), setting).place if question else DONE
 
 
 def _screen(seen: Conversation, conversation: Conversation, setting: Setting) -> Reply:

@@ -16,30 +16,40 @@ So every sitting is told to the child when they next come in, by name and day, a
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
-from consultations.answers import Answer
+from consultations.answers import ADVOCATE, Answer
 from consultations.conversation.answering import confirmed, fits, start_over
 from consultations.conversation.company import past_private
-from consultations.conversation.events import TELL, Event, LastWord, Left, Looked, Said, SatDown, Tapped
+from consultations.conversation.events import Event, LastWord, Left, Looked, Said, SatDown, Tapped
 from consultations.conversation.folding import helper_here
-from consultations.conversation.moving import aside, home, opening_steps, straight, to
-from consultations.conversation.replies import Ask, Departed, More, Notice, Reply, SittingAgreed, SittingEnded
-from consultations.conversation.route import first_open, in_order
+from consultations.conversation.moving import aside, home, to
+from consultations.conversation.replies import Notice, Reply
+from consultations.conversation.route import in_order
 from consultations.conversation.screens import screen, stay
+from consultations.conversation.staff_screen import (
+    SIT,
+    Usual,
+    allowed,
+    among,
+    as_usual,
+    followed_by_nobody,
+    in_sight,
+    left,
+    less,
+    over,
+    own_button,
+    presses,
+    said_to,
+    sits,
+    tells,
+    words_of,
+    writes,
+)
 from consultations.conversation.state import Conversation, Helper, Hidden, Place, Screen, Sitter
 from consultations.conversation.turn import Setting, Turn
-from consultations.own_words import tidy
 
-ADVOCATE = "advocate"
-
-SIT = ".sit"
-"""The place of a sitting's own buttons."""
-
-ANYWHERE = (".help", ".languages", ".here")
-UNDER_A_QUESTION = (".next", ".skip", ".rather_not", ".later", ".back", ".rewrite", ".over", ".more")
-ASKED, DONE = Place(Screen.SITTING_ASKED), Place(Screen.SITTING_DONE)
+ASKED = Place(Screen.SITTING_ASKED)
 ROOMS = (
     Screen.OPENING,
     Screen.ASKING,
@@ -54,15 +64,6 @@ ROOMS = (
 
 NOT_LEFT_FOR_READING = (Screen.READ_BACK, Screen.SITTING_WORDS, Screen.ALARM)
 
-Usual = Callable[[Conversation, Event, Setting], Turn]
-"""What comes of an event at a child's own screen."""
-
-
-def sits(conversation: Conversation, setting: Setting) -> bool:
-    """Whether the advocate who speaks still sits beside this child. How long, is for the listener."""
-    sat, here = conversation.sitting, setting.around.sitting
-    return sat is not None and here is not None and (sat.id, sat.visit) == (here.id, here.visit)
-
 
 def heard(conversation: Conversation, event: Event, setting: Setting, usual: Usual) -> Turn:
     """What comes of an event at an advocate's screen."""
@@ -70,28 +71,15 @@ def heard(conversation: Conversation, event: Event, setting: Setting, usual: Usu
         return _sat_down(conversation, setting)
     sat = conversation.sitting
     if sat is None or not sits(conversation, setting) or setting.around.held_on is not None:
-        return Turn(conversation, (), (Departed(),))
-    ends = Tapped(conversation.id, SIT, ".done" if sat.agreed else ".no")
-    if isinstance(event, Left) or (isinstance(event, Tapped) and replace(event, words="", field="") == ends):
-        kept = conversation
+        return over(conversation)
+    if isinstance(event, Left) or presses(event, conversation, ".done" if sat.agreed else ".no"):
         if sat.agreed and isinstance(event, Tapped) and event.words:  # what stood in the box goes nowhere else
-            kept = _turn(conversation, sat, Said(event.words, event.field or None), setting, usual).conversation
-        left = (Notice("left"),) if isinstance(event, Left) else ()
-        return Turn(replace(kept, sitting=None), left, (Departed(),))
+            last = Said(event.words, event.field or None)
+            conversation = _turn(conversation, sat, last, setting, usual).conversation
+        return left(conversation, event)
     if not sat.agreed:
         return _asked(conversation, sat, event, setting, usual)
     return _turn(conversation, sat, event, setting, usual)
-
-
-def noted(before: Conversation, turn: Turn) -> Turn:
-    """The turn, with what became of a sitting in it."""
-    was, now = before.sitting, turn.conversation.sitting
-    happened = list(turn.happened)
-    if was is not None and (now is None or now.id != was.id):
-        happened.append(SittingEnded(was.id))
-    if now is not None and now.agreed and not now.how and not (was is not None and was.id == now.id and was.agreed):
-        happened.append(SittingAgreed(now.id))
-    return replace(turn, happened=tuple(happened))
 
 
 def of_the_child(before: Conversation, turn: Turn) -> Turn:
@@ -111,7 +99,7 @@ def who_sat(conversation: Conversation) -> tuple[Notice, ...]:
 def _sat_down(conversation: Conversation, setting: Setting) -> Turn:
     here = setting.around.sitting
     if here is None:
-        return Turn(conversation, (), (Departed(),))
+        return over(conversation)
     if sits(conversation, setting):  # the same form once more
         return _turn_at(conversation, setting)
     earlier = conversation.sitting
@@ -159,8 +147,7 @@ def _turn_at(conversation: Conversation, setting: Setting) -> Turn:
 def _turn(conversation: Conversation, sat: Sitter, event: Event, setting: Setting, usual: Usual) -> Turn:
     """1. The conversation as this screen may show it. 2. The turn, where it is one of a sitting's. 3. What is kept."""
     seen = _seen(conversation, setting)
-    words = tidy(event.words) if isinstance(event, Said | Tapped | LastWord) else ""
-    at_once = isinstance(event, Tapped | LastWord) and tells(event)
+    words, at_once = words_of(event), tells(event)
     question = said_to(event, seen)
     theirs = next((each for each in _of_the_child(conversation) if each.question == question), None)
     if words and not fits(conversation, words):
@@ -170,13 +157,9 @@ def _turn(conversation: Conversation, sat: Sitter, event: Event, setting: Settin
     elif theirs is not None and writes(event, words):
         return _beneath(conversation, sat, theirs, event, setting, usual)
     elif isinstance(event, Tapped) and event.place == SIT and event.consultation == conversation.id:
-        turn = _own(seen, event.choice, setting)
-    elif isinstance(event, Tapped) and not allowed(event):
-        turn = stay(seen, setting) if not words else usual(seen, Said(words, event.field or event.place), setting)
-    elif isinstance(event, Tapped | Said | Looked | LastWord):
-        turn = usual(seen, _followed_by_nobody(event), setting)
+        sat, turn = _own(seen, sat, event.choice, setting)
     else:
-        turn = stay(seen, setting)
+        turn = as_usual(seen, event, setting, usual, has=isinstance(event, Tapped) and allowed(event))
     there = _on_the_way(_unconfirmed(seen, turn.conversation), sat)
     replies = turn.replies
     if there.place != turn.conversation.place and not isinstance(event, LastWord):
@@ -187,13 +170,8 @@ def _turn(conversation: Conversation, sat: Sitter, event: Event, setting: Settin
 
 
 def _wordless(event: Event) -> Event:
-    event = _followed_by_nobody(event)
+    event = followed_by_nobody(event)
     return replace(event, words="") if isinstance(event, Tapped | LastWord) else event
-
-
-def _followed_by_nobody(event: Event) -> Event:
-    """A visit's last word here is no child's, and is not put where theirs are."""
-    return replace(event, followed=False) if isinstance(event, LastWord) else event
 
 
 def _beneath(
@@ -203,7 +181,7 @@ def _beneath(
 
     Their choice stays. Words join theirs, and wait there for the child's yes.
     """
-    words = tidy(event.words) if isinstance(event, Said | Tapped | LastWord) else ""
+    words = words_of(event)
     told: tuple[Reply, ...] = ()
     if words:
         seen = _seen(conversation, setting)
@@ -211,7 +189,7 @@ def _beneath(
         both = said.conversation.answer(theirs.question)
         if both is None or not _differ(both, theirs):
             told = said.replies[:-1]
-            if not (isinstance(event, Tapped | LastWord) and tells(event)):
+            if not tells(event):
                 return Turn(conversation, (*told, less(screen(seen, setting))))
         else:
             told = (Notice("joined"),) if isinstance(event, Said) else ()
@@ -227,26 +205,18 @@ def _beneath(
     return replace(turn, replies=(*told, *turn.replies))
 
 
-def _own(seen: Conversation, choice: str, setting: Setting) -> Turn:
+def _own(seen: Conversation, sat: Sitter, choice: str, setting: Setting) -> tuple[Sitter, Turn]:
     """A button that only a sitting has."""
-    place = seen.place
-    match choice:
-        case ".words":
-            return stay(aside(seen, Screen.SITTING_WORDS), setting)
-        case ".mine" | ".theirs" if place.screen is Screen.SITTING_WORDS:
-            after = home(seen) if seen.way_back else straight(seen, _first(seen, setting))
-            # `_kept` takes the words' owner from here.
-            helper = replace(seen.helper, own_words=choice == ".mine") if seen.helper else None
-            return stay(replace(after, helper=helper), setting)
-        case ".right" if place.screen is Screen.READ_BACK:
-            return stay(home(confirmed(seen, place.about)), setting)
-        case ".out" if place.screen is Screen.READ_BACK:
-            return stay(home(start_over(seen, place.about)), setting)
-        case ".change" if place.screen is Screen.READ_BACK:
-            return stay(to(seen, Screen.REWRITING, place.about), setting)
-        case _ if place == DONE and seen.answer(choice) is not None:
-            return stay(aside(seen, Screen.ASKING, choice), setting)
-    return stay(seen, setting)
+    if seen.place.screen is Screen.READ_BACK:
+        question = seen.place.about
+        match choice:
+            case ".right":
+                return sat, stay(home(confirmed(seen, question)), setting)
+            case ".out":
+                return sat, stay(home(start_over(seen, question)), setting)
+            case ".change":
+                return sat, stay(to(seen, Screen.REWRITING, question), setting)
+    return own_button(seen, sat, choice, setting)
 
 
 def _seen(conversation: Conversation, setting: Setting) -> Conversation:
@@ -256,23 +226,12 @@ def _seen(conversation: Conversation, setting: Setting) -> Conversation:
     theirs = _of_the_child(conversation)
     typed = tuple(each for each in conversation.answers if each not in theirs) if sat.agreed else ()
     raised_here = sat.alarms if sat.place.screen is Screen.ALARM else ()  # and this room was not left since
-    # Nothing hidden counts here, answered or left out: how many are still to come would tell what was said alone.
+    helper = Helper(ADVOCATE, typing=True, own_words=sat.own_words, name=sat.name)
     seen = replace(
-        conversation,
-        place=sat.place,
-        way_back=sat.way_back,
-        answers=typed,
-        folded=(),
-        shut=(),
-        passed=sat.passed,
-        helper=Helper(ADVOCATE, typing=True, own_words=sat.own_words, name=sat.name),
+        in_sight(conversation, sat, typed, helper),
         alarms=tuple(
             each if each.number in raised_here else replace(each, hidden=Hidden.SHUT) for each in conversation.alarms
         ),
-        asks=(),
-        pin=b"",
-        pin_settled=True,
-        counted=True,
     )
     if sat.place.screen is Screen.READ_BACK and not _waits(seen, sat.place.about):
         return home(seen)  # the child settled it on their own screen
@@ -281,7 +240,6 @@ def _seen(conversation: Conversation, setting: Setting) -> Conversation:
 
 def _kept(conversation: Conversation, sat: Sitter, there: Conversation, setting: Setting) -> Conversation:
     """What a sitting may change: what was typed there, what was left out, where it is, and the language."""
-    own_words = there.helper.own_words if there.helper else sat.own_words
     typed = tuple(each.question for each in there.answers) if sat.agreed else sat.typed
     here = sat.alarms if there.place.screen is Screen.ALARM else ()
     left = tuple(each for each in there.passed if each not in sat.passed)
@@ -290,7 +248,7 @@ def _kept(conversation: Conversation, sat: Sitter, there: Conversation, setting:
         conversation,
         language=there.language,
         begun=there.begun,
-        sitting=replace(sat, place=there.place, way_back=there.way_back, own_words=own_words, typed=typed, alarms=here),
+        sitting=replace(sat, place=there.place, way_back=there.way_back, typed=typed, alarms=here),
     )
     if not sat.agreed:
         return replace(after, begun=conversation.begun)
@@ -327,10 +285,7 @@ def _differ(answer: Answer | None, other: Answer | None) -> bool:
 
 def _on_the_way(there: Conversation, sat: Sitter) -> Conversation:
     """Words that were left are read back first; a room that is no sitting's is its end."""
-    if there.place.screen is Screen.ASK_NOW:  # told at once is only what the child taps on their own screen
-        there = home(there)
-    if there.place.screen not in ROOMS:
-        there = replace(there, place=DONE if sat.agreed else ASKED, way_back=())
+    there = among(ROOMS, there) if sat.agreed else among(ROOMS, there, ASKED)
     at = there.place
     if at.screen in NOT_LEFT_FOR_READING:
         return there
@@ -344,70 +299,7 @@ def _waits(seen: Conversation, question: str) -> bool:
     return answer is not None and not answer.confirmed
 
 
-def _first(seen: Conversation, setting: Setting) -> Place:
-    """Where a sitting begins: at the opening, where nobody has read it, or at the first question not answered there."""
-    if not seen.begun:
-        return Place(Screen.OPENING, opening_steps(setting)[0])
-    question = first_open(seen, setting)
-    return Place(Screen.ASKING, question) if question else DONE
-
-
 def _of_the_child(conversation: Conversation) -> tuple[Answer, ...]:
     """What is in sight of the child and does not stand as their advocate typed it."""
     typed = conversation.sitting.typed if conversation.sitting else ()
     return tuple(each for each in conversation.answers if each.question not in typed)
-
-
-def allowed(event: Tapped) -> bool:
-    """Whether a sitting's screen has such a button."""
-    if event.place == ".go":
-        return event.choice in ANYWHERE or tells(event)
-    if event.place == ".opening":
-        return event.choice in (".back", ".more") or not event.choice.startswith(".")
-    if event.place == ".language" or tells(event):
-        return True
-    if event.place.startswith("."):
-        return False
-    return not event.choice.startswith(".") or event.choice in UNDER_A_QUESTION
-
-
-def tells(event: Tapped | LastWord) -> bool:
-    """*Tell someone*, and what is asked after it."""
-    if isinstance(event, LastWord):
-        return event.tell
-    return event.place == ".alarm" or (event.place, event.choice) == TELL
-
-
-def said_to(event: Event, seen: Conversation) -> str:
-    """The question this would say something to."""
-    match event:
-        case Said(question=question) | LastWord(question=question):
-            return (question or seen.place.about).removeprefix("=")
-        case Tapped(place=place, field=field):
-            return (field or place).removeprefix("=")
-    return ""
-
-
-def writes(event: Event, words: str) -> bool:
-    """Whether this says something, in words or by a choice."""
-    chosen = event.choice if isinstance(event, Tapped | LastWord) else ""
-    return bool(words) or (bool(chosen) and not chosen.startswith("."))
-
-
-def less(reply: Reply) -> Reply:
-    """The reply without what an advocate's screen has not: buttons, and whether anything was said or sent before."""
-    if isinstance(reply, Ask):
-        return replace(reply, adding=False, hidden=False)
-    if not isinstance(reply, More):
-        return reply
-    return replace(
-        reply,
-        easier=False,
-        usual=False,
-        pin=False,
-        unfold=False,
-        elsewhere="",
-        reminder=False,
-        talk=False,
-        sitting=True,
-    )

@@ -45,7 +45,7 @@ from consultations.conversation.replies import (
     WindowShut,
 )
 from consultations.conversation.screens import stay
-from consultations.conversation.sitting import sits
+from consultations.conversation.staff_screen import sits
 from consultations.conversation.state import PIN_SCREENS, Conversation, begin
 from consultations.conversation.turn import Setting, Turn
 from consultations.drafting import Drafting

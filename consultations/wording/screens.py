@@ -42,7 +42,7 @@ from consultations.conversation.replies import (
     WhoHasRead,
 )
 from consultations.conversation.screens import OF_BEFORE, OF_BEFORE_OTHERWISE
-from consultations.conversation.sitting import SIT
+from consultations.conversation.staff_screen import SIT
 from consultations.languages import LANGUAGES, SOURCE
 from consultations.messages import Button, Field, Line, Message, Role
 from consultations.pin import PICTURES

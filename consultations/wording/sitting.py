@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from consultations.answers import PAPER, Answer
 from consultations.conversation.replies import ReadBack, SittingAsked, SittingDone, SittingWords
-from consultations.conversation.sitting import SIT
+from consultations.conversation.staff_screen import SIT
 from consultations.messages import Line, Message, Role
 from consultations.rendering.headings import company
 from consultations.wording.speaking import ChildHeadings, Speaker
