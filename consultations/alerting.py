@@ -25,7 +25,6 @@ from typing import Protocol
 import structlog
 
 from consultations import duty
-from consultations.alarm import ASKED
 from consultations.details import KIND, ChatDetails, PortalDetails
 from consultations.duty import QUARTER, Call, OnDuty
 from consultations.keeping.store import Store
@@ -33,6 +32,7 @@ from consultations.keeping.store.alerts import DueAlert
 from consultations.keeping.vault.details import open_details
 from consultations.keeping.vault.keys import ChatKeys, PortalKeys
 from consultations.keeping.vault.problems import Refused
+from consultations.kept_from import ASKED
 
 log = structlog.get_logger(__name__)
 

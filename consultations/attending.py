@@ -24,7 +24,6 @@ from enum import StrEnum
 import structlog
 
 from consultations.access import Act, may
-from consultations.alarm import ASKED
 from consultations.details import KIND, PortalDetails
 from consultations.duty import OnDuty, kept_off
 from consultations.interpreting import english
@@ -36,6 +35,7 @@ from consultations.keeping.vault.notes import open_note, seal_note
 from consultations.keeping.vault.problems import Refused
 from consultations.keeping.vault.readers import PublicReader
 from consultations.keeping.vault.secret import Random, token_bytes
+from consultations.kept_from import ASKED
 from consultations.reading import OPENED, ChangedByHand
 from consultations.sending import SentAnswer
 from consultations.signing_in import SignedIn

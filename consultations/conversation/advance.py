@@ -16,9 +16,9 @@ from datetime import datetime
 from consultations.circumstances import Circumstances
 from consultations.conversation import (
     alarming,
-    at_once,
     commands,
     company,
+    consequences,
     keying,
     out_of_sight,
     pins,
@@ -299,7 +299,7 @@ def _last_word(conversation: Conversation, event: LastWord, setting: Setting) ->
     held = setting.around.held_on is not None
     after = conversation if held else _with_last_word(conversation, event, setting)
     choice = "" if held else event.choice
-    return at_once.after_a_last_word(conversation, after, setting, question, choice, tell=event.tell)
+    return consequences.after_a_last_word(conversation, after, setting, question, choice, tell=event.tell)
 
 
 def _with_last_word(conversation: Conversation, event: LastWord, setting: Setting) -> Conversation:
@@ -343,7 +343,7 @@ def _tapped(conversation: Conversation, event: Tapped, setting: Setting) -> Turn
         first = _said(conversation, Said(words, event.field or event.place), setting)
         conversation, before = first.conversation, first.replies[:-1]
         lost = any(isinstance(notice, Notice) and notice.text for notice in before)
-        if lost and not at_once.raises(conversation, setting, event.place, event.choice):
+        if lost and not consequences.raises(conversation, setting, event.place, event.choice):
             return first
     if event.place.startswith(REWRITE):
         turn = commands.after_rewriting(conversation, setting, question, event.choice, bool(words))

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from consultations.alarm import KEEP_FROM, in_order
 from consultations.answers import Answer, Sharing
 from consultations.conversation.moving import aside, home
 from consultations.conversation.out_of_sight import is_known, known
@@ -30,6 +29,7 @@ from consultations.conversation.replies import (
 )
 from consultations.conversation.state import Alarm, Conversation, Hidden, Place, Screen, Sent
 from consultations.conversation.turn import Setting, Turn
+from consultations.kept_from import KEEP_FROM, in_order
 from consultations.sending import Kind
 
 ALARMS_REMEMBERED = 16

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from consultations.conversation import alarming, asking_now, at_once, company, finishing, pins
+from consultations.conversation import alarming, asking_now, company, consequences, finishing, pins
 from consultations.conversation.answering import choose, confirmed, fits, pass_by, start_over
 from consultations.conversation.folding import may_unfold
 from consultations.conversation.moving import (
@@ -45,7 +45,7 @@ def at_question(conversation: Conversation, setting: Setting, question: str, cho
         return _count(conversation, setting, question, choice)
     if not choice.startswith("."):
         chosen = _chosen(conversation, setting, question, choice, here)
-        return at_once.after_a_choice(conversation, chosen, setting, question, choice)
+        return consequences.after_a_choice(conversation, chosen, setting, question, choice)
     if conversation.place == Place(Screen.REWRITING, question):
         conversation, here = to(conversation, Screen.ASKING, question), True
     if not here:

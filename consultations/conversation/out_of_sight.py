@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from consultations.alarm import in_order
 from consultations.answers import Answer
 from consultations.conversation.state import Alarm, Conversation, Hidden, Screen, Wanted
 from consultations.conversation.turn import Setting
+from consultations.kept_from import in_order
 
 
 def known(conversation: Conversation, setting: Setting) -> tuple[Alarm, ...]:

@@ -415,7 +415,7 @@ class Alarmed:
 
 @dataclass(frozen=True, slots=True)
 class KeptFrom:
-    """Who is not to be told of the alert of this number, all of them: the kinds of alarm.KEEP_FROM."""
+    """Who is not to be told of the alert of this number, all of them: the kinds of kept_from.KEEP_FROM."""
 
     number: int
     kinds: tuple[str, ...]

@@ -142,7 +142,7 @@ class Alarm:
 
     number: int
     at: datetime
-    kept_from: tuple[str, ...] = ()  # the kinds of people who are not to be told: alarm.KEEP_FROM
+    kept_from: tuple[str, ...] = ()  # the kinds of people who are not to be told: kept_from.KEEP_FROM
     also: tuple[str, ...] = ()  # nor these, who were chosen where this visit could not see it
     mistaken: bool = False  # the child said so
     told_seen: bool = False  # "a person has seen this" was said

@@ -14,7 +14,7 @@ from consultations.addresses import is_account
 from consultations.circumstances import Circumstances
 from consultations.conversation import keying
 from consultations.conversation.advance import REWRITE, advance
-from consultations.conversation.at_once import raises
+from consultations.conversation.consequences import raises
 from consultations.conversation.events import (
     Arrived,
     Asked,

@@ -10,7 +10,7 @@ import structlog
 
 from consultations.addresses import LAST_WORD, VISIT, is_account
 from consultations.conversation.advance import REWRITE, advance
-from consultations.conversation.at_once import raises
+from consultations.conversation.consequences import raises
 from consultations.conversation.events import LastWord
 from consultations.conversation.marks import having_heard, mark_of, visit_mark
 from consultations.conversation.replies import Alarmed

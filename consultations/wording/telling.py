@@ -5,8 +5,8 @@ Who is told, and when they work, is the authority's own. Nothing asks what happe
 
 from __future__ import annotations
 
-from consultations.alarm import KEEP_FROM
 from consultations.conversation.replies import AlarmRaised, AskNow, HelpNow
+from consultations.kept_from import KEEP_FROM
 from consultations.messages import Button, Line, Message, Role
 from consultations.wording.speaking import Speaker
 

@@ -20,11 +20,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select, update
 from sqlmodel import col
 
-from consultations.alarm import ASKED
 from consultations.keeping.store import tables, threads
 from consultations.keeping.store.databases import Database
 from consultations.keeping.store.telling import Telling
 from consultations.keeping.store.threads import Thread
+from consultations.kept_from import ASKED
 
 TABLE = tables.Alert
 ALERT, CONSULTATION, REVIEW, STAFF = (

@@ -15,10 +15,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from consultations.alarm import in_order
 from consultations.keeping.store import tables
 from consultations.keeping.store.collisions import Collided
 from consultations.keeping.store.databases import Connection
+from consultations.kept_from import in_order
 
 ALERT, ASK = tables.Alert, tables.Ask
 OFFICER = "officer"

@@ -1,4 +1,4 @@
-"""What a choice does at once, besides being an answer: it raises an alarm, or asks for what cannot wait."""
+"""What follows at once from a choice, besides its being an answer: it raises an alarm, or asks for what cannot wait."""
 
 from __future__ import annotations
 
