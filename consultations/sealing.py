@@ -21,7 +21,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-from consultations.conversation.replies import AlertSending, Dispatched
+from consultations.conversation.happened import AlertSending, Dispatched
 from consultations.conversation.state import WINDOW
 from consultations.details import KIND, ChatDetails
 from consultations.keeping.store import Collided, Store

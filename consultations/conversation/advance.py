@@ -47,18 +47,9 @@ from consultations.conversation.events import (
     WindowClosed,
 )
 from consultations.conversation.folding import come_back, keep_aside, tries_left
+from consultations.conversation.happened import Departed, WindowShut
 from consultations.conversation.moving import aside, opening_steps, to
-from consultations.conversation.replies import (
-    Cleared,
-    Departed,
-    HelpNow,
-    NotHeard,
-    Notice,
-    Paused,
-    Reminder,
-    Reply,
-    WindowShut,
-)
+from consultations.conversation.replies import Cleared, HelpNow, NotHeard, Notice, Paused, Reminder, Reply
 from consultations.conversation.screens import stay
 from consultations.conversation.state import PIN_SCREENS, Conversation, Place, Screen
 from consultations.conversation.turn import Setting, Turn

@@ -15,18 +15,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from consultations.answers import Answer, Sharing
+from consultations.conversation.happened import Alarmed, AlertSending, Happened, KeptFrom, Mistaken
 from consultations.conversation.moving import aside, home
 from consultations.conversation.out_of_sight import is_known, known
-from consultations.conversation.replies import (
-    Alarmed,
-    AlarmRaised,
-    AlertSending,
-    Happened,
-    HelpNow,
-    KeptFrom,
-    Mistaken,
-    Notice,
-)
+from consultations.conversation.replies import AlarmRaised, HelpNow, Notice
 from consultations.conversation.state import Alarm, Conversation, Hidden, Place, Screen, Sent
 from consultations.conversation.turn import Setting, Turn
 from consultations.kept_from import KEEP_FROM, in_order

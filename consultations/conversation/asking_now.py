@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from consultations.asks import ASKS
+from consultations.conversation.happened import Asking, Happened
 from consultations.conversation.moving import aside, home
 from consultations.conversation.out_of_sight import is_known
-from consultations.conversation.replies import Asking, Happened
 from consultations.conversation.route import asked_for
 from consultations.conversation.state import Conversation, Place, Screen, Wanted
 from consultations.conversation.turn import Setting

@@ -7,6 +7,7 @@ from dataclasses import replace
 from consultations.conversation import alarming, asking_now, company, consequences, finishing, pins
 from consultations.conversation.answering import choose, confirmed, fits, pass_by, start_over
 from consultations.conversation.folding import may_unfold
+from consultations.conversation.happened import Counted, Mistaken, MovedOn
 from consultations.conversation.moving import (
     AFTER_THE_REST,
     CHECK,
@@ -20,17 +21,7 @@ from consultations.conversation.moving import (
     straight,
     to,
 )
-from consultations.conversation.replies import (
-    Cleared,
-    Counted,
-    Languages,
-    Mistaken,
-    More,
-    MovedOn,
-    MoveOn,
-    Notice,
-    Opening,
-)
+from consultations.conversation.replies import Cleared, Languages, More, MoveOn, Notice, Opening
 from consultations.conversation.route import first_open, questions_on_the_way
 from consultations.conversation.screens import stay
 from consultations.conversation.state import Conversation, Passed, Place, Screen

@@ -11,9 +11,9 @@ from datetime import datetime
 
 from consultations.answers import Answer
 from consultations.conversation.checking import contents_mark, next_kind, replaced_by_next, to_send, unsent
+from consultations.conversation.happened import Dispatched
 from consultations.conversation.letting_read import advocate_of
 from consultations.conversation.moving import straight
-from consultations.conversation.replies import Dispatched
 from consultations.conversation.state import Conversation, Place, Screen, Sent
 from consultations.conversation.turn import Setting
 from consultations.sending import Kind

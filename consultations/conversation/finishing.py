@@ -9,9 +9,10 @@ from consultations.conversation.alarming import kept_from_officer
 from consultations.conversation.checking import check_mark, kept_for_nobody, same_readers, sendable
 from consultations.conversation.dispatching import dispatch, shut_window, take_back
 from consultations.conversation.folding import may_be_final, may_unfold, tries_left
+from consultations.conversation.happened import TookBack, WindowShut
 from consultations.conversation.letting_read import letting, to_let
 from consultations.conversation.moving import CHECK, aside, backward, home, on_to_the_rest, straight
-from consultations.conversation.replies import NoMoreChanges, Notice, TookBack, WhoHasRead, WindowShut
+from consultations.conversation.replies import NoMoreChanges, Notice, WhoHasRead
 from consultations.conversation.route import opened_by, questions_on_the_way, told_here
 from consultations.conversation.screens import readings, stay, told_of
 from consultations.conversation.state import Conversation, Place, Screen

@@ -11,8 +11,9 @@ from dataclasses import replace
 
 from consultations.answers import PAPER, Answer
 from consultations.conversation.events import TELL, Event, LastWord, Left, Looked, Said, Tapped
+from consultations.conversation.happened import Departed, SittingAgreed, SittingEnded
 from consultations.conversation.moving import aside, home, opening_steps, straight
-from consultations.conversation.replies import Ask, Departed, More, Notice, Reply, SittingAgreed, SittingEnded
+from consultations.conversation.replies import Ask, More, Notice, Reply
 from consultations.conversation.route import first_open
 from consultations.conversation.screens import stay
 from consultations.conversation.state import Conversation, Helper, Place, Screen, Sitter

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from consultations.circumstances import Circumstances
-from consultations.conversation.replies import Happened, Reply
+from consultations.conversation.happened import Happened
+from consultations.conversation.replies import Reply
 from consultations.conversation.state import Conversation
 from consultations.questions.sets import QuestionBook, QuestionSet
 

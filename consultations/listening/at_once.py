@@ -22,7 +22,7 @@ from functools import reduce
 import structlog
 
 from consultations.conversation.alarming import unsealed
-from consultations.conversation.replies import Alarmed, AlertSending, Asking, Happened, KeptFrom, Mistaken
+from consultations.conversation.happened import Alarmed, AlertSending, Asking, Happened, KeptFrom, Mistaken
 from consultations.conversation.turn import Setting, Turn
 from consultations.drafting import Drafting
 from consultations.keeping.store import Store

@@ -30,20 +30,18 @@ from consultations.conversation.events import (
     Tidied,
     Unheard,
 )
-from consultations.conversation.marks import having_heard, is_owed, mark_of, owed_now, owing, visit_mark
-from consultations.conversation.replies import (
-    Cleared,
+from consultations.conversation.happened import (
     Counted,
     Departed,
     Dispatched,
-    HelpNow,
     MovedOn,
-    Notice,
     SittingAgreed,
     SittingEnded,
     TookBack,
     WindowShut,
 )
+from consultations.conversation.marks import having_heard, is_owed, mark_of, owed_now, owing, visit_mark
+from consultations.conversation.replies import Cleared, HelpNow, Notice
 from consultations.conversation.screens import stay
 from consultations.conversation.staff_screen import sits
 from consultations.conversation.state import PIN_SCREENS, Conversation, begin

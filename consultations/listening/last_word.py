@@ -12,8 +12,8 @@ from consultations.addresses import LAST_WORD, VISIT, is_account
 from consultations.conversation.advance import REWRITE, advance
 from consultations.conversation.consequences import raises
 from consultations.conversation.events import LastWord
+from consultations.conversation.happened import Alarmed
 from consultations.conversation.marks import having_heard, mark_of, visit_mark
-from consultations.conversation.replies import Alarmed
 from consultations.conversation.turn import Setting
 from consultations.drafting import Drafting
 from consultations.keeping.store import Store

@@ -10,6 +10,7 @@ from consultations.circumstances import Authority, Circumstances
 from consultations.conversation.advance import REWRITE
 from consultations.conversation.alarming import officer_can_see
 from consultations.conversation.checking import changed_since_sending, next_kind, sendable
+from consultations.conversation.happened import Departed
 from consultations.conversation.keying import as_spoken_to
 from consultations.conversation.out_of_sight import known
 from consultations.conversation.replies import (
@@ -17,7 +18,6 @@ from consultations.conversation.replies import (
     AlarmRaised,
     Check,
     Cleared,
-    Departed,
     HelpNow,
     NotHeard,
     Notice,

@@ -19,7 +19,7 @@ from consultations.access import Role
 from consultations.answers import Answer, Sharing
 from consultations.attending import Attending
 from consultations.circumstances import Authority
-from consultations.conversation.replies import AlertSending, Dispatched
+from consultations.conversation.happened import AlertSending, Dispatched
 from consultations.details import KIND, ChatDetails, PortalDetails
 from consultations.duty import OnDuty
 from consultations.enrolling import Enrolling

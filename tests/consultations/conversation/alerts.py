@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from consultations.conversation.events import Asked, Event, LastWord, Tapped
-from consultations.conversation.replies import Alarmed, AlertSending, KeptFrom, Mistaken
+from consultations.conversation.happened import Alarmed, AlertSending, KeptFrom, Mistaken
 from consultations.conversation.state import Conversation
 from consultations.conversation.turn import Turn
 

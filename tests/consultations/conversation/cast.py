@@ -10,7 +10,8 @@ from consultations.answers import Answer
 from consultations.circumstances import Authority, Circumstances
 from consultations.conversation.advance import advance
 from consultations.conversation.events import Arrived, Event, Said, Tapped
-from consultations.conversation.replies import Dispatched, Happened, Reply
+from consultations.conversation.happened import Dispatched, Happened
+from consultations.conversation.replies import Reply
 from consultations.conversation.state import Conversation, Screen, begin
 from consultations.conversation.turn import Setting, Turn
 from consultations.languages import load_words

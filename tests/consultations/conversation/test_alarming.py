@@ -22,19 +22,8 @@ from consultations.conversation.events import (
     Unheard,
     WindowClosed,
 )
-from consultations.conversation.replies import (
-    Alarmed,
-    AlarmRaised,
-    AlertSending,
-    Ask,
-    Check,
-    Closed,
-    Happened,
-    HelpNow,
-    KeptFrom,
-    Mistaken,
-    TakeBack,
-)
+from consultations.conversation.happened import Alarmed, AlertSending, Happened, KeptFrom, Mistaken
+from consultations.conversation.replies import AlarmRaised, Ask, Check, Closed, HelpNow, TakeBack
 from consultations.conversation.state import Place, Screen
 from consultations.conversation.turn import Turn
 from consultations.sending import Kind

@@ -35,18 +35,10 @@ from consultations.conversation.events import (
     Unreadable,
     WindowClosed,
 )
+from consultations.conversation.happened import Alarmed, Asking, Dispatched, MovedOn, TookBack, WindowShut
 from consultations.conversation.moving import opening_steps
 from consultations.conversation.out_of_sight import known
-from consultations.conversation.replies import (
-    Alarmed,
-    AlarmRaised,
-    Ask,
-    Asking,
-    Dispatched,
-    MovedOn,
-    TookBack,
-    WindowShut,
-)
+from consultations.conversation.replies import AlarmRaised, Ask
 from consultations.conversation.route import going
 from consultations.conversation.screens import screen as screen_at
 from consultations.conversation.state import PIN_SCREENS, Conversation, Screen

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from consultations.conversation.events import LastWord
-from consultations.conversation.replies import AfterSending, Ask, Asking, AskNow, More
+from consultations.conversation.happened import Asking
+from consultations.conversation.replies import AfterSending, Ask, AskNow, More
 from consultations.conversation.state import Place, Screen
 from tests.consultations.conversation.cast import BOOK, Child, a_child, notices, screen
 

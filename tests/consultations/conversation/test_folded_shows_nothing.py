@@ -29,7 +29,7 @@ from consultations.conversation.events import (
     Unheard,
     Unreadable,
 )
-from consultations.conversation.replies import Dispatched, WindowShut
+from consultations.conversation.happened import Dispatched, WindowShut
 from consultations.conversation.route import going
 from consultations.conversation.state import Place, Screen, begin
 from consultations.questions.sets import Question, QuestionSet

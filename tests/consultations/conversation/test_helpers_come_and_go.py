@@ -16,7 +16,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from consultations.answers import Answer, Sharing
 from consultations.conversation.company import HELPERS
 from consultations.conversation.events import Arrived, Edited, Event, Looked, Said, Tapped
-from consultations.conversation.replies import Ask, Dispatched
+from consultations.conversation.happened import Dispatched
+from consultations.conversation.replies import Ask
 from consultations.conversation.state import Screen
 from consultations.conversation.turn import Turn
 from consultations.messages import Message, Role

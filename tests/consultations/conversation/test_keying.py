@@ -11,16 +11,8 @@ from consultations.answers import PAPER, SPOKEN, Sharing
 from consultations.circumstances import Circumstances, StaffVisit
 from consultations.conversation.advance import advance
 from consultations.conversation.events import Arrived, Event, Looked, Said, SatDown, Tapped
-from consultations.conversation.replies import (
-    Alarmed,
-    Ask,
-    Departed,
-    HelpNow,
-    Opening,
-    SittingDone,
-    SittingEnded,
-    SittingWords,
-)
+from consultations.conversation.happened import Alarmed, Departed, SittingEnded
+from consultations.conversation.replies import Ask, HelpNow, Opening, SittingDone, SittingWords
 from consultations.conversation.state import Conversation, Place, Screen
 from consultations.conversation.turn import Setting, Turn
 from tests.consultations.conversation.cast import (

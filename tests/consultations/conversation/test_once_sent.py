@@ -9,6 +9,7 @@ import pytest
 
 from consultations.circumstances import ReadBy
 from consultations.conversation.folding import TRIES
+from consultations.conversation.happened import WindowShut
 from consultations.conversation.replies import (
     AfterSending,
     Check,
@@ -17,7 +18,6 @@ from consultations.conversation.replies import (
     PinEntry,
     TakeBack,
     WhoHasRead,
-    WindowShut,
 )
 from consultations.conversation.state import Screen
 from tests.consultations.conversation.cast import Child, a_child, happened, notices, screen
@@ -167,7 +167,6 @@ class TestChanging:
         assert "Sam can open it now." in unchanged
         assert "Sam can open it now." not in child.sees()
         assert "Sam can't see your changes." in child.sees()
-
 
     def test_a_page_with_nothing_on_it_but_what_is_for_nobody_does_not_say_that_it_is_sent(self) -> None:
         child = came_back()

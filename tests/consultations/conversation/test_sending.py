@@ -9,17 +9,8 @@ from hypothesis import strategies as st
 from consultations.answers import Sharing
 from consultations.circumstances import ReadBy
 from consultations.conversation.events import Looked, WindowClosed
-from consultations.conversation.replies import (
-    AfterSending,
-    Check,
-    Counted,
-    Dispatched,
-    Preview,
-    TakeBack,
-    TookBack,
-    WhoHasRead,
-    WindowShut,
-)
+from consultations.conversation.happened import Counted, Dispatched, TookBack, WindowShut
+from consultations.conversation.replies import AfterSending, Check, Preview, TakeBack, WhoHasRead
 from consultations.conversation.state import Conversation, Screen
 from consultations.sending import Kind
 from tests.consultations.conversation.cast import BOOK, Child, a_child, dispatched, happened, notices, screen

@@ -14,20 +14,9 @@ from consultations.circumstances import Circumstances, StaffVisit
 from consultations.conversation import commands, finishing
 from consultations.conversation.advance import advance
 from consultations.conversation.events import Event, LastWord, Left, Looked, Said, SatDown, Tapped
+from consultations.conversation.happened import Alarmed, Departed, Happened, KeptFrom, SittingAgreed, SittingEnded
 from consultations.conversation.letting_read import let_read
-from consultations.conversation.replies import (
-    Alarmed,
-    AlarmRaised,
-    Ask,
-    Departed,
-    Happened,
-    KeptFrom,
-    ReadBack,
-    SittingAgreed,
-    SittingAsked,
-    SittingDone,
-    SittingEnded,
-)
+from consultations.conversation.replies import AlarmRaised, Ask, ReadBack, SittingAsked, SittingDone
 from consultations.conversation.state import Conversation, Passed, Place, Screen
 from consultations.conversation.turn import Setting, Turn
 from consultations.rendering.headings import StaffHeadings, company

@@ -6,7 +6,8 @@ from datetime import timedelta
 
 from consultations.circumstances import ReadBy
 from consultations.conversation.events import Arrived
-from consultations.conversation.replies import AfterSending, Ask, Dispatched, PinEntry, TakeBack, WhoHasRead
+from consultations.conversation.happened import Dispatched
+from consultations.conversation.replies import AfterSending, Ask, PinEntry, TakeBack, WhoHasRead
 from tests.consultations.conversation.cast import MORNING, a_child, notices, screen
 
 

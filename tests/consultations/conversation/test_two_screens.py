@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from consultations.conversation.events import Arrived, LastWord, Left, Looked, Said
-from consultations.conversation.replies import (
+from consultations.conversation.happened import (
     Alarmed,
     Departed,
     Dispatched,

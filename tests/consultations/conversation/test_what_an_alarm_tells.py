@@ -8,7 +8,8 @@ from consultations.answers import Sharing
 from consultations.circumstances import AlertSeen
 from consultations.conversation.alarming import ALARMS_REMEMBERED
 from consultations.conversation.events import Asked, Looked
-from consultations.conversation.replies import Alarmed, AlarmRaised, HelpNow, Mistaken
+from consultations.conversation.happened import Alarmed, Mistaken
+from consultations.conversation.replies import AlarmRaised, HelpNow
 from consultations.conversation.state import Screen
 from tests.consultations.conversation.cast import BOOK, Child, a_child, notices, screen
 

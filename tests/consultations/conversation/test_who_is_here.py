@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from consultations.answers import Sharing
 from consultations.conversation.events import Arrived, LastWord, Said
 from consultations.conversation.folding import TRIES
-from consultations.conversation.replies import Ask, Check, PinEntry, TookBack
+from consultations.conversation.happened import TookBack
+from consultations.conversation.replies import Ask, Check, PinEntry
 from consultations.conversation.state import Place, Screen
 from tests.consultations.conversation.cast import BOOK, Child, a_child, dispatched, happened, notices, screen
 
