@@ -9,12 +9,10 @@
 from __future__ import annotations
 
 import asyncio
-import errno
 import resource
 import secrets
-import signal
-from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property, partial
@@ -36,7 +34,8 @@ from bot.clock import (
     look_for_mail,
 )
 from bot.mailing import Mailing
-from bot.settings import Listen, Settings, SettingsProblem
+from bot.settings import Settings, SettingsProblem
+from bot.starting import on_telegram, reachable, ticking, told_to_stop
 from consultations import addresses
 from consultations.admitting import Admitting
 from consultations.alerting import Alerting
@@ -262,43 +261,22 @@ async def serving(standing: Ground, *, chat: bool, portal: bool) -> AsyncIterato
         if chat:
             app, telegram = _chat(standing)
             forgetting = Forgetting(standing.store, standing.chat_keys, standing.seasons, standing.listening)
-            await stack.enter_async_context(_reachable("chat", app, settings.chat_listen, settings.need_chat_url))
+            await stack.enter_async_context(reachable("chat", app, settings.chat_listen, settings.need_chat_url))
             tasks["windows"] = partial(close_windows, forgetting)
             tasks["seasons"] = partial(standing.renewal.task, forgetting)
             if telegram is not None:
-                await stack.enter_async_context(_on_telegram(telegram))
+                await stack.enter_async_context(on_telegram(telegram))
                 tasks["telegram"] = telegram.tick
             tasks["messages"] = partial(Tidying(standing.store).forget, now())
         if portal:
             app = _portal(standing)
-            await stack.enter_async_context(_reachable("portal", app, settings.portal_listen, settings.need_portal_url))
+            await stack.enter_async_context(reachable("portal", app, settings.portal_listen, settings.need_portal_url))
         tasks["sweeping"] = partial(sweep, standing.store)
         for clock in (Clock(tasks, now), *calling):
-            await stack.enter_async_context(_ticking(clock))
+            await stack.enter_async_context(ticking(clock))
         yield
         log.info("stopping")
     log.info("stopped")
-
-
-@contextmanager
-def told_to_stop() -> Iterator[asyncio.Event]:
-    """What is set at the first SIGINT or SIGTERM. A second one ends the process as it always does."""
-    told, loop = asyncio.Event(), asyncio.get_running_loop()
-
-    def first() -> None:
-        told.set()
-        again()
-
-    def again() -> None:
-        for each in (signal.SIGINT, signal.SIGTERM):
-            loop.remove_signal_handler(each)
-
-    for each in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(each, first)
-    try:
-        yield told
-    finally:
-        again()
 
 
 def now() -> datetime:
@@ -395,55 +373,3 @@ def _portal(standing: Ground) -> web.Application:
         now=now,
         drafts=[code for code, words in standing.spoken.items() if not words.checked],
     )
-
-
-@asynccontextmanager
-async def _reachable(side: str, app: web.Application, listen: Listen, url: str) -> AsyncIterator[None]:
-    """One side, taking requests."""
-    runner = pages.runner(app)
-    await runner.setup()
-    try:
-        try:
-            await web.TCPSite(runner, listen.host, listen.port).start()
-        except OSError as problem:
-            raise _cannot_listen(side, listen, problem) from None
-        log.info("listening", side=side, url=url)
-        yield
-    finally:
-        await runner.cleanup()
-
-
-@asynccontextmanager
-async def _on_telegram(telegram: Telegram) -> AsyncIterator[None]:
-    """Telegram, until the block ends; what can still be sent is sent."""
-    await telegram.start()
-    try:
-        yield
-    finally:
-        await telegram.stop()
-
-
-@asynccontextmanager
-async def _ticking(clock: Clock) -> AsyncIterator[None]:
-    """The clock, until the block ends; a tick in hand is finished."""
-    ticking = asyncio.create_task(clock.run())
-    try:
-        yield
-    finally:
-        clock.stop()
-        await ticking
-
-
-def _cannot_listen(side: str, listen: Listen, problem: OSError) -> SettingsProblem:
-    setting = f"FOREWORD_{side.upper()}_LISTEN"
-    where = f"{listen.host}:{listen.port}"
-    match problem.errno:
-        case errno.EADDRINUSE:
-            says = f"{where} is already in use: is Foreword running already? Stop what uses it, or set {setting}."
-        case errno.EACCES:
-            says = f"This user may not listen on {where}. Choose a port from 1024 on in {setting}."
-        case errno.EADDRNOTAVAIL:
-            says = f"This machine has no address {listen.host}. Correct {setting}."
-        case _:
-            says = f"{where} cannot be listened on ({problem.strerror}). Correct {setting}."
-    return SettingsProblem(says)

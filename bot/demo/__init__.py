@@ -25,7 +25,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from bot.app import Ground, ground, now, serving, told_to_stop
+from bot.app import Ground, ground, now, serving
 from bot.demo.cast import (
     ADVOCATE,
     ADVOCATES_NAME,
@@ -40,6 +40,7 @@ from bot.demo.cast import (
 )
 from bot.demo.playing import AtTheScreen
 from bot.settings import Settings, SettingsProblem
+from bot.starting import told_to_stop
 from consultations.access import Role
 from consultations.founding import found
 from consultations.inviting import Invited
