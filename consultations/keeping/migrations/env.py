@@ -12,7 +12,8 @@ from alembic import context
 from alembic.autogenerate.api import AutogenContext
 from sqlmodel.sql.sqltypes import AutoString
 
-from consultations.keeping.store.tables import METADATA, Moment, Plain
+from consultations.keeping.store.columns import Moment, Plain
+from consultations.keeping.store.tables import METADATA
 
 
 def render_item(kind: str, item: Any, autogen: AutogenContext) -> str | Literal[False]:

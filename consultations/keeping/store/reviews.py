@@ -18,9 +18,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import col
 
 from consultations.keeping.store import tables
+from consultations.keeping.store.columns import Moment, Plain, storable
 from consultations.keeping.store.databases import Database
 from consultations.keeping.store.problems import StoreBusy
-from consultations.keeping.store.tables import Moment, Plain
 
 
 class State(StrEnum):
@@ -224,7 +224,7 @@ class Reviews:
 
     async def _rows(self, where: str, **named: str) -> tuple[KeptReview, ...]:
         asked = text(f"{ROWS} {where} ORDER BY r.review_on, r.reference").columns(**KINDS)
-        asked = asked.bindparams(**{name: tables.storable(value) for name, value in named.items()})
+        asked = asked.bindparams(**{name: storable(value) for name, value in named.items()})
         async with self._database.reading() as connection:
             return tuple(_row(*row) for row in await connection.execute(asked))
 

@@ -13,6 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col
 
 from consultations.keeping.store import tables
+from consultations.keeping.store.columns import Moment
 from consultations.keeping.store.databases import Database
 from consultations.standing import Standing, Whose
 
@@ -32,7 +33,7 @@ class StandingMessages:
             col(account.address),
             literal(str(standing.number)),
             literal(standing.whose.value),
-            literal(standing.hour, tables.Moment),
+            literal(standing.hour, Moment),
             literal(False),
         ).where(col(account.address) == address)
         put = dialect.insert(TABLE).from_select(["address", "number", "whose", "hour", "wanted"], row)

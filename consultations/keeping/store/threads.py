@@ -18,9 +18,9 @@ from sqlmodel import col
 from consultations.circumstances import AlertSeen, ReadBy
 from consultations.keeping.store import tables
 from consultations.keeping.store.collisions import Collided
+from consultations.keeping.store.columns import storable
 from consultations.keeping.store.databases import Connection, Database
 from consultations.keeping.store.people import Entry
-from consultations.keeping.store.tables import storable
 
 
 @dataclass(frozen=True, slots=True)
