@@ -12,8 +12,8 @@
 - social_worker: the e-mail address of the child's social worker at work; the column may be missing, the cell empty.
   It is for one thing: a child who is not safe may say that their social worker must not be told
 
-Rows are numbered as a spreadsheet shows them. Excel's own ways are taken as they come: a byte order mark, semicolons,
-tabs, Windows-1252, dates with a midnight behind them, columns in any order, rows of nothing but separators.
+Excel's own ways are taken as they come (see `sheet`), and so are dates with a midnight behind them and columns in any
+order.
 
 Everything that is wrong is told at once, so what is known already (who is an officer, which reviews are there) comes
 in beside the file.
@@ -21,16 +21,14 @@ in beside the file.
 
 from __future__ import annotations
 
-import codecs
-import csv
 import difflib
-import io
 import re
 import unicodedata
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from consultations import sheet
 from consultations.duty import is_address
 from consultations.languages.table import LANGUAGES, SOURCE, language_of
 from consultations.timescales import (
@@ -63,7 +61,6 @@ SHORT_BREAKS = ("V3", "V4")
 
 _JOINERS = {0x200C: None, 0x200D: None}  # they are part of how Persian and Kurdish names are spelt
 
-LARGEST = 20_000_000
 FARTHEST_YEARS = 2
 
 
@@ -136,24 +133,25 @@ class Known:
 
 def read(raw: bytes, known: Known) -> tuple[ReviewRow, ...]:
     """Every review in the file. FaultyFile, with every fault there is, when anything at all in it is wrong."""
-    records = _records(raw)
-    header = next(records, None)
-    if header is None:
-        raise FaultyFile([Fault(1, "", f"The file is empty. It begins with a row of names: {','.join(COLUMNS)}")])
-    columns, faults = _columns(*header)
+    records = sheet.rows(raw)
     reviews: list[ReviewRow] = []
     first_seen: dict[str, int] = {}
+    faults: list[Fault] = []
     try:
+        header = next(records, None)
+        if header is None:
+            raise FaultyFile([Fault(1, "", f"The file is empty. It begins with a row of names: {','.join(COLUMNS)}")])
+        columns, faults = _columns(*header)
         for row, cells in records:
             read_row = _Row(row, columns, cells, known, first_seen)
             review = read_row.review()
             faults += read_row.faults
             if review:
                 reviews.append(review)
-    except FaultyFile as broken_off:
-        faults += broken_off.faults
-    if not reviews and not faults:
-        faults = [Fault(header[0], "", "There is no review under the names of the columns.")]
+        if not reviews and not faults:
+            faults = [Fault(header[0], "", "There is no review under the names of the columns.")]
+    except sheet.NoSheet as broken_off:
+        faults.append(Fault(broken_off.row, "", str(broken_off)))
     if faults:
         raise FaultyFile(faults)
     return tuple(reviews)
@@ -374,46 +372,6 @@ def _columns(row: int, names: list[str]) -> tuple[list[str], list[Fault]]:
     if missing := [name for name in COLUMNS if name not in (*spelt, *OPTIONAL)]:
         faults.append(Fault(row, "", f"Missing: {', '.join(missing)}. The columns are {','.join(COLUMNS)}"))
     return spelt, faults
-
-
-def _records(raw: bytes) -> Iterator[tuple[int, list[str]]]:
-    """Every row that is not blank, with the number a spreadsheet gives it."""
-    text = _text(raw)
-    head = text.lstrip("\r\n").partition("\n")[0]
-    delimiter = max(",;\t", key=head.count)
-    row = 0
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    try:
-        for row, cells in enumerate(reader, start=1):
-            if any(cell.strip() for cell in cells) and not (row == 1 and cells[0].startswith("sep=")):
-                yield row, cells
-    except csv.Error:
-        says = "A quotation mark is opened and not closed, or stands in the middle of a cell."
-        raise FaultyFile([Fault(row + 1, "", says)]) from None
-
-
-def _text(raw: bytes) -> str:
-    """The file as text, from whichever of its encodings Excel chose."""
-    if len(raw) > LARGEST:
-        raise FaultyFile([Fault(1, "", f"The file is larger than {LARGEST // 1_000_000} MB.")])
-    if raw.startswith(b"PK\x03\x04"):
-        raise FaultyFile([Fault(1, "", "This is an Excel workbook. Save it as “CSV UTF-8” and import that.")])
-    encodings = ["utf-8", "cp1252"]
-    for mark, named in (
-        (codecs.BOM_UTF8, "utf-8-sig"),
-        (codecs.BOM_UTF16_LE, "utf-16"),
-        (codecs.BOM_UTF16_BE, "utf-16"),
-    ):
-        if raw.startswith(mark):
-            encodings = [named]
-    for encoding in encodings:
-        try:
-            text = raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\0" not in text:
-            return text
-    raise FaultyFile([Fault(1, "", "This is not text. Save the sheet as “CSV UTF-8”.")])
 
 
 def _excerpt(said: str) -> str:
