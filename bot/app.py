@@ -25,6 +25,7 @@ from aiohttp import web
 from bot import pages
 from bot.clock import (
     CALLS,
+    JOINS,
     LOOKS_FOR_MAIL,
     Clock,
     Renewal,
@@ -40,6 +41,7 @@ from consultations import addresses
 from consultations.admitting import Admitting
 from consultations.alerting import Alerting
 from consultations.attending import Attending
+from consultations.auditing import join_chains
 from consultations.carrying import Carrying
 from consultations.enrolling import Enrolling
 from consultations.forgetting import Forgetting, sweep
@@ -53,6 +55,7 @@ from consultations.keeping.vault.keys import ChatKeys, PortalKeys
 from consultations.keeping.vault.seasons import Seasons
 from consultations.keeping.vault.sessions import cookie_marks
 from consultations.keeping.vault.stretching import Aside
+from consultations.keeping.vault.trail import chat_trail, command_trail, portal_trail
 from consultations.keying_in import KeyingIn
 from consultations.languages import Words, load_words
 from consultations.listening import Listening
@@ -78,7 +81,7 @@ ABILITIES: frozenset[str] = frozenset({"alerts"})
 @dataclass(frozen=True)
 class Ground:
     """What everything stands on, each thing made when it is first asked for. A side that was not asked for has no keys
-    here."""
+    here. `store` writes no chain of the trail: each of the other three writes its own."""
 
     settings: Settings
     store: Store
@@ -102,6 +105,21 @@ class Ground:
         return self._portal_keys
 
     @cached_property
+    def for_chat(self) -> Store:
+        """The store, for what the children's side does."""
+        return self.store.written_by(chat_trail(self.chat_keys))
+
+    @cached_property
+    def for_portal(self) -> Store:
+        """The store, for what the staff side does."""
+        return self.store.written_by(portal_trail(self.portal_keys))
+
+    @cached_property
+    def for_commands(self) -> Store:
+        """The store, for what an operator does."""
+        return self.store.written_by(command_trail(self.portal_keys))
+
+    @cached_property
     def seasons(self) -> Seasons:
         """The erasable half of what wraps draft keys, in the data directory."""
         return Seasons(self.settings.data_dir / SEASONS, self.site)
@@ -110,7 +128,7 @@ class Ground:
     def inviting(self) -> Inviting:
         """Reviews in, invitations out: an operator's command, so it holds both sides' keys."""
         return Inviting(
-            self.store,
+            self.for_commands,
             self.chat_keys,
             self.portal_keys,
             self.questions,
@@ -121,13 +139,13 @@ class Ground:
 
     @cached_property
     def enrolling(self) -> Enrolling:
-        """Staff become readers."""
-        return Enrolling(self.store, self.portal_keys, self.aside)
+        """Staff become readers, in the portal."""
+        return Enrolling(self.for_portal, self.portal_keys, self.aside)
 
     @cached_property
     def staffing(self) -> Staffing:
         """Who may sign in."""
-        return Staffing(self.store, self.enrolling)
+        return Staffing(self.for_commands, Enrolling(self.for_commands, self.portal_keys, self.aside))
 
     @cached_property
     def links(self) -> dict[str, str]:
@@ -137,13 +155,13 @@ class Ground:
     @cached_property
     def handing_over(self) -> HandingOver:
         """The ways from one of these doors to another."""
-        return HandingOver(self.store, self.chat_keys, secrets.token_bytes, self.links)
+        return HandingOver(self.for_chat, self.chat_keys, secrets.token_bytes, self.links)
 
     @cached_property
     def admitting(self) -> Admitting:
         """Who comes in by a link or a code, or from another door."""
         return Admitting(
-            self.store,
+            self.for_chat,
             self.chat_keys,
             self.seasons,
             aside=self.aside,
@@ -155,7 +173,7 @@ class Ground:
     @cached_property
     def sitting_down(self) -> SittingDown:
         """Advocates come in beside a child."""
-        return SittingDown(self.store, self.chat_keys, self.admitting, secrets.token_bytes)
+        return SittingDown(self.for_chat, self.chat_keys, self.admitting, secrets.token_bytes)
 
     @cached_property
     def renewal(self) -> Renewal:
@@ -166,7 +184,7 @@ class Ground:
     def listening(self) -> Listening:
         """Hears children."""
         return Listening(
-            self.store,
+            self.for_chat,
             self.chat_keys,
             self.seasons,
             self.questions,
@@ -260,19 +278,21 @@ async def serving(standing: Ground, *, chat: bool, portal: bool) -> AsyncIterato
     async with AsyncExitStack() as stack:
         if chat:
             app, telegram = _chat(standing)
-            forgetting = Forgetting(standing.store, standing.chat_keys, standing.seasons, standing.listening)
+            forgetting = Forgetting(standing.for_chat, standing.chat_keys, standing.seasons, standing.listening)
             await stack.enter_async_context(reachable("chat", app, settings.chat_listen, settings.need_chat_url))
             tasks["windows"] = partial(close_windows, forgetting)
             tasks["seasons"] = partial(standing.renewal.task, forgetting)
             if telegram is not None:
                 await stack.enter_async_context(on_telegram(telegram))
                 tasks["telegram"] = telegram.tick
-            tasks["messages"] = partial(Tidying(standing.store).forget, now())
+            tasks["messages"] = partial(Tidying(standing.for_chat).forget, now())
         if portal:
             app = _portal(standing)
             await stack.enter_async_context(reachable("portal", app, settings.portal_listen, settings.need_portal_url))
         tasks["sweeping"] = partial(sweep, standing.store)
-        for clock in (Clock(tasks, now), *calling):
+        trails = ([standing.for_chat] if chat else []) + ([standing.for_portal] if portal else [])
+        joining = Clock({"trail": partial(join_chains, trails)}, now, every=JOINS)
+        for clock in (Clock(tasks, now), joining, *calling):
             await stack.enter_async_context(ticking(clock))
         yield
         log.info("stopping")
@@ -341,9 +361,9 @@ def _telegram(standing: Ground) -> Telegram:
             chat_url=standing.settings.need_chat_url,
             listening=standing.listening,
             admitting=standing.admitting,
-            carrying=Carrying(standing.store, standing.chat_keys, secrets.token_bytes),
-            reminding=Reminding(standing.store),
-            tidying=Tidying(standing.store),
+            carrying=Carrying(standing.for_chat, standing.chat_keys, secrets.token_bytes),
+            reminding=Reminding(standing.for_chat),
+            tidying=Tidying(standing.for_chat),
             sayings=Sayings(standing.questions, standing.wording),
             links=standing.links,
             now=now,
@@ -361,13 +381,13 @@ def _portal(standing: Ground) -> web.Application:
     return application(
         url=standing.settings.need_portal_url,
         authority=standing.settings.need_authority,
-        signing_in=SigningIn(standing.store, standing.portal_keys, standing.aside),
+        signing_in=SigningIn(standing.for_portal, standing.portal_keys, standing.aside),
         enrolling=standing.enrolling,
-        helping=Helping(standing.store, standing.portal_keys),
-        keying_in=KeyingIn(standing.store, standing.portal_keys),
+        helping=Helping(standing.for_portal, standing.portal_keys),
+        keying_in=KeyingIn(standing.for_portal, standing.portal_keys),
         chat_url=standing.settings.need_chat_url,
-        reading=Reading(standing.store, standing.portal_keys, video_attends=standing.settings.video_attends),
-        attending=Attending(standing.store, standing.portal_keys, standing.settings.need_authority.duty_list),
+        reading=Reading(standing.for_portal, standing.portal_keys, video_attends=standing.settings.video_attends),
+        attending=Attending(standing.for_portal, standing.portal_keys, standing.settings.need_authority.duty_list),
         healthy=standing.healthy,
         mail=standing.mail,
         now=now,

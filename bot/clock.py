@@ -7,6 +7,7 @@ messages    of those that nobody came to clear the numbers are forgotten
 alerts      the duty list is called for every alert that is due: on a clock of its own, so that a mail server that is
             slow keeps nothing else waiting, and nothing else keeps a call waiting
 mail        every few minutes it is looked whether mail would be taken, before anybody needs it; likewise
+trail       every hour the trail's chains are joined, and where they have come to is written to the log; likewise
 sweeping    sessions that are over and old counters go, and what SQLite's journal still holds of what was deleted
 """
 
@@ -32,6 +33,7 @@ CALLS = 5.0
 """A child who is not safe does not wait for the other tasks' turn."""
 
 LOOKS_FOR_MAIL = 300.0
+JOINS = 3600.0
 
 Task = Callable[[datetime], Awaitable[None]]
 

@@ -38,6 +38,7 @@ EVENTS: Mapping[str, frozenset[str]] = {
         "windows_closed": "count",
         "window_not_closed": "consultation fault",
         "season_renewed": "",
+        "trail_anchor": "chain number mark",
         # pages
         "pages_without_https": "site meaning",
         "post_from_elsewhere": "route",

@@ -21,6 +21,7 @@ from consultations.keeping.vault.recovery import Sheets
 from consultations.keeping.vault.seasons import Seasons
 from consultations.keeping.vault.secret import Random
 from consultations.keeping.vault.stretching import Aside
+from consultations.keeping.vault.trail import chat_trail, command_trail, portal_trail
 from consultations.staffing import as_kept
 from consultations.vouching import entered
 
@@ -65,11 +66,15 @@ async def found(
             )
         site, made = random(8).hex(), list[Path]()  # only what this very run made: another may be at work
         try:
-            _, portal_keys = keys.create(key_dir, site, random)
+            chat_keys, portal_keys = keys.create(key_dir, site, random)
             made += paths
             Seasons.create(seasons, site, now, random)
             made.append(seasons)
-            return await _found(store, portal_keys, site, manager, name, now, random)
+            for pen in (chat_trail(chat_keys), portal_trail(portal_keys)):
+                await store.written_by(pen).trail.begin(site, now)
+            commands = store.written_by(command_trail(portal_keys))
+            await commands.trail.begin(site, now)
+            return await _found(commands, portal_keys, site, manager, name, now, random)
         except BaseException:
             for path in made:
                 path.unlink(missing_ok=True)

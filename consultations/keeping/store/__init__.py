@@ -11,7 +11,7 @@ comes out as False or None.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from consultations.keeping.store.alerts import Alerts
 from consultations.keeping.store.collisions import Collided
@@ -30,6 +30,8 @@ from consultations.keeping.store.sittings import Sittings
 from consultations.keeping.store.standing import StandingMessages
 from consultations.keeping.store.tally import Tally
 from consultations.keeping.store.threads import Threads
+from consultations.keeping.store.trail import Trail
+from consultations.trail import Pen
 
 __all__ = ["Collided", "Store", "StoreBusy", "StoreFull", "StoreProblem"]
 
@@ -55,6 +57,7 @@ class Store:
     standing: StandingMessages
     alerts: Alerts
     sittings: Sittings
+    trail: Trail
 
     @classmethod
     async def open(cls, url: str, *, create: bool = False, patience: float = PATIENCE) -> Store:
@@ -63,7 +66,11 @@ class Store:
         StoreProblem, with a sentence that says what to do, when it is missing, read-only, locked, damaged, full,
         unreachable, no database, another program's, or of a newer Foreword; it is then left as it was.
         """
-        database = await open_database(url, create=create, patience=patience)
+        return cls.on(await open_database(url, create=create, patience=patience))
+
+    @classmethod
+    def on(cls, database: Database) -> Store:
+        """Everything that is kept in this database."""
         return cls(
             database=database,
             site=Site(database),
@@ -79,7 +86,12 @@ class Store:
             standing=StandingMessages(database),
             alerts=Alerts(database),
             sittings=Sittings(database),
+            trail=Trail(database),
         )
+
+    def written_by(self, pen: Pen) -> Store:
+        """The same database, by the same connections; what is done through this is recorded in the pen's chain."""
+        return self.on(replace(self.database, pen=pen))
 
     async def forget_bytes(self) -> bool:
         """Make what was deleted gone from the files too. False: somebody is still reading it, ask again later."""

@@ -16,7 +16,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, TypeVar
 
 import structlog
@@ -26,7 +27,9 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlmodel import SQLModel
 
+from consultations.keeping.store.chains import append
 from consultations.keeping.store.problems import AWAY, StoreBusy, StoreProblem, told_plainly
+from consultations.trail import Pen, Record
 
 T = TypeVar("T")
 
@@ -42,8 +45,9 @@ class Connection:
     nobody else could write.
     """
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: AsyncConnection, *, atomic: bool = False) -> None:
         self._connection = connection
+        self.atomic = atomic  # in a write transaction: all or nothing
 
     @property
     def sqlite(self) -> bool:
@@ -95,6 +99,7 @@ class Database:
 
     readers: AsyncEngine
     writers: AsyncEngine
+    pen: Pen | None = field(default=None, repr=False)
 
     @property
     def sqlite(self) -> bool:
@@ -125,7 +130,17 @@ class Database:
         """A write transaction: committed, durably, when the block ends; undone when it raises or is cancelled."""
         begin = "BEGIN IMMEDIATE" if self.sqlite else "BEGIN ISOLATION LEVEL READ COMMITTED"
         async with _connected(self.writers) as connection, _transaction(connection, begin):
+            connection.atomic = True
             yield connection
+
+    async def record(self, connection: Connection, record: Record, now: datetime) -> None:
+        """Write this act into the trail, last in its own write transaction: no record, no act.
+
+        RuntimeError outside such a transaction, and on a store that was opened to write no chain.
+        """
+        if self.pen is None or not connection.atomic:
+            raise RuntimeError(f"{record.deed} was about to happen without a record.")
+        await append(connection, self.pen, record, now)
 
     async def forget_bytes(self) -> bool:
         """Empty SQLite's journal, so that what was deleted is in no file. True when nothing is left.

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any, ClassVar
 
-from sqlalchemy import CheckConstraint, Date, Index, LargeBinary, MetaData, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, Date, Index, LargeBinary, MetaData, UniqueConstraint
 from sqlalchemy import text as sql
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
@@ -422,3 +422,19 @@ class Standing(Row, table=True):
     whose: str = _text()
     hour: dt.datetime = _moment(index=True)
     wanted: bool  # the child asked for it to be cleared
+
+
+class TrailEntry(Row, table=True):
+    """One link of a chain of the trail: ids and codes alone. Rows are added, and never changed."""
+
+    __tablename__ = "trail_entry"
+
+    chain: str = _text(primary_key=True)
+    number: int = Field(sa_type=BigInteger, primary_key=True, sa_column_kwargs={"autoincrement": False})
+    at: dt.datetime = _moment()
+    deed: str = _text()
+    by: str = _text()
+    of: str = _text(index=True)
+    more: str = _text()
+    seal: bytes = _bytes()
+    mark: bytes = _bytes()

@@ -13,6 +13,7 @@
     sessions.py    an officer's unlocked session, a child's cookie
     codes.py       links and typed codes, as they are stored; stretching.py makes guesses slow
     recovery.py    the recovery key on word sheets
+    trail.py       the chains of what was done
 
 Every blob begins with its format and suite (formats.py); one that this version does not know is refused.
 """

@@ -5,8 +5,9 @@
     {"format": 1, "kind": "chat", "site": "9f2c…", "id": "3d1b…", "secret": "<32 bytes, base64>",
      "pinned": "<the portal's directory key, base64>", "check": "5a…"}
 
-chat.key     draft, contact (names and the like), index, signing seed, cookie-time, pepper of codes
-portal.key   directory (signing seed), details, index, session, pepper of phrases and codes
+chat.key     draft, contact (names and the like), index, signing seed, cookie-time, pepper of codes, trail
+portal.key   directory (signing seed), details, index, session, pepper of phrases and codes, trail of its own and of
+             the commands
 
 Neither holds anything that opens a sending.
 """
@@ -43,6 +44,7 @@ class ChatKeys:
     signing: Secret
     cookie_time: Secret
     pepper: Secret
+    trail: Secret
     directory_public: bytes
 
     @property
@@ -62,6 +64,8 @@ class PortalKeys:
     index: Secret
     session: Secret
     pepper: Secret
+    trail: Secret
+    command_trail: Secret
     chat_public: bytes
 
     @property
@@ -124,6 +128,7 @@ def _chat(file: KeyFile) -> ChatKeys:
         signing=derive(file.secret, "chat signing seed", file.site),
         cookie_time=derive(file.secret, "chat cookie-time", file.site),
         pepper=derive(file.secret, "chat pepper", file.site),
+        trail=derive(file.secret, "chat trail", file.site),
         directory_public=file.pinned,
     )
 
@@ -137,5 +142,7 @@ def _portal(file: KeyFile) -> PortalKeys:
         index=derive(file.secret, "portal index", file.site),
         session=derive(file.secret, "portal session", file.site),
         pepper=derive(file.secret, "portal pepper", file.site),
+        trail=derive(file.secret, "portal trail", file.site),
+        command_trail=derive(file.secret, "command trail", file.site),
         chat_public=file.pinned,
     )

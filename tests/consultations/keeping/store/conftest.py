@@ -8,6 +8,7 @@ import pytest
 import pytest_asyncio
 
 from consultations.keeping.store import Store, tables
+from tests import pens
 from tests.postgres import Postgres
 
 NAME = "store_tests"
@@ -37,6 +38,6 @@ def store_url(request: pytest.FixtureRequest) -> str:
 @pytest_asyncio.fixture
 async def store(store_url: str) -> AsyncIterator[Store]:
     """An empty store."""
-    store = await Store.open(store_url, create=True)
+    store = await pens.opened(store_url, create=True)
     yield store
     await store.close()

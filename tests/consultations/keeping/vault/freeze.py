@@ -30,12 +30,21 @@ from consultations.keeping.vault.seasons import Seasons
 from consultations.keeping.vault.secret import Secret
 from consultations.keeping.vault.sendings import Group, SealedSending, seal_sending
 from consultations.keeping.vault.sessions import cookie_marks, new_token, seal_session, session_id
+from consultations.keeping.vault.trail import chat_trail, command_trail, portal_trail
 from consultations.sending import Kind
+from consultations.trail import COMMAND, Deed, Record, entry
 from tests.consultations.keeping.vault.cast import NOON, QUICK, Fixed
 
 VECTORS = Path(__file__).parent / "vectors"
 SITE = "site-of-amal"
 WORDS = "I want to see my brother more. بسیار ممنون"
+
+ACTS = (
+    Record(Deed.BEGAN, by=COMMAND, of="0123456789abcdef", more="founded"),
+    Record(Deed.OPENED, by="5a5a5a5a", of="7070707070707070", more="officer"),
+)
+LATER = frozenset({"trail", "command_trail"})
+"""Keys that were derived only after the vector of the key files was frozen."""
 
 Vector = dict[str, object]
 
@@ -74,6 +83,20 @@ def keys(w: World) -> Vector:
         "chat": _derived(w.chat),
         "portal": _derived(w.portal),
     }
+
+
+def trail(w: World) -> Vector:
+    """The first two links of every chain of the trail."""
+    chains = {}
+    for pen in (chat_trail(w.chat), portal_trail(w.portal), command_trail(w.portal)):
+        previous, links = b"", []
+        for number, record in enumerate(ACTS, 1):
+            link = entry(pen.chain, number, record, NOON)
+            seal = pen.seal(link)
+            previous = pen.mark(previous, seal)
+            links.append({"seal": text(seal), "mark": text(previous)})
+        chains[pen.chain] = links
+    return {"chains": chains}
 
 
 def bindings(w: World) -> Vector:
@@ -226,6 +249,7 @@ EVERY: dict[str, Callable[[World], Vector]] = {
     "sendings-1": sendings,
     "note-1": note,
     "sheets-1": sheets,
+    "trail-1": trail,
 }
 
 
@@ -246,7 +270,7 @@ def load(name: str) -> Vector:
 
 
 def _derived(side: ChatKeys | PortalKeys) -> dict[str, str]:
-    values = {name: getattr(side, name) for name in side.__dataclass_fields__}
+    values = {name: getattr(side, name) for name in side.__dataclass_fields__ if name not in LATER}
     return {
         name: value if isinstance(value, str) else text(value.reveal() if isinstance(value, Secret) else value)
         for name, value in values.items()

@@ -77,7 +77,7 @@ def test_key_files_give_the_keys_they_always_gave(chat: ChatKeys, portal: Portal
 
 
 @pytest.mark.parametrize(
-    "name", ["bindings-1", "draft-1", "details-1", "reader-1", "custody-1", "session-1", "codes-1"]
+    "name", ["bindings-1", "draft-1", "details-1", "reader-1", "custody-1", "session-1", "codes-1", "trail-1"]
 )
 def test_the_same_bytes_are_still_written(name: str, tmp_path: Path) -> None:
     vector = load(name)
