@@ -69,6 +69,7 @@ class Alert:
     child: str  # "" when what is known of the child does not match its seal
     age: int | None
     language: str  # to book an interpreter for: as the child uses it, or else as the reviews file says; "" for none
+    not_shown: tuple[str, ...]  # who on the duty list has an account here, and is shown nothing of it now
     mine: bool  # they have it
     said: Said
     done: str = ""  # what was done, if it was sealed to them
@@ -155,23 +156,28 @@ class Attending:
         return await self.alert(person, id, now)
 
     async def close(self, person: SignedIn, id: str, done: str, now: datetime) -> Alert | NotClosed:
-        """Close what they have, with what was done. ChangedByHand when it cannot be sealed to the recovery key."""
-        done = done.replace("\r\n", "\n").strip()
+        """Close what they have, with what was done. ChangedByHand when it cannot be sealed to the recovery key.
+
+        Their own form sent twice closes it once, and is answered both times as closed.
+        """
+        done = done.replace("\r\n", "\n").strip().encode("utf-8", "replace").decode()
         alert = await self.alert(person, id, now)
         if alert is None:
             return NotClosed.NOT_FOUND
         if not alert.mine or not alert.open:
-            return NotClosed.NOT_YOURS
+            return alert if _closed_so(alert, person, done) else NotClosed.NOT_YOURS
         if not done:
             return NotClosed.SAYS_NOTHING
         if len(done) > LONGEST_DONE:
             return NotClosed.TOO_LONG
         readers = [each async for each in self._readers(person, alert.kept)]
-        sealed = seal_note(self.keys.site, NOTE, id, done.encode("utf-8", "replace"), readers, random=self.random)
-        if not await self.store.alerts.close(id, person.id, now, sealed):
-            return NotClosed.NOT_YOURS
-        log.info("alert_closed", alert=id, staff=person.id)
-        return await self.alert(person, id, now) or NotClosed.NOT_FOUND
+        sealed = seal_note(self.keys.site, NOTE, id, done.encode(), readers, random=self.random)
+        if await self.store.alerts.close(id, person.id, now, sealed):
+            log.info("alert_closed", alert=id, staff=person.id)
+        after = await self.alert(person, id, now)
+        if after is None:
+            return NotClosed.NOT_FOUND
+        return after if _closed_so(after, person, done) else NotClosed.NOT_YOURS
 
     async def said(self, person: SignedIn, id: str, now: datetime) -> Opened | Shut:
         """What the child said with it, noted as opened before it is handed back."""
@@ -207,13 +213,15 @@ class Attending:
             return None
         kinds = {*kept.kept_from, *(("social_worker",) if asked else ())}
         off = kept_off(self.duty, kinds, "", details.social_worker if details else "")
-        if any(each.name in off and each.staff == person.person.username for each in self.duty):
+        not_shown = [each for each in self.duty if each.name in off and each.staff]
+        if any(each.staff == person.person.username for each in not_shown):
             return None
         return Alert(
             kept=kept,
             child=details.name if details else "",
             age=age_on(details.date_of_birth, day_in_england(now)) if details else None,
             language=kept.language or (details.language if details and not english(details.language) else ""),
+            not_shown=tuple(dict.fromkeys(each.name for each in not_shown)),
             mine=kept.holder == person.id,
             said=self._said(person, kept),
             done=self._done(person, kept),
@@ -258,6 +266,11 @@ class Attending:
             yield vouched(self.keys, officer.entry)
         except Refused:  # the alert is closed all the same: whoever did it, and the recovery key, can read it
             log.error("reader_refused", staff=officer.id)
+
+
+def _closed_so(alert: Alert, person: SignedIn, done: str) -> bool:
+    """Whether it was they who closed it, with these very words."""
+    return alert.kept.closer == person.id and alert.done == done
 
 
 def _together(alerts: Sequence[Alert]) -> tuple[Alert, ...]:

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select, update
 from sqlmodel import col
+from structlog.testing import capture_logs
 
 from consultations.access import Role
 from consultations.attending import LONGEST_DONE, NOTE, Alert, NotClosed, Opened, Said, Shut
@@ -236,6 +237,23 @@ async def test_nobody_closes_what_they_do_not_have_and_nobody_closes_it_twice(ca
     assert alert.done == DONE
 
 
+@ON_BOTH
+async def test_their_own_form_sent_twice_closes_it_once_and_reads_both_times_as_done(cast: Cast) -> None:
+    id = await alarm(cast)
+    await has_it(cast, id)
+    sam = await person(cast)
+
+    with capture_logs() as logs:
+        both = await asyncio.gather(*(cast.attending.close(sam, id, DONE, cast.clock()) for _ in range(2)))
+        later = await close(cast, id, done=f" {DONE}\r\n")
+
+    assert both == [later, later]
+    assert isinstance(later, Alert)
+    assert (later.open, later.done) == (False, DONE)
+    assert [each["event"] for each in logs].count("alert_closed") == 1
+    assert await close(cast, id, "mo") is NotClosed.NOT_YOURS
+
+
 async def test_it_is_closed_also_when_the_officers_key_was_changed_by_hand_and_is_not_sealed_to_that_key(
     cast: Cast,
 ) -> None:
@@ -439,7 +457,11 @@ async def test_while_the_child_is_asked_those_they_might_name_see_nothing_though
     for username in ("sam", "mo"):
         assert await seen(cast, id, username) is None
         assert await has_it(cast, id, username) is None
-    assert await seen(cast, id, "jo") is not None
+    jos = await seen(cast, id, "jo")
+    assert jos is not None
+    assert jos.not_shown == ("Mo",), "the officer is told of apart"
     cast.clock.later(seconds=1)
     for username in ("sam", "mo"):
-        assert await seen(cast, id, username) is not None
+        after = await seen(cast, id, username)
+        assert after is not None
+        assert after.not_shown == ()

@@ -11,6 +11,7 @@ import pytest_asyncio
 from sqlalchemy import update
 
 from consultations.access import Role
+from consultations.duty import OnDuty
 from consultations.keeping.store import tables
 from tests.bot.portal.cast import Answer, Visitor, served
 from tests.consultations.staff import MORNING, Cast, not_safe
@@ -146,10 +147,40 @@ async def test_the_page_says_what_is_known_and_what_to_do_first(cast: Cast, sam:
         "If Amal may be in danger now, ring 999.",
         "Follow your own safeguarding procedure",
         "By e-mail 2 times, the last time Day desk, on Thursday 10 December 2026, 08:00.",
-        "On their pages here: Sam Okafor, the officer, and every manager.",
+        "On their pages here: Sam Okafor, the officer, the managers, and whoever on the duty list has an account.",
         "Nothing came with it but the alert itself.",
     ):
         assert says in text
+
+
+@pytest.mark.parametrize(("kept_from", "minutes"), [("", 1), ("", 12), ("social_worker", 1), ("social_worker", 12)])
+async def test_who_is_kept_off_as_the_childs_social_worker_is_not_said_to_be_shown_it(
+    cast: Cast, kept_from: str, minutes: int
+) -> None:
+    duty = OnDuty("Mo Abara", "mo@c.example", staff="mo"), OnDuty("Jo", "jo@c.example", staff="jo")
+    cast.duty = (*duty, OnDuty("Desk", "mo@c.example"))
+    consultation = await cast.begin(await cast.review("R-1", social_worker="mo@c.example"))
+    raised = MORNING - timedelta(minutes=minutes)
+    id = await cast.alarm(consultation, at=raised, kept_from=(kept_from,) if kept_from else ())
+    async with served(cast) as url:
+        seen = {}
+        for username in ("mo", "jo"):
+            visitor = Visitor(url)
+            await visitor.sign_in(username, cast.phrases[username])
+            seen[username] = await visitor.get(f"/alerts/{id}")
+            await visitor.client.close()
+
+    says = {
+        ("", 1): "Mo Abara is shown nothing of it before Thursday 10 December 2026, 08:01.",
+        ("", 12): "",
+        ("social_worker", 1): "Mo Abara is shown nothing of it.",
+        ("social_worker", 12): "Mo Abara is shown nothing of it.",
+    }[kept_from, minutes]
+    text = read(seen["jo"])
+    assert says in text
+    assert ("Mo Abara is shown nothing" in text) is bool(says)
+    assert "Desk is shown" not in text, "there is no such account"
+    assert (seen["mo"].status == 404) is bool(says)
 
 
 async def test_times_are_those_of_a_clock_in_england_in_summer_too(cast: Cast, sam: Visitor) -> None:
@@ -240,7 +271,11 @@ async def test_closing_it_needs_words_and_keeps_what_was_typed_on_the_page(cast:
     assert "I have it" not in text
     assert "No alert is open that you are told of." in read(await sam.get("/alerts"))
     assert "Closed by Sam Okafor" in read(sam.page)
-    assert (await sam.post(f"/alerts/{id}/close", done="Again.")).status == 409
+    twice = await sam.post(f"/alerts/{id}/close", done="<b>Spoke</b> with the duty team.\r\n\r\nAt 3.")
+    other = await sam.post(f"/alerts/{id}/close", done="Again.")
+    assert (twice.status, other.status) == (303, 409), "a double tap is one"
+    assert "You have closed it already Nothing was changed. What you typed is kept nowhere." in read(other)
+    assert ">Again.</textarea>" in other.text
 
 
 async def test_what_was_done_is_shown_to_nobody_it_was_not_sealed_to(cast: Cast, sam: Visitor, mo: Visitor) -> None:
@@ -435,7 +470,7 @@ async def test_while_the_child_is_asked_whom_not_to_tell_the_officers_pages_are_
     assert await pages(sam, f"/alerts/{id}", f"/alerts/{id}/said") == before
     assert (await sam.post(f"/alerts/{id}/hold", instead_of="")).status == 404
     assert (
-        "every manager; and Sam Okafor, the officer, from Thursday 10 December 2026, 08:02. "
+        "whoever on the duty list has an account; and Sam Okafor, the officer, from Thursday 10 December 2026, 08:02. "
         "Until then Amal is asked whom not to tell."
     ) in read(await mo.get(f"/alerts/{id}"))
     cast.clock.later(seconds=1)
