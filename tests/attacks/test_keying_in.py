@@ -31,21 +31,18 @@ from consultations.sitting_down import TAKEN, UNKNOWN
 from consultations.summary import CopyKind, copy
 from tests.attacks.test_sittings import Advocate
 from tests.consultations import chat
-from tests.consultations.chat import AtTheDoor, Site
+from tests.consultations.chat import ON_BOTH, AtTheDoor, Site
 from tests.consultations.conversation.cast import shown
 from tests.consultations.staff import REVIEW_ON
 
 ALONE = "badgerlantern"
 WRITTEN = "copperumbrella"
 
-ON_BOTH = pytest.mark.parametrize("site", ["sqlite", "postgresql"], indirect=True)
-
 
 @pytest_asyncio.fixture
 async def site(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Site]:
     """A site with a child to be; on SQLite, or also on PostgreSQL by `ON_BOTH`."""
-    url = request.getfixturevalue(f"{getattr(request, 'param', 'sqlite')}_url")
-    async with chat.site(url, tmp_path) as made:
+    async with chat.asked_for(request, tmp_path) as made:
         yield made
 
 

@@ -25,9 +25,9 @@ from consultations.keeping.vault.readers import PrivateReader, new_reader
 from consultations.keeping.vault.sendings import SealedSending, open_sending
 from consultations.sending import ADVOCATES, OFFICERS, Sending
 from consultations.summary import CopyKind, copy
-from tests.attacks.test_sittings import ON_BOTH, Advocate
+from tests.attacks.test_sittings import Advocate
 from tests.consultations import chat
-from tests.consultations.chat import AtTheDoor, Site
+from tests.consultations.chat import ON_BOTH, AtTheDoor, Site
 
 LET, WITHHELD = "badgerlantern", "copperumbrella"
 
@@ -35,8 +35,7 @@ LET, WITHHELD = "badgerlantern", "copperumbrella"
 @pytest_asyncio.fixture
 async def site(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Site]:
     """A site with a child to be; on SQLite, or also on PostgreSQL by `ON_BOTH`."""
-    url = request.getfixturevalue(f"{getattr(request, 'param', 'sqlite')}_url")
-    async with chat.site(url, tmp_path) as made:
+    async with chat.asked_for(request, tmp_path) as made:
         yield made
 
 

@@ -22,7 +22,7 @@ from consultations.conversation.events import Event, LastWord, Left, Looked, Sai
 from consultations.helping import LASTS, Helped, Helping, Sat
 from consultations.invitation import new_code
 from consultations.keeping.store import tables
-from consultations.keeping.store.sittings import KeptPass
+from consultations.keeping.store.sittings import UNANSWERED, KeptPass
 from consultations.keeping.vault.codes import link_mark
 from consultations.keeping.vault.secret import Secret
 from consultations.keeping.vault.signing import sign
@@ -31,21 +31,17 @@ from consultations.signing_in import SignedIn
 from consultations.sitting_down import TAKEN, UNKNOWN
 from consultations.slowing import FREE_ON_A_CODE
 from tests.consultations import chat
-from tests.consultations.chat import AtTheDoor, Site
+from tests.consultations.chat import ON_BOTH, AtTheDoor, Site
 from tests.consultations.conversation.cast import shown
 
 ALONE = "badgerlantern"
 TYPED = "copperumbrella"
 
 
-ON_BOTH = pytest.mark.parametrize("site", ["sqlite", "postgresql"], indirect=True)
-
-
 @pytest_asyncio.fixture
 async def site(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Site]:
     """A site with a child to be; on SQLite, or also on PostgreSQL by `ON_BOTH`."""
-    url = request.getfixturevalue(f"{getattr(request, 'param', 'sqlite')}_url")
-    async with chat.site(url, tmp_path) as made:
+    async with chat.asked_for(request, tmp_path) as made:
         yield made
 
 
@@ -366,6 +362,46 @@ async def test_two_advocates_at_once_the_second_is_told_and_the_first_goes_on(si
     assert refused == TAKEN
     assert went_on.messages
     assert later == Admitted(SatDown())
+
+
+@ON_BOTH
+async def test_an_advocate_whom_the_child_has_not_answered_gives_way_after_ten_minutes_and_is_asked_about_no_more(
+    site: Site,
+) -> None:
+    child = await a_child_alone(site)
+    nia, ossian = await Advocate.enrolled(site), await Advocate.enrolled(site, "ossian", "Ossian Advocate")
+    code = child.invited.code.shown
+    await nia.tries(await nia.pass_of(), code)
+    await nia.does(SatDown())
+
+    site.now += UNANSWERED - timedelta(seconds=1)
+    too_soon = await ossian.tries(await ossian.pass_of(), code)
+    site.now += timedelta(seconds=1)
+    after = await ossian.tries(await ossian.pass_of(), code)
+    late_yes = await nia.taps(".sit", ".yes")
+    await ossian.does(SatDown())
+    asked = await child.conversation()
+
+    assert (too_soon, after) == (TAKEN, Admitted(SatDown()))
+    assert late_yes == Heard((), ended=True)
+    assert asked.sitting is not None
+    assert (asked.sitting.name, asked.sitting.agreed, asked.helper) == ("Ossian Advocate", False, None)
+
+
+async def test_an_advocate_to_whom_the_child_said_no_gives_way_at_once_and_one_they_said_yes_to_does_not(
+    site: Site,
+) -> None:
+    child = await a_child_alone(site)
+    nia, ossian = await Advocate.enrolled(site), await Advocate.enrolled(site, "ossian", "Ossian Advocate")
+    code = child.invited.code.shown
+    await nia.tries(await nia.pass_of(), code)
+    await nia.does(SatDown())
+    await nia.taps(".sit", ".no")
+
+    await ossian.sits_down(child)
+    site.now += UNANSWERED
+
+    assert await nia.tries(await nia.pass_of(), code, "web:once more") == TAKEN
 
 
 async def test_nobody_without_the_childs_code_learns_that_an_advocate_is_there(site: Site) -> None:

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from bot import authority
 from bot.chat.on_terminal import BEGINS, CAST, CHILDREN, PASSING, READING, Terminal, step, transcript
 from consultations.admitting import Admitted, Admitting
@@ -37,6 +39,8 @@ from tests.consultations.staff import Cast
 
 BOOK = load(abilities=frozenset({"alerts"}))
 WORDING = Wording({SOURCE: load_words(Path("there are no catalogues here"))[SOURCE]}, authority.DEMO)
+ON_BOTH = pytest.mark.parametrize("site", ["sqlite", "postgresql"], indirect=True)
+"""For a test whose promise the database keeps: once on each."""
 BORN = {"ages_4_7": "03/02/2020", "ages_8_11": "03/02/2017", "ages_12_15": "03/02/2012", "ages_16_17": "03/02/2009"}
 
 
@@ -128,6 +132,13 @@ class Site:
         keys, consultation = self.cast.chat_keys, thread.consultation
         key = drafts.unwrap_draft_key(keys, self.seasons, consultation, thread.wrapped_key)
         return Conversation.from_bytes(drafts.open_draft(key, consultation, thread.version, thread.sealed))
+
+
+@asynccontextmanager
+async def asked_for(request: pytest.FixtureRequest, folder: Path) -> AsyncIterator[Site]:
+    """A site on the database that `ON_BOTH` names; without it, on SQLite."""
+    async with site(request.getfixturevalue(f"{getattr(request, 'param', 'sqlite')}_url"), folder) as made:
+        yield made
 
 
 @asynccontextmanager

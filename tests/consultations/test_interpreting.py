@@ -15,7 +15,7 @@ from consultations.listening import Listening
 from consultations.wording import Wording
 from tests import pseudo
 from tests.consultations import chat
-from tests.consultations.chat import BOOK, AtTheDoor, Site
+from tests.consultations.chat import BOOK, ON_BOTH, AtTheDoor, Site
 from tests.consultations.conversation.cast import Child, a_child
 from tests.consultations.keeping.store.test_threads import statements
 
@@ -81,8 +81,7 @@ class TestWhichOne:
 @pytest_asyncio.fixture
 async def site(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Site]:
     """A site that offers four languages."""
-    url = request.getfixturevalue(f"{getattr(request, 'param', 'sqlite')}_url")
-    async with chat.site(url, tmp_path) as made:
+    async with chat.asked_for(request, tmp_path) as made:
         wording = Wording(pseudo.spoken(), authority.DEMO)
         listening = Listening(made.cast.store, made.cast.chat_keys, made.seasons, BOOK, wording)
         yield replace(made, listening=listening)
@@ -97,7 +96,7 @@ async def listed(site: Site) -> str:
 class TestInTheList:
     """At a real door, on a real database."""
 
-    @pytest.mark.parametrize("site", ["sqlite", "postgresql"], indirect=True)
+    @ON_BOTH
     async def test_it_stands_there_from_the_turn_in_which_it_was_chosen(self, site: Site) -> None:
         amal = await AtTheDoor.of(site)
         assert await listed(site) == ""

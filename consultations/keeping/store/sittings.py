@@ -3,13 +3,14 @@
 Whoever keys in a form or a talk has a sitting too, without the child: `how` says so.
 
 Sitting down is one transaction: the pass is used up, the consultation begins if it has not yet, and the visit stands,
-or none of it. One advocate at a time sits beside a child; the same one comes again in place of themselves.
+or none of it. One advocate at a time sits beside a child; the same one comes again in place of themselves. One whom the
+child has not answered gives way to another after ten minutes (`UNANSWERED`), or at once when the child said no.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Literal
 
 from sqlalchemy import delete, insert, or_, select, update
@@ -26,6 +27,9 @@ from consultations.keeping.store.invitations import (
     lock_open_review,
     use_code,
 )
+
+UNANSWERED = timedelta(minutes=10)
+"""How long an advocate waits for the child's yes before another may ask in their place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +227,7 @@ class _Refused(Exception):
 
 
 async def _others(connection: Connection, review: str, staff: str, now: datetime) -> bool:
-    """Whether another advocate, who may still be there, sits beside this child."""
+    """Whether another advocate, who may still be there, sits beside this child, or has only just asked to."""
     sitting, consultation, person = tables.Sitting, tables.Consultation, tables.Staff
     asked = (
         select(col(sitting.id))
@@ -232,6 +236,11 @@ async def _others(connection: Connection, review: str, staff: str, now: datetime
         .where(
             col(consultation.review_id) == review,
             col(sitting.staff_id) != staff,
+            or_(
+                col(sitting.agreed_at).is_not(None),
+                col(sitting.how) != "",  # whoever keys in asks no child
+                col(sitting.began_at) > now - UNANSWERED,
+            ),
             col(sitting.ended_at).is_(None),
             col(sitting.ends_at) > now,
             col(person.disabled_at).is_(None),

@@ -15,6 +15,5 @@ from tests.consultations.chat import Site
 @pytest_asyncio.fixture
 async def site(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Site]:
     """A site of its own; on SQLite, or also on PostgreSQL by `ON_BOTH`."""
-    url = request.getfixturevalue(f"{getattr(request, 'param', 'sqlite')}_url")
-    async with chat.site(url, tmp_path) as made:
+    async with chat.asked_for(request, tmp_path) as made:
         yield made

@@ -11,20 +11,20 @@ from sqlalchemy import update
 from structlog.testing import capture_logs
 
 from bot.chat.on_terminal import CAST
-from consultations.conversation.events import LastWord, Left, Tapped
+from consultations.conversation.events import LastWord, Tapped
 from consultations.keeping.store import tables
 from consultations.keeping.store.alerts import KeptAsk
 from consultations.keeping.vault.problems import Refused
 from consultations.keeping.vault.readers import new_reader
 from consultations.listening import Last
 from consultations.sending import Kind
-from tests.consultations.chat import AtTheDoor, Site
+from tests.consultations.chat import ON_BOTH, AtTheDoor, Site
 from tests.consultations.keeping.store.test_threads import statements
+from tests.consultations.listening.acts import ENDS, ends
 from tests.consultations.listening.alarms import UNSAFE, alerts, asked_whether_safe, listening, said, sendings, tells
 from tests.consultations.listening.test_sending import change_the_key_of
 from tests.hunt import hunt
 
-ON_BOTH = pytest.mark.parametrize("site", ["sqlite", "postgresql"], indirect=True)
 WAYS = pytest.mark.parametrize("way", ["the choice", "tell someone"])
 
 
@@ -319,18 +319,12 @@ class TestWhatWasChosen:
 
 
 class TestTheLastWord:
-    @pytest.mark.parametrize("how", ["left", "two hours went by", "somebody came since"])
+    @pytest.mark.parametrize("how", ENDS)
     @ON_BOTH
     async def test_of_a_visit_that_is_over_it_raises_an_alert_and_is_spent(self, site: Site, how: str) -> None:
         child = await asked_whether_safe(site)
         address = child.address
-        match how:
-            case "left":
-                await child.does(Left())
-            case "two hours went by":
-                site.waits(hours=2)
-            case _:
-                await child.comes_back()
+        await ends(site, child, how)
 
         kept = [
             await child.last_word("", "safe_now", choice="no", address=address, id="the form"),
@@ -344,23 +338,16 @@ class TestTheLastWord:
         assert child.last is Last.TOLD
         assert alert.sending == sending.id
 
-    @pytest.mark.parametrize("how", ["left", "two hours went by", "somebody came since", "the review was held"])
+    @pytest.mark.parametrize("how", [*ENDS, "the review was held"])
     @ON_BOTH
     async def test_tell_someone_on_a_page_that_is_over_raises_an_alert_and_who_came_since_is_not_told(
         self, site: Site, how: str
     ) -> None:
         child = await asked_whether_safe(site)
         address = child.address
-        match how:
-            case "left":
-                await child.does(Left())
-            case "two hours went by":
-                site.waits(hours=2)
-            case "somebody came since":
-                await child.comes_back()
-            case _:
-                await site.inviting.held(CAST.reference, site.now.date(), site.now)
-                site.waits(hours=2)
+        if how == "the review was held":
+            await site.inviting.held(CAST.reference, site.now.date(), site.now)
+        await ends(site, child, "two hours went by" if how == "the review was held" else how)
 
         assert await child.last_word("", "", address=address, tell=True)
 

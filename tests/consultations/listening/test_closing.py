@@ -10,10 +10,8 @@ from pathlib import Path
 import pytest
 
 from consultations.keeping.vault.problems import Refused
-from tests.consultations.chat import Site
+from tests.consultations.chat import ON_BOTH, Site
 from tests.consultations.listening.acts import SECRET, sent
-
-ON_BOTH = pytest.mark.parametrize("site", ["sqlite", "postgresql"], indirect=True)
 
 
 class TestTheWindow:

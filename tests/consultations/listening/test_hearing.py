@@ -12,13 +12,11 @@ from structlog.testing import capture_logs
 from consultations.conversation.events import Arrived, LastWord, Left, Looked, Said, Tapped, Unreadable
 from consultations.conversation.state import EVENTS_REMEMBERED
 from consultations.listening import Last
-from tests.consultations.chat import AtTheDoor, Played, Site
+from tests.consultations.chat import ON_BOTH, AtTheDoor, Played, Site
 from tests.consultations.keeping.store.test_threads import statements
 from tests.consultations.listening.acts import SECRET
 from tests.hunt import hunt
 from tests.journeys.playing import Journey, journeys
-
-ON_BOTH = pytest.mark.parametrize("site", ["sqlite", "postgresql"], indirect=True)
 
 
 class TestJourneys:

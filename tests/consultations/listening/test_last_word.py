@@ -5,27 +5,19 @@ from __future__ import annotations
 import pytest
 
 from bot.chat.on_terminal import CAST
-from consultations.conversation.events import Left, Said
+from consultations.conversation.events import Said
 from consultations.keeping.store import StoreProblem
-from tests.consultations.chat import AtTheDoor, Site
-from tests.consultations.listening.acts import SECRET
-
-ON_BOTH = pytest.mark.parametrize("site", ["sqlite", "postgresql"], indirect=True)
+from tests.consultations.chat import ON_BOTH, AtTheDoor, Site
+from tests.consultations.listening.acts import ENDS, SECRET, ends
 
 
 class TestTheLastWord:
-    @pytest.mark.parametrize("how", ["left", "two hours went by", "somebody came since"])
+    @pytest.mark.parametrize("how", ENDS)
     @ON_BOTH
     async def test_a_visit_that_is_over_writes_one_answer_and_no_second(self, site: Site, how: str) -> None:
         child = await (await AtTheDoor.of(site)).starts()
         address = child.address
-        match how:
-            case "left":
-                await child.does(Left())
-            case "two hours went by":
-                site.waits(hours=2)
-            case _:
-                await child.comes_back()
+        await ends(site, child, how)
 
         first = await child.last_word(f"{SECRET} first", "school", address=address)
         second = await child.last_word(f"{SECRET} second", "school", address=address)

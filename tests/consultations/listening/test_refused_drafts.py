@@ -11,11 +11,9 @@ from consultations.conversation.events import Said
 from consultations.keeping.store import tables
 from consultations.keeping.store.threads import Thread
 from consultations.listening import Last
-from tests.consultations.chat import AtTheDoor, Site
+from tests.consultations.chat import ON_BOTH, AtTheDoor, Site
 from tests.consultations.listening.acts import SECRET
 from tests.consultations.listening.alarms import UNSAFE, alerts, asked_whether_safe, tells
-
-ON_BOTH = pytest.mark.parametrize("site", ["sqlite", "postgresql"], indirect=True)
 
 
 class TestWhatCannotBeOpened:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import pytest
 from sqlalchemy import update
 from sqlmodel import col
 from structlog.testing import capture_logs
@@ -16,10 +15,8 @@ from consultations.keeping.vault.readers import PrivateReader, new_reader
 from consultations.keeping.vault.sendings import SealedSending, open_sending
 from consultations.sending import Sending
 from consultations.summary import CopyKind, copy
-from tests.consultations.chat import AtTheDoor, Site
+from tests.consultations.chat import ON_BOTH, AtTheDoor, Site
 from tests.consultations.listening.acts import SECRET, sent
-
-ON_BOTH = pytest.mark.parametrize("site", ["sqlite", "postgresql"], indirect=True)
 
 
 class TestSending:
