@@ -58,7 +58,7 @@ class Mailing:
         except aiosmtplib.SMTPRecipientsRefused as refused:
             self._works()
             raise NotTaken(f"the mail server answered {refused.recipients[0].code}") from None
-        except (aiosmtplib.SMTPException, OSError, TimeoutError) as problem:
+        except _fails_with() as problem:
             if not taken:  # otherwise it broke at the good-bye
                 self._fails(problem, now)
                 raise NotReached(_of(problem)) from None
@@ -66,13 +66,11 @@ class Mailing:
 
     async def look(self, now: datetime) -> str:
         """Whether the server would take mail from us, without handing any in: "" if so, else what went wrong."""
-        import aiosmtplib
-
         try:
             async with self._connected(min(LOOKING, self.patience)) as client:
                 await client.mail(self.server.sender)
                 await client.rset()
-        except (aiosmtplib.SMTPException, OSError, TimeoutError) as problem:
+        except _fails_with() as problem:
             self._fails(problem, now)
             return _of(problem)
         self._works()
@@ -92,14 +90,13 @@ class Mailing:
                     except aiosmtplib.SMTPRecipientRefused:
                         found.append(address)
                 await client.rset()
-        except (aiosmtplib.SMTPException, OSError, TimeoutError) as problem:
+        except _fails_with() as problem:
             raise NotReached(_of(problem)) from None
         return tuple(found)
 
     @asynccontextmanager
     async def _connected(self, patience: float) -> AsyncIterator[SMTP]:
-        """Connected for so long, and signed in where there is a user. What goes wrong is aiosmtplib's, OSError or
-        TimeoutError."""
+        """Connected for so long, and signed in where there is a user. What goes wrong is `_fails_with`."""
         import aiosmtplib  # slow to load, and a command that sends no mail does without
 
         server = self.server
@@ -145,3 +142,10 @@ def _of(problem: Exception) -> str:
     code = getattr(problem, "code", None)
     kind = type(problem).__name__
     return f"{kind} {code}" if isinstance(code, int) else kind
+
+
+def _fails_with() -> tuple[type[Exception], ...]:
+    """What comes up where a mail server takes no mail. Running out of patience is an OSError."""
+    import aiosmtplib
+
+    return aiosmtplib.SMTPException, OSError
