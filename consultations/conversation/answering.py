@@ -20,8 +20,8 @@ ROOM = 100_000
 """Bytes a draft may have before more is said: below the largest padded draft of 128 KiB, with room for
 what must always fit, such as another sending and the ids of the last events."""
 
-FRAME = 400
-"""Bytes an answer takes besides its words, and more."""
+FRAME = 900
+"""Bytes that no answer takes more of besides its words: also one that names an advocate in 80 letters of four bytes."""
 
 
 def join_words(conversation: Conversation, setting: Setting, question: str, words: str, ref: str = "") -> Conversation:

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from consultations.answers import SPOKEN, THROUGH, Answer, Sharing
+from consultations.conversation.answering import FRAME
+from consultations.conversation.company import HELPERS
 from consultations.conversation.events import Edited, Event, Looked, Said, Unreadable
 from consultations.conversation.replies import Ask
 from consultations.conversation.state import Place, Screen
 from consultations.invitation import new_code, read_code
 from consultations.languages import LANGUAGES, load_words
+from consultations.staffing import as_kept
 from tests.consultations.conversation.cast import BOOK, Child, a_child, dispatched, notices, screen
 
 LINE = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cf", "Zl", "Zp", "Zs"]), min_size=1, max_size=12)
@@ -434,6 +439,31 @@ class TestRoom:
                 continue
 
         assert len(child.conversation.to_bytes()) < 110_000
+
+    def test_an_answer_with_every_mark_there_is_takes_no_more_room_than_is_kept_for_it(self) -> None:
+        ids = {each.id: [choice.id for choice in each.choices] for set in BOOK for each in set.questions}
+        longest = Answer(
+            question=max(ids, key=len),
+            set=max((set.id for set in BOOK), key=len),
+            version=999,
+            language=max(LANGUAGES, key=len),
+            choice=max(chain.from_iterable(ids.values()), key=len),
+            pieces=("",),
+            refs=("9" * 19,),  # a messenger's number of a message
+            sharing=max(Sharing, key=len),
+            typed_by=max(HELPERS, key=len),
+            own_words=False,
+            beside=max(HELPERS, key=len),
+            helper_name=as_kept("nia", "\U00010330" * 80)[1],
+            through=max(THROUGH, key=len),
+            confirmed=False,
+            keyed=SPOKEN,
+            keyed_on="2026-12-03",
+            to_advocate="f" * 32,
+        )
+        child = a_child().conversation
+
+        assert len(replace(child, answers=(longest,)).to_bytes()) - len(child.to_bytes()) <= FRAME
 
     def test_words_put_in_the_place_of_others_need_no_room_for_both(self) -> None:
         child = a_child().starts()
