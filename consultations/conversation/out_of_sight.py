@@ -47,7 +47,11 @@ def hide_alarms(conversation: Conversation) -> Conversation:
 
 
 def beside_a_helper(conversation: Conversation) -> Conversation:
-    """An alarm raised beside a helper is known in its own room, in that moment: once that is left, to nobody here."""
+    """An alarm raised beside a helper is known in its own room, in that moment: once that is left, to nobody here.
+
+    Without a PIN it is told of never again, nor that a person has seen it: a helper who takes the phone and says that
+    the child is alone now looks the same as the child. *Tell someone* stands on *Help now* for either of them.
+    """
     if conversation.helper is None or conversation.place.screen is Screen.ALARM:
         return conversation
     return hide_alarms(conversation)
