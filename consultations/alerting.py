@@ -32,7 +32,7 @@ from consultations.keeping.store.alerts import DueAlert
 from consultations.keeping.vault.details import open_details
 from consultations.keeping.vault.keys import ChatKeys, PortalKeys
 from consultations.keeping.vault.problems import Refused
-from consultations.kept_from import ASKED
+from consultations.kept_from import ASKED, OFFICER
 
 log = structlog.get_logger(__name__)
 
@@ -40,7 +40,7 @@ LEASE = timedelta(seconds=60)
 AGAIN = timedelta(minutes=1)
 """When somebody is tried again after nobody could be called."""
 
-THEY_MIGHT_NAME = ("officer", "social_worker")
+THEY_MIGHT_NAME = (OFFICER, "social_worker")
 
 
 class NotCalled(Exception):

@@ -33,7 +33,6 @@ class AlertSeen:
     """What became of an alert: `held_at` is when a person said *I have it*, `closed_at` when one had answered it."""
 
     number: int
-    raised_at: datetime
     held_at: datetime | None = None
     closed_at: datetime | None = None
 

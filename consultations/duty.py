@@ -16,6 +16,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
+from consultations.kept_from import OFFICER
 from consultations.timescales import ENGLAND, WEEKDAYS, bank_holiday, in_words
 
 QUARTER = timedelta(minutes=15)
@@ -95,7 +96,7 @@ def kept_off(duty: Sequence[OnDuty], kept_from: Collection[str], officer: str, s
     `social_worker` the work address of the child's ("": not known)."""
     off = set()
     for each in duty:
-        if "officer" in kept_from and each.staff and each.staff == officer:
+        if OFFICER in kept_from and each.staff and each.staff == officer:
             off.add(each.name)
         if "social_worker" in kept_from and each.email.casefold() == social_worker.strip().casefold():
             off.add(each.name)

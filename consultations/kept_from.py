@@ -10,7 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import timedelta
 
-KEEP_FROM = ("officer", "social_worker", "carer", "family", "teacher", "someone")
+OFFICER = "officer"
+"""The kind that is the review's own officer: kept off the pages, off the calls and off what was sealed."""
+
+KEEP_FROM = (OFFICER, "social_worker", "carer", "family", "teacher", "someone")
 """Every kind, in the order they are offered and kept."""
 
 ASKED = timedelta(minutes=2)

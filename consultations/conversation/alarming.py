@@ -21,7 +21,7 @@ from consultations.conversation.out_of_sight import is_known, known
 from consultations.conversation.replies import AlarmRaised, HelpNow, Notice
 from consultations.conversation.state import Alarm, Conversation, Hidden, Place, Screen, Sent
 from consultations.conversation.turn import Setting, Turn
-from consultations.kept_from import KEEP_FROM, in_order
+from consultations.kept_from import KEEP_FROM, OFFICER, in_order
 from consultations.sending import Kind
 
 ALARMS_REMEMBERED = 16
@@ -78,12 +78,12 @@ def answered(conversation: Conversation, setting: Setting, choice: str) -> Turn:
 
 def officer_can_see(alarm: Alarm) -> bool:
     """Whether the choice that raised it was sealed to the officer."""
-    return alarm.sending > 0 and "officer" not in _not_told(alarm)
+    return alarm.sending > 0 and OFFICER not in _not_told(alarm)
 
 
 def kept_from_officer(conversation: Conversation) -> set[str]:
     """The questions whose answer the officer is not told: one choice for everything leaves them alone."""
-    alarms = (each for each in conversation.alarms if "officer" in _not_told(each))
+    alarms = (each for each in conversation.alarms if OFFICER in _not_told(each))
     return {each.said.question for each in alarms if each.said is not None}
 
 
@@ -91,7 +91,7 @@ def alarm_page(conversation: Conversation, setting: Setting) -> AlarmRaised:
     """What stands in the room of an alarm."""
     latest, alone = known(conversation, setting)[-1], conversation.helper is None
     open = conversation.begun and setting.around.held_on is None
-    officer = alone and conversation.proven and not setting.around.overheard and "officer" not in _not_told(latest)
+    officer = alone and conversation.proven and not setting.around.overheard and OFFICER not in _not_told(latest)
     unsent = alone and open and any(each.pieces and not each.sent for each in conversation.answers)
     return AlarmRaised(latest.kept_from, latest.mistaken, open, officer, unsent)
 
@@ -152,10 +152,10 @@ def _keep_from(conversation: Conversation, setting: Setting, kinds: tuple[str, .
             continue
         keeping = replace(alarm, kept_from=kinds)
         after = _with(after, keeping)
-        if "officer" not in _not_told(alarm):
+        if OFFICER not in _not_told(alarm):
             after = _kept_back(after, keeping)
         sealing = None
-        if alarm.said and alarm.sending and ("officer" in _not_told(alarm)) != ("officer" in _not_told(keeping)):
+        if alarm.said and alarm.sending and (OFFICER in _not_told(alarm)) != (OFFICER in _not_told(keeping)):
             after, sealing = _sealed(after, keeping, alarm.said, setting)
         if _not_told(keeping) != _not_told(alarm):
             happened.append(KeptFrom(alarm.number, _not_told(keeping), sealing))
@@ -164,7 +164,7 @@ def _keep_from(conversation: Conversation, setting: Setting, kinds: tuple[str, .
 
 def _kept_back(conversation: Conversation, alarm: Alarm) -> Conversation:
     """What the officer is not told goes to them with nothing else either, unless the child shares it on purpose."""
-    if alarm.said is None or "officer" not in _not_told(alarm):
+    if alarm.said is None or OFFICER not in _not_told(alarm):
         return conversation
 
     def kept(each: Answer, *, back: bool) -> Answer:
@@ -219,7 +219,7 @@ def _sealed(
     earlier = tuple(replace(each, replaced=each.replaced or each.number == replaces) for each in conversation.sent)
     after = replace(conversation, sent=(*earlier, Sent(number, Kind.ALERT, setting.now)))
     after = _with(after, replace(alarm, said=said, sending=number))
-    return after, AlertSending(number, replaces, said, officer="officer" not in _not_told(alarm))
+    return after, AlertSending(number, replaces, said, officer=OFFICER not in _not_told(alarm))
 
 
 def _with(conversation: Conversation, alarm: Alarm) -> Conversation:

@@ -6,7 +6,7 @@ Who is told, and when they work, is the authority's own. Nothing asks what happe
 from __future__ import annotations
 
 from consultations.conversation.replies import AlarmRaised, AskNow, HelpNow
-from consultations.kept_from import KEEP_FROM
+from consultations.kept_from import KEEP_FROM, OFFICER
 from consultations.messages import Button, Line, Message, Role
 from consultations.wording.speaking import Speaker
 
@@ -36,7 +36,7 @@ def help_message(reply: HelpNow, speaker: Speaker) -> Message:
 
 def alarm_message(reply: AlarmRaised, speaker: Speaker) -> Message:
     """Five short lines, and the one choice."""
-    told = "alarm_told" if "officer" in reply.kept_from else "alarm_told_people"
+    told = "alarm_told" if OFFICER in reply.kept_from else "alarm_told_people"
     lines = (
         *speaker.lines("alarm_believed"),
         *speaker.lines("alarm_told_officer" if reply.officer else told),
@@ -48,7 +48,7 @@ def alarm_message(reply: AlarmRaised, speaker: Speaker) -> Message:
     choices = tuple(
         Button(
             speaker.id(".alarm", kind),
-            speaker.phrase("kept_from_officer" if kind == "officer" else f"helper_{kind}"),
+            speaker.phrase("kept_from_officer" if kind == OFFICER else f"helper_{kind}"),
             chosen=kind in reply.kept_from,
             kind="choice",
         )

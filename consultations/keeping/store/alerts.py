@@ -49,7 +49,7 @@ class DueAlert:
     kept_from: tuple[str, ...]
     details_for_chat: bytes = field(repr=False)
     details_for_portal: bytes = field(repr=False)
-    officer: str  # username; with "officer" in kept_from the one who was meant, whose review it may be no longer
+    officer: str  # username; where they are kept off, the one who was meant, whose review it may be no longer
     failing_since: datetime | None
 
 

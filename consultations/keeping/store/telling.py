@@ -18,11 +18,9 @@ from sqlmodel import col
 from consultations.keeping.store import tables
 from consultations.keeping.store.collisions import Collided
 from consultations.keeping.store.databases import Connection
-from consultations.kept_from import in_order
+from consultations.kept_from import OFFICER, in_order
 
 ALERT, ASK = tables.Alert, tables.Ask
-OFFICER = "officer"
-"""Among those who must not be told: whose review it is."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -119,11 +119,11 @@ READINGS = {
         WHERE s.consultation_id = c.id AND s.kind <> 'alert')""",
 }
 ALERTS = {
-    "sqlite": """(SELECT json_group_array(json_array(number, raised_at, held_at, closed_at)) FROM (
-        SELECT al.number, al.raised_at, al.held_at, al.closed_at
+    "sqlite": """(SELECT json_group_array(json_array(number, held_at, closed_at)) FROM (
+        SELECT al.number, al.held_at, al.closed_at
         FROM alert al WHERE al.consultation_id = c.id ORDER BY al.number))""",
     "postgresql": """(SELECT
-        json_agg(json_build_array(al.number, al.raised_at, al.held_at, al.closed_at) ORDER BY al.number)::text
+        json_agg(json_build_array(al.number, al.held_at, al.closed_at) ORDER BY al.number)::text
         FROM alert al WHERE al.consultation_id = c.id)""",
 }
 COLUMNS = """SELECT c.id AS consultation, d.version, d.sealed, k.wrapped,
@@ -306,8 +306,8 @@ def _thread(row: Row[Any]) -> Thread:
             ReadBy(name, what, _instant(at), number) for name, what, at, number in json.loads(row.readings or "[]")
         ),
         alerts=tuple(
-            AlertSeen(number, _instant(raised_at), _moment(held_at), _moment(closed_at))
-            for number, raised_at, held_at, closed_at in json.loads(row.alerts or "[]")
+            AlertSeen(number, _moment(held_at), _moment(closed_at))
+            for number, held_at, closed_at in json.loads(row.alerts or "[]")
         ),
         session=_session(row) if row.address else None,
         language=row.language or "",

@@ -47,7 +47,7 @@ def told(turn: Turn, kind: type[Happened]) -> list[Happened]:
 
 def has_it(child: Child, number: int = 1) -> None:
     """A person pressed *I have it*."""
-    child.later(alerts=(*child.around.alerts, AlertSeen(number, child.now, child.now)))
+    child.later(alerts=(*child.around.alerts, AlertSeen(number, child.now)))
 
 
 class TestTheChoice:
@@ -491,7 +491,7 @@ class TestAgain:
     def test_once_a_person_has_it_the_next_one_is_an_alert_of_its_own(self, closed: bool) -> None:
         child = a_child().starts()
         child.taps(".go", ".tell")
-        child.later(alerts=(AlertSeen(1, child.now, child.now, child.now if closed else None),))
+        child.later(alerts=(AlertSeen(1, child.now, child.now if closed else None),))
 
         (alarmed,) = child.taps(".go", ".tell").happened
 

@@ -406,7 +406,7 @@ class AnyEventInAnyState(RuleBasedStateMachine):
         number = data.draw(st.sampled_from(sorted(self.alerts.open)))
         closed = self.child.now if closes else None
         others = tuple(each for each in self.child.around.alerts if each.number != number)
-        self.child.later(alerts=(*others, AlertSeen(number, self.child.now, self.child.now, closed)))
+        self.child.later(alerts=(*others, AlertSeen(number, self.child.now, closed)))
         self.alerts.held.add(number)
 
     @rule(question=st.sampled_from(["safe_now", "advocate"]), followed=st.booleans())

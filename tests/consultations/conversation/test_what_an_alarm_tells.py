@@ -20,7 +20,7 @@ NOT_SEEN = "Nobody has said yet that they have seen it."
 
 def has_it(child: Child, number: int = 1) -> None:
     """A person pressed *I have it*."""
-    child.later(alerts=(*child.around.alerts, AlertSeen(number, child.now, child.now)))
+    child.later(alerts=(*child.around.alerts, AlertSeen(number, child.now)))
 
 
 def told_beside_a_carer(pin: str = "") -> Child:

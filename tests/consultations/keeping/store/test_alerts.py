@@ -429,9 +429,9 @@ async def test_what_became_of_every_alert_comes_with_the_thread_in_the_same_stat
 
     assert thread is not None
     assert thread.alerts == (
-        AlertSeen(1, later, later),
-        AlertSeen(2, later, later + DAY, later + DAY),
-        AlertSeen(3, later),
+        AlertSeen(1, later),
+        AlertSeen(2, later + DAY, later + DAY),
+        AlertSeen(3),
     )
     assert len(given) == 1
 
