@@ -26,7 +26,7 @@ import structlog
 from consultations.access import Act, may
 from consultations.details import KIND, PortalDetails
 from consultations.duty import OnDuty, kept_off
-from consultations.interpreting import english
+from consultations.interpreting import needed
 from consultations.keeping.store import Store
 from consultations.keeping.store.alerts import KeptAlert
 from consultations.keeping.vault.details import open_details
@@ -220,7 +220,7 @@ class Attending:
             kept=kept,
             child=details.name if details else "",
             age=age_on(details.date_of_birth, day_in_england(now)) if details else None,
-            language=kept.language or (details.language if details and not english(details.language) else ""),
+            language=needed(kept.language or "", details.language if details else ""),
             not_shown=tuple(dict.fromkeys(each.name for each in not_shown)),
             mine=kept.holder == person.id,
             said=self._said(person, kept),

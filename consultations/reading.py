@@ -25,7 +25,7 @@ from consultations.access import Act, may
 from consultations.circumstances import ReadBy
 from consultations.details import KIND, PortalDetails
 from consultations.evidence import gather
-from consultations.interpreting import english
+from consultations.interpreting import needed
 from consultations.keeping.store import Store
 from consultations.keeping.store.alerts import KeptAsk
 from consultations.keeping.store.people import Entry
@@ -271,6 +271,6 @@ def _listed(row: KeptReview, details: PortalDetails | None, today: date, asks: t
         opened_at=row.opened_at,
         unopened=row.unopened,
         opened_before=row.opened_before,
-        language=row.language or (details.language if details and not english(details.language) else ""),
+        language=needed(row.language or "", details.language if details else ""),
         asks=asks,
     )

@@ -168,7 +168,7 @@ def _settled(conversation: Conversation, setting: Setting) -> Conversation:
     """
     conversation = out_of_sight.beside_a_helper(conversation)
     if conversation.language not in setting.around.languages:
-        conversation = replace(conversation, language=SOURCE)
+        conversation = replace(conversation, language=SOURCE, language_chosen=False)
     place = conversation.place
     if place.screen is Screen.OPENING and place.about not in opening_steps(setting):
         return to(conversation, Screen.OPENING, opening_steps(setting)[0])

@@ -263,7 +263,7 @@ def _opening(conversation: Conversation, setting: Setting, step: str) -> Turn:
 def _language(conversation: Conversation, setting: Setting, language: str) -> Turn:
     if language not in setting.around.languages:
         return stay(conversation, setting)
-    after = replace(conversation, language=language)
+    after = replace(conversation, language=language, language_chosen=True)
     if after.place == Place(Screen.OPENING, "language"):
         return _opening(after, setting, "language")
     return stay(after, setting)

@@ -247,6 +247,7 @@ def _kept(conversation: Conversation, sat: Sitter, there: Conversation, setting:
     after = replace(
         conversation,
         language=there.language,
+        language_chosen=there.language_chosen,
         begun=there.begun,
         sitting=replace(sat, place=there.place, way_back=there.way_back, typed=typed, alarms=here),
     )

@@ -200,6 +200,7 @@ class Conversation:
     shown: tuple[tuple[str, str], ...] = ()  # a door's mark of a message, and the place it asked for words
     moving_on: str = ""  # the mark of a way to another door, made by the visit that may read
     moving_until: datetime | None = None
+    language_chosen: bool = False  # the child did, out of several
     reminder: bool = False  # the child wants one, before it closes
     reminded: bool = False
 

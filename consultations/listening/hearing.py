@@ -47,7 +47,7 @@ from consultations.conversation.staff_screen import sits
 from consultations.conversation.state import PIN_SCREENS, Conversation, begin
 from consultations.conversation.turn import Setting, Turn
 from consultations.drafting import Drafting
-from consultations.interpreting import to_book
+from consultations.interpreting import needed, to_note
 from consultations.invitation import is_given_away
 from consultations.keeping.store import Collided, Store
 from consultations.keeping.store.threads import Thread
@@ -140,7 +140,7 @@ class Hearing:
         elif account and isinstance(event, Left):
             after = replace(after, visit=NOBODY)  # the account comes in again as anybody would
         turn = await self._kept(thread, key, conversation, replace(turn, conversation=after), setting)
-        await self._noted(thread, turn.conversation)
+        await self._noted(thread, turn.conversation, setting.around)
         return Heard(
             self.wording.of(turn, setting),
             ended=any(isinstance(each, Departed) for each in turn.happened),
@@ -196,10 +196,10 @@ class Hearing:
                 await self.store.threads.end_session(thread.address, setting.now)
         return turn
 
-    async def _noted(self, thread: Thread, conversation: Conversation) -> None:
+    async def _noted(self, thread: Thread, conversation: Conversation, around: Circumstances) -> None:
         """The language an interpreter is to be booked for: a statement of its own, in the turn that changes it."""
-        language = to_book(conversation)
-        if language != thread.language and (language or not conversation.sendings):
+        language = to_note(conversation, around)
+        if language != thread.language and (needed(language) or not conversation.sendings):
             await self.store.threads.note_language(thread.consultation, language)
 
     async def _cannot_open(self, thread: Thread, event: Event, now: datetime) -> Heard:

@@ -355,10 +355,13 @@ async def test_which_interpreter_is_needed_is_told_with_it(cast: Cast) -> None:
     before = await seen(cast, id)
     await cast.store.threads.note_language(consultation, "ar")
     after = await seen(cast, id)
+    await cast.store.threads.note_language(consultation, "en_GB")
+    last = await seen(cast, id)
 
     assert before is not None
     assert after is not None
-    assert (before.language, after.language) == ("fa_AF", "ar")
+    assert last is not None
+    assert (before.language, after.language, last.language) == ("fa_AF", "ar", "")
 
 
 @ON_BOTH

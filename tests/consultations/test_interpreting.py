@@ -10,7 +10,8 @@ import pytest
 import pytest_asyncio
 
 from bot import authority
-from consultations.interpreting import to_book
+from consultations.conversation.events import Arrived, Looked
+from consultations.interpreting import needed, to_book, to_note
 from consultations.listening import Listening
 from consultations.wording import Wording
 from tests import pseudo
@@ -78,6 +79,43 @@ class TestWhichOne:
         assert to_book(amal.conversation) == "ar"
 
 
+OFFERED = ("en_GB", "ar")
+
+
+@pytest.mark.parametrize(
+    ("on_file", "chosen", "listed"),
+    [
+        pytest.param("ar", "", "ar", id="nothing chosen yet: as the file says"),
+        pytest.param("ar", "en_GB", "", id="English, by a child who was offered Arabic"),
+        pytest.param("ar", "ar", "ar", id="Arabic, as the file says"),
+        pytest.param("en_GB", "", "", id="nothing chosen yet, and the file says English"),
+        pytest.param("en_GB", "ar", "ar", id="Arabic, by a child the file calls English"),
+        pytest.param("fa_AF", "en_GB", "fa_AF", id="English, by a child whose own language was not on offer"),
+        pytest.param("fa_AF", "ar", "ar", id="Arabic, by a child whose own language was not on offer"),
+    ],
+)
+def test_what_the_child_chose_counts_before_what_the_reviews_file_says(on_file: str, chosen: str, listed: str) -> None:
+    amal = a_child()
+    amal.conversation = replace(amal.conversation, language=on_file)  # as a consultation begins
+    amal.later(languages=OFFERED, reads_best=on_file)
+    amal.does(Arrived("link"))
+    if chosen:
+        amal.taps(".language", chosen)
+
+    assert needed(to_note(amal.conversation, amal.around), on_file) == listed
+
+
+def test_english_that_was_not_the_childs_choice_is_none() -> None:
+    amal = a_child()
+    amal.later(languages=OFFERED, reads_best="ar")
+    amal.taps(".language", "ar")
+    amal.later(languages=("en_GB", "vi"))  # Arabic is offered no more
+    amal.does(Looked())
+
+    assert amal.conversation.language == "en_GB"
+    assert to_note(amal.conversation, amal.around) == ""
+
+
 @pytest_asyncio.fixture
 async def site(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Site]:
     """A site that offers four languages."""
@@ -105,6 +143,14 @@ class TestInTheList:
         assert await listed(site) == "fa_AF"
 
         await amal.taps(".language", "en_GB")
+        assert await listed(site) == ""
+
+    async def test_english_is_kept_as_chosen_whatever_the_reviews_file_says(self, site: Site) -> None:
+        amal = await AtTheDoor.of(site)
+        await amal.taps(".language", "ar")
+        await amal.taps(".language", "en_GB")
+
+        assert (await site.thread(amal.address)).language == "en_GB"
         assert await listed(site) == ""
 
     async def test_choosing_it_is_one_statement_more_and_answering_in_it_none(self, site: Site) -> None:

@@ -64,7 +64,7 @@ class KeptAlert:
     officer: str  # id
     officer_name: str
     details_for_portal: bytes = field(repr=False)
-    language: str | None  # to book an interpreter for
+    language: str | None  # to book an interpreter for, or English
     beside: str
     raised_at: datetime
     again_at: datetime | None

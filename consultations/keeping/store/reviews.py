@@ -76,7 +76,7 @@ class KeptReview:
     last_sent_at: datetime | None  # of what stands
     opened_at: datetime | None  # when the officer first opened anything that stands
     unopened: int  # sendings that stand and that the officer has not opened, additions included
-    language: str | None = None  # to book an interpreter for
+    language: str | None = None  # to book an interpreter for, or English
     opened_before: datetime | None = None  # when the officer last opened something that was replaced since
 
 

@@ -177,7 +177,7 @@ class Consultation(Row, table=True):
     review_id: str = _text(foreign_key="review.id", unique=True)
     began_on: dt.date = _day()
     window_closes_at: dt.datetime | None = _moment(default=None, index=True)
-    language: str | None = _text(default=None)  # to book an interpreter for; see interpreting
+    language: str | None = _text(default=None)  # to book an interpreter for, or English; see interpreting
 
 
 class Draft(Row, table=True):

@@ -88,7 +88,7 @@ class Thread:
     readings: tuple[ReadBy, ...]  # of all sendings but an alert's, replaced ones too, oldest first
     alerts: tuple[AlertSeen, ...]  # every one, by number
     session: ChatSession | None  # None when it was not reached through a door
-    language: str = ""  # an interpreter is to be booked for
+    language: str = ""  # to book an interpreter for, or English
     advocate: Advocate | None = None  # who could be let read
 
     @property
@@ -189,7 +189,7 @@ class Threads:
             await keep(connection, self._keep, consultation, version, sealed, now, address)
 
     async def note_language(self, consultation: str, language: str) -> None:
-        """The language to book an interpreter for, where the officer's list finds it; "" for none."""
+        """The language to book an interpreter for, or English, where the officer's list finds it; "" for none yet."""
         table = tables.Consultation
         async with self._database.keeping() as connection:
             await connection.execute(

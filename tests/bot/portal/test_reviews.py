@@ -64,6 +64,8 @@ async def test_an_interpreter_can_be_booked_before_a_child_has_begun(cast: Cast,
     await cast.review("R-1", language="fa_AF")
     begun = await cast.begin(await cast.review("R-2", language="fa_AF"))
     await cast.store.threads.note_language(begun, "ar")
+    english = await cast.begin(await cast.review("R-3", language="fa_AF"))
+    await cast.store.threads.note_language(english, "en_GB")
 
     text = (await sam.get("/reviews")).text
 
