@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
+from consultations.answers import ADVOCATE
 from consultations.duty import OnDuty
 
 LET = "let"
@@ -26,6 +27,11 @@ class ReadBy:
     what: str
     at: datetime
     sending: int = 0  # its number; 0 where that makes no difference
+
+    @classmethod
+    def of(cls, reader: str, role: str, what: str, at: datetime, sending: int) -> ReadBy:
+        """What a member of staff in this role is noted to have done."""
+        return cls(reader, LET if role == ADVOCATE and what == "opened" else what, at, sending)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,10 +15,10 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from sqlalchemy import case, delete, insert, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlmodel import col
 
-from consultations.circumstances import LET, ReadBy
+from consultations.circumstances import ReadBy
 from consultations.keeping.store import tables, threads
 from consultations.keeping.store.collisions import Collided
 from consultations.keeping.store.databases import Connection, Database, inserted
@@ -208,10 +208,8 @@ class Sendings:
     async def readings_of(self, review: str) -> tuple[ReadBy, ...]:
         """Who did what with this review's sendings but an alert's, replaced ones too, oldest first."""
         reading, sending, consultation, staff = tables.Reading, tables.Sending, tables.Consultation, tables.Staff
-        let = (col(staff.role) == "advocate") & (col(reading.what) == "opened")
-        what = case((let, LET), else_=col(reading.what))
         asked = (
-            select(col(staff.name), what, col(reading.at), col(sending.number))
+            select(col(staff.name), col(staff.role), col(reading.what), col(reading.at), col(sending.number))
             .join(reading, col(reading.sending_id) == col(sending.id))
             .join(staff, col(staff.id) == col(reading.staff_id))
             .join(consultation, col(consultation.id) == col(sending.consultation_id))
@@ -219,7 +217,7 @@ class Sendings:
             .order_by(col(reading.at), col(sending.number), col(reading.id))
         )
         async with self._database.reading() as connection:
-            return tuple(ReadBy(*row) for row in await connection.execute(asked))
+            return tuple(ReadBy.of(*row) for row in await connection.execute(asked))
 
     async def note(
         self, id: str, sending: str, reader: str, what: str, at: datetime, reason: bytes | None = None

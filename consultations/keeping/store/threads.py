@@ -105,16 +105,13 @@ class WrappedKey:
     wrapped: bytes = field(repr=False)
 
 
-WHAT = "CASE WHEN p.role = 'advocate' AND rd.what = 'opened' THEN 'let' ELSE rd.what END"
-"""What a reader did, as ReadBy says it."""
-
 READINGS = {
-    "sqlite": """(SELECT json_group_array(json_array(name, what, at, number)) FROM (
-        SELECT p.name AS name, {what} AS what, rd.at AS at, s.number AS number
+    "sqlite": """(SELECT json_group_array(json_array(name, role, what, at, number)) FROM (
+        SELECT p.name AS name, p.role AS role, rd.what AS what, rd.at AS at, s.number AS number
         FROM reading rd JOIN sending s ON s.id = rd.sending_id JOIN staff p ON p.id = rd.staff_id
         WHERE s.consultation_id = c.id AND s.kind <> 'alert' ORDER BY rd.at, s.number, rd.id))""",
     "postgresql": """(SELECT
-        json_agg(json_build_array(p.name, {what}, rd.at, s.number) ORDER BY rd.at, s.number, rd.id)::text
+        json_agg(json_build_array(p.name, p.role, rd.what, rd.at, s.number) ORDER BY rd.at, s.number, rd.id)::text
         FROM reading rd JOIN sending s ON s.id = rd.sending_id JOIN staff p ON p.id = rd.staff_id
         WHERE s.consultation_id = c.id AND s.kind <> 'alert')""",
 }
@@ -247,9 +244,7 @@ class Threads:
 def spoken(database: Database, statement: str) -> str:
     """A statement of this module as its database says it."""
     dialect = "sqlite" if database.sqlite else "postgresql"
-    statement = (
-        statement.replace("{readings}", READINGS[dialect]).replace("{alerts}", ALERTS[dialect]).replace("{what}", WHAT)
-    )
+    statement = statement.replace("{readings}", READINGS[dialect]).replace("{alerts}", ALERTS[dialect])
     return statement.replace("$", "?") if database.sqlite else statement
 
 
@@ -303,7 +298,8 @@ def _thread(row: Row[Any]) -> Thread:
         details=row.details_for_chat,
         officer=Officer(row.officer, row.name, row.disabled_at is None, entry),
         readings=tuple(
-            ReadBy(name, what, _instant(at), number) for name, what, at, number in json.loads(row.readings or "[]")
+            ReadBy.of(name, role, what, _instant(at), number)
+            for name, role, what, at, number in json.loads(row.readings or "[]")
         ),
         alerts=tuple(
             AlertSeen(number, _moment(held_at), _moment(closed_at))
