@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from datetime import timedelta
+from dataclasses import replace
 
 import pytest
 
 from consultations.answers import PAPER, SPOKEN, Sharing
-from consultations.circumstances import Circumstances, StaffVisit
-from consultations.conversation.advance import advance
-from consultations.conversation.events import Arrived, Event, Looked, Said, SatDown, Tapped
+from consultations.conversation.events import Arrived, Looked, Said, Tapped
 from consultations.conversation.happened import Alarmed, Departed, SittingEnded
 from consultations.conversation.replies import Ask, HelpNow, Opening, SittingDone, SittingWords
-from consultations.conversation.state import Conversation, Place, Screen
-from consultations.conversation.turn import Setting, Turn
-from tests.consultations.conversation.staff_screen import Staff, keys_in
+from consultations.conversation.state import Place, Screen
 from tests.consultations.conversation.cast import (
     AROUND,
     BOOK,
-    WORDING,
     Child,
     a_child,
     dispatched,
@@ -29,15 +23,12 @@ from tests.consultations.conversation.cast import (
     screen,
     shown,
 )
+from tests.consultations.conversation.staff_screen import keys_in
 
 ALONE = "badgerlantern"
 """What the child said by themselves, and nobody who keys in may ever read."""
 
 WRITTEN = "Saterday is to long"
-
-
-
-
 
 
 def a_child_alone(pin: bool = True) -> Child:

@@ -1,39 +1,24 @@
-"""What an advocate's own screen cannot do, and the one thing it can as everywhere: tell someone that a child is not safe."""
+"""What an advocate's own screen cannot do, and the one thing it can as everywhere: telling that a child is not safe."""
 
 from __future__ import annotations
-import ast
-import inspect
-from dataclasses import dataclass, replace
-from datetime import timedelta
+
+from dataclasses import replace
+
 import pytest
-from consultations.circumstances import Advocate as AnAdvocate
-from consultations.circumstances import Circumstances, StaffVisit
-from consultations.conversation import commands, finishing
-from consultations.conversation.advance import advance
-from consultations.conversation.events import Event, LastWord, Left, Looked, Said, SatDown, Tapped
-from consultations.conversation.happened import Alarmed, Departed, Happened, KeptFrom, SittingAgreed, SittingEnded
-from consultations.conversation.letting_read import let_read
-from consultations.conversation.replies import AlarmRaised, Ask, ReadBack, SittingAsked, SittingDone
-from consultations.conversation.state import Conversation, Passed, Place, Screen
-from consultations.conversation.turn import Setting, Turn
-from consultations.rendering.headings import StaffHeadings, company
-from consultations.sending import Kind, Sending
-from consultations.wording import sending_of
-from tests.consultations.conversation.test_sitting import ALONE, TYPED, a_child_alone, answered, happened, unfolded
-from tests.consultations.conversation.staff_screen import COMMANDS, sits_down
+
+from consultations.conversation.events import LastWord, Looked, Said, Tapped
+from consultations.conversation.happened import Alarmed, Departed, KeptFrom
+from consultations.conversation.replies import AlarmRaised, Ask, SittingAsked, SittingDone
+from consultations.conversation.state import Place, Screen
 from tests.consultations.conversation.cast import (
-    AROUND,
     BOOK,
     MORNING,
-    WORDING,
-    Child,
     a_child,
     dispatched,
-    notices,
-    said_to,
     screen,
-    shown,
 )
+from tests.consultations.conversation.staff_screen import COMMANDS, sits_down
+from tests.consultations.conversation.test_sitting import ALONE, TYPED, a_child_alone
 
 
 def test_an_advocate_alone_with_a_code_reads_nothing_and_what_they_typed_waits_for_the_child() -> None:

@@ -2,29 +2,21 @@
 
 from __future__ import annotations
 
-import ast
-import inspect
-from dataclasses import dataclass, replace
-from datetime import timedelta
+from dataclasses import replace
 
 import pytest
 
 from consultations.circumstances import Advocate as AnAdvocate
-from consultations.circumstances import Circumstances, StaffVisit
-from consultations.conversation import commands, finishing
-from consultations.conversation.advance import advance
-from consultations.conversation.events import Event, LastWord, Left, Looked, Said, SatDown, Tapped
-from consultations.conversation.happened import Alarmed, Departed, Happened, KeptFrom, SittingAgreed, SittingEnded
+from consultations.conversation.events import LastWord, Left, Looked
+from consultations.conversation.happened import Departed, Happened, SittingAgreed, SittingEnded
 from consultations.conversation.letting_read import let_read
-from consultations.conversation.replies import AlarmRaised, Ask, ReadBack, SittingAsked, SittingDone
-from consultations.conversation.state import Conversation, Passed, Place, Screen
+from consultations.conversation.replies import Ask, ReadBack, SittingAsked, SittingDone
+from consultations.conversation.state import Passed, Screen
 from consultations.conversation.turn import Setting, Turn
 from consultations.rendering.headings import StaffHeadings, company
 from consultations.sending import Kind, Sending
 from consultations.wording import sending_of
-from tests.consultations.conversation.staff_screen import sits_down
 from tests.consultations.conversation.cast import (
-    AROUND,
     BOOK,
     MORNING,
     WORDING,
@@ -34,17 +26,13 @@ from tests.consultations.conversation.cast import (
     notices,
     said_to,
     screen,
-    shown,
 )
+from tests.consultations.conversation.staff_screen import sits_down
 
 ALONE = "badgerlantern"
 """What the child said alone, and no advocate may ever read."""
 
 TYPED = "Saturday is too long"
-
-
-
-
 
 
 def a_child_alone(pin: bool = True) -> Child:
@@ -301,8 +289,6 @@ def test_a_child_who_comes_in_ends_the_sitting_and_is_told_who_was_there() -> No
     assert advocate.does(Looked()).replies == ()
 
 
-
-
 def test_finishing_leaves_the_helper_with_the_child_until_the_child_says_they_have_gone() -> None:
     child = a_child_alone()
     advocate = sits_down(child).may_help()
@@ -339,8 +325,6 @@ def test_a_last_word_changes_nothing_once_the_child_ended_it() -> None:
     assert child.conversation == before
 
 
-
-
 def test_the_same_advocate_on_another_device_finds_what_they_typed_and_the_first_device_is_cut_off() -> None:
     child = a_child().starts()
     first = sits_down(child).may_help().at("people_see")
@@ -362,34 +346,6 @@ def test_an_advocate_before_the_child_reads_the_opening_to_them() -> None:
     assert child.conversation.begun
     assert child.conversation.place.screen is Screen.OPENING
     assert isinstance(screen(advocate.does(Looked())), Ask)
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
 
 
 def test_what_is_left_out_in_a_sitting_is_left_out_for_the_child_and_what_they_left_stays_so() -> None:
@@ -504,5 +460,3 @@ def test_a_sitting_can_be_finished_at_every_question() -> None:
     while not isinstance(screen(advocate.does(Looked())), SittingDone):
         assert ".sit:.done" in advocate.choices()
         advocate.taps(advocate.about, ".skip")
-
-

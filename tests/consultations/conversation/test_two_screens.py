@@ -21,8 +21,8 @@ from consultations.conversation.happened import (
 from consultations.conversation.state import Conversation
 from consultations.conversation.turn import Turn
 from tests.consultations.conversation.cast import BOOK, a_child
-from tests.consultations.conversation.telling import QUESTIONS, all_of
 from tests.consultations.conversation.staff_screen import COMMANDS, Staff, sits_down
+from tests.consultations.conversation.telling import QUESTIONS, all_of
 
 SETS = [each.id for each in BOOK]
 OF_A_SITTING = (Departed, SittingAgreed, SittingEnded, Alarmed, KeptFrom, Mistaken)
