@@ -62,6 +62,7 @@ from consultations.listening import Listening
 from consultations.questions import loading
 from consultations.questions.sets import QuestionBook
 from consultations.reading import Reading
+from consultations.rehearsing import Rehearsing
 from consultations.reminding import Reminding
 from consultations.signing_in import SigningIn
 from consultations.sitting_down import SittingDown
@@ -135,7 +136,13 @@ class Ground:
             secrets.token_bytes,
             self.settings.telegram_age,
             self.spoken,
+            rehearsed=not self.settings.demo,
         )
+
+    @cached_property
+    def rehearsing(self) -> Rehearsing:
+        """The recovery sheets are tried."""
+        return Rehearsing(self.for_commands, self.portal_keys)
 
     @cached_property
     def enrolling(self) -> Enrolling:
@@ -388,6 +395,7 @@ def _portal(standing: Ground) -> web.Application:
         chat_url=standing.settings.need_chat_url,
         reading=Reading(standing.for_portal, standing.portal_keys, video_attends=standing.settings.video_attends),
         attending=Attending(standing.for_portal, standing.portal_keys, standing.settings.need_authority.duty_list),
+        rehearsing=standing.rehearsing,
         healthy=standing.healthy,
         mail=standing.mail,
         now=now,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from consultations.access import Role
@@ -21,6 +22,7 @@ from consultations.keeping.vault.seasons import Seasons
 from consultations.languages import Words
 from consultations.questions import loading
 from consultations.questions.loading import BrokenSet
+from consultations.rehearsing import EVERY, overdue
 from consultations.rendering.fonts import lacking
 from consultations.vouching import recovery_key
 
@@ -35,12 +37,14 @@ class Finding:
 
 
 async def examine(
-    url: str, data_dir: Path, key_dir: Path | None, duty_list: Sequence[OnDuty] = ()
+    url: str, data_dir: Path, key_dir: Path | None, now: datetime, duty_list: Sequence[OnDuty] = ()
 ) -> tuple[Finding, ...]:
     """Look at what belongs to this site. What cannot be looked at, because something before it is missing, is left
     out; without a `key_dir` the key files are.
     """
     facts, found = await _database(url, duty_list)
+    if facts:
+        found.append(_drill(facts, now))
     found += _open_to_others(url, data_dir, key_dir)
     site = facts.deployment if facts else None
     if facts:
@@ -170,6 +174,17 @@ def _recovery(chat: ChatKeys, facts: SiteFacts) -> Finding:
         says = "It is not the one this site was made with: nothing can be sent. Find out who changed the database."
         return Finding("recovery key", False, says)
     return Finding("recovery key", True, "is the one this site was made with")
+
+
+def _drill(facts: SiteFacts, now: datetime) -> Finding:
+    if facts.drilled_at is None:
+        says = "The recovery sheets were never tried, so no child can be invited: foreword recovery drill"
+        return Finding("drill", False, says)
+    last = f"{(now - facts.drilled_at).days} days ago, on {facts.drilled_at:%d/%m/%Y}"
+    if overdue(facts.drilled_at, now):
+        says = f"Recovery sheets were last tried {last}, so no child can be invited: foreword recovery drill"
+        return Finding("drill", False, says)
+    return Finding("drill", True, f"recovery sheets were tried {last}; it is good for {EVERY.days} days")
 
 
 def _languages(spoken: Mapping[str, Words]) -> Finding:

@@ -22,6 +22,7 @@ from consultations.keeping.vault.seasons import Seasons
 from consultations.keeping.vault.secret import Random
 from consultations.keeping.vault.stretching import Aside
 from consultations.keeping.vault.trail import chat_trail, command_trail, portal_trail
+from consultations.rehearsing import sealed_canary
 from consultations.staffing import as_kept
 from consultations.vouching import entered
 
@@ -87,8 +88,9 @@ async def _found(
     store: Store, portal_keys: PortalKeys, site: str, manager: str, name: str, now: datetime, random: Random
 ) -> Founded:
     public, sheets = recovery.new(random=random)
+    facts = SiteFacts(site, entered(portal_keys, public), now, sealed_canary(site, public, random=random))
     enrolling = Enrolling(store, portal_keys, Aside(), random=random)
     code = await enrolling.add(manager, name, Role.MANAGER, now) or await enrolling.offer_again(manager, now)
-    if code is None or not await store.site.make(SiteFacts(site, entered(portal_keys, public), now)):
+    if code is None or not await store.site.make(facts):
         raise AlreadyFounded("Somebody else is setting this database up just now. Look at what they made.")
     return Founded(site, sheets, code)

@@ -4,7 +4,8 @@ Reviews come in whole or not at all. A reference that is there already is brough
 day); one that was held is closed for good, and its next review has a reference of its own.
 
 Nothing is promised to a child that could not be kept: there is no invitation for a review whose officer could not open
-what is sent, because they have not enrolled, may not sign in, or their key is not the one the portal vouched for.
+what is sent, because they have not enrolled, may not sign in, or their key is not the one the portal vouched for; nor
+where nobody has tried the recovery sheets for 90 days (`rehearsing`).
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ from consultations.keeping.vault.problems import Refused
 from consultations.keeping.vault.secret import Random
 from consultations.languages.table import LANGUAGES
 from consultations.questions.sets import QuestionBook
+from consultations.rehearsing import EVERY, overdue
 from consultations.reviews_file import Fault, FaultyFile, Known, ReviewRow, ReviewThere
 from consultations.timescales import birthday, day_in_england
 from consultations.vouching import vouched
@@ -90,6 +92,8 @@ class Inviting:
         random: Random,
         telegram_age: int = TELEGRAM_AGE,
         offered: Collection[str] = LANGUAGES,
+        *,
+        rehearsed: bool = True,
     ) -> None:
         self._store = store
         self._chat_keys = chat_keys
@@ -98,6 +102,7 @@ class Inviting:
         self._random = random
         self._telegram_age = telegram_age
         self._offered = offered  # the languages, by their codes
+        self._rehearsed = rehearsed  # only where the recovery sheets were tried; not asked in the demo
 
     async def import_reviews(self, raw: bytes, now: datetime) -> Imported:
         """Bring in a whole file. FaultyFile, and nothing brought in, when anything in it is wrong."""
@@ -199,8 +204,14 @@ class Inviting:
         return review
 
     async def _may_be_invited(self, review: KeptReview, now: datetime) -> None:
-        """NotInvited unless this child may be asked, and what they send could be opened."""
+        """NotInvited unless this child may be asked, and what they send could be opened, whatever happens."""
         reference, officer = review.reference, review.officer_name
+        if self._rehearsed and await self._unrehearsed(now):
+            raise NotInvited(
+                f"{reference}: the recovery sheets were not tried in the last {EVERY.days} days, so nobody knows that"
+                " what this child sends could still be opened if a phrase is lost. Have two people who keep a sheet"
+                " run: foreword recovery drill"
+            )
         if review.held_on:
             raise NotInvited(
                 f"{reference} was held on {review.held_on:%d/%m/%Y}. A later review has its own reference."
@@ -234,6 +245,10 @@ class Inviting:
                 f"{reference}: the key kept for {officer} is not the one they enrolled with. Nothing is sealed to it."
                 " Find out who changed the database before anything else."
             ) from None
+
+    async def _unrehearsed(self, now: datetime) -> bool:
+        facts = await self._store.site.facts()
+        return facts is None or overdue(facts.drilled_at, now)
 
     async def _new_invitation(self, review: str, link: LinkToken, code: TypedCode) -> NewInvitation:
         id = self._random(16).hex()

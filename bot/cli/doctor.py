@@ -61,7 +61,8 @@ def _everything() -> list[Finding]:
         found.append(needed("mail", lambda: str(settings.need_mail)))
     else:
         found += asyncio.run(mail(settings.mail, [each.email for each in duty_list]))
-    found += asyncio.run(examine(settings.database_url, settings.data_dir, settings.key_dir, duty_list))
+    now = datetime.now(UTC)
+    found += asyncio.run(examine(settings.database_url, settings.data_dir, settings.key_dir, now, duty_list))
     spoken: Mapping[str, Words] = {}
     try:
         spoken = settings.offered(load_words())

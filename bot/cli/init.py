@@ -60,8 +60,9 @@ What was made
 
                       They open {portal}/enrol and type it there.
 
-Next: foreword run, and beside it foreword staff add. Once an officer has enrolled in the portal:
-foreword reviews import, foreword invite.
+Next: put each sheet on paper and give it to another person. Two of them run foreword recovery drill,
+which tries the paper; until then no child can be invited. Then foreword run, and beside it foreword
+staff add. Once an officer has enrolled in the portal: foreword reviews import, foreword invite.
 """
     )
     typer.echo(between.join(pages))

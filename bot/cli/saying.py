@@ -30,9 +30,10 @@ def told(problem: Exception) -> int:
     from consultations.founding import AlreadyFounded
     from consultations.inviting import FaultyFile, NotInvited
     from consultations.keeping.store.problems import StoreProblem
-    from consultations.keeping.vault.problems import KeyFileProblem
+    from consultations.keeping.vault.problems import KeyFileProblem, SheetProblem
     from consultations.languages import BrokenCatalogue
     from consultations.questions.loading import BrokenSet
+    from consultations.rehearsing import NotRehearsed
     from consultations.staffing import NotDone
 
     match problem:
@@ -43,6 +44,9 @@ def told(problem: Exception) -> int:
             complain(*faults(problem.faults))
             return EXPECTED
         case Told() | NotInvited() | NotDone() | AlreadyFounded() | StoreProblem() | KeyFileProblem():
+            complain(str(problem))
+            return EXPECTED
+        case NotRehearsed() | SheetProblem():
             complain(str(problem))
             return EXPECTED
         case BrokenSet() | BrokenCatalogue():

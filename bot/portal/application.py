@@ -25,6 +25,7 @@ from consultations.enrolling import Enrolling
 from consultations.helping import Helping
 from consultations.keying_in import KeyingIn
 from consultations.reading import Reading
+from consultations.rehearsing import Rehearsing
 from consultations.rendering import as_html
 from consultations.signing_in import SigningIn
 
@@ -39,6 +40,7 @@ def application(
     attending: Attending,
     helping: Helping,
     keying_in: KeyingIn,
+    rehearsing: Rehearsing,
     chat_url: str,
     now: Callable[[], datetime],
     healthy: Callable[[], Awaitable[bool]],
@@ -55,7 +57,7 @@ def application(
     files = Files.load(HERE / "static", prefix="/static/", also=[as_html.STYLE])
     files.serve(app)
     drawn = templates_of(drafts=drafts)
-    verbs = (signing_in, enrolling, reading, attending, helping, keying_in)
+    verbs = (signing_in, enrolling, reading, attending, helping, keying_in, rehearsing)
     app[DESK] = Desk(site, authority, *verbs, chat_url, now, files, drawn, mail)
     tell_health(app, healthy, mail)
     _add_routes(app)

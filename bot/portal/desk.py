@@ -21,6 +21,7 @@ from consultations.enrolling import Enrolling
 from consultations.helping import Helping
 from consultations.keying_in import KeyingIn
 from consultations.reading import Reading
+from consultations.rehearsing import Rehearsing
 from consultations.rendering import as_html
 from consultations.rendering.characters import direction, line, lines
 from consultations.rendering.headings import language_name
@@ -40,6 +41,9 @@ LONGEST_COOKIE = 100
 SIGNED_IN = web.RequestKey("signed-in", SignedIn)
 POSTED = web.RequestKey("posted", dict[str, str])
 NEW_COOKIE = web.RequestKey("new-cookie", str)
+UNREHEARSED = web.RequestKey("unrehearsed", bool)
+"""Whether nobody has tried the recovery sheets for too long: every page of whoever is signed in says so."""
+
 WAITING = web.RequestKey("waiting", tuple[Alert, ...])
 """The alerts of whoever is signed in that nobody has: they stand at the top of every page."""
 
@@ -56,6 +60,7 @@ class Desk:
     attending: Attending
     helping: Helping
     keying_in: KeyingIn
+    rehearsing: Rehearsing
     chat_url: str  # where the children's side is
     now: Callable[[], datetime]
     files: Files
@@ -87,6 +92,7 @@ class Desk:
             files=self.files,
             unanswered=[each for each in request.get(WAITING, ()) if person and here not in (each.kept.id, "all")],
             now=self.now(),
+            unrehearsed=person is not None and request.get(UNREHEARSED, False),
             answers=person is not None and may(person.role, Act.ANSWER_ALERTS),
             **values,
         )

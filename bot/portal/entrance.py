@@ -13,7 +13,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
 from bot.pages import small_form, token_holds
-from bot.portal.desk import DESK, POSTED, SESSION, SIGNED_IN, WAITING, Desk, session_token
+from bot.portal.desk import DESK, POSTED, SESSION, SIGNED_IN, UNREHEARSED, WAITING, Desk, session_token
 from consultations.signing_in import SignedIn
 
 OPEN = frozenset(
@@ -51,6 +51,7 @@ def entrance() -> Middleware:
             raise web.HTTPSeeOther("/sign-in")
         if signed_in is None:
             return sign_in_instead(desk, request, ended=bool(token), typed=await _typed(request, token))
+        request[UNREHEARSED] = not desk.authority.demo and await desk.rehearsing.overdue(desk.now())
         request[WAITING] = await desk.attending.alerts(signed_in, desk.now(), waiting=True)
         if request.method == "POST":
             form = await small_form(request)

@@ -120,6 +120,7 @@ async def made(folder: Path, url: str = "") -> Site:
         for username, name in OFFICERS.items():
             await _enrol(site, standing, username, name)
         await standing.inviting.import_reviews(reviews_csv(), TODAY)
+        await standing.for_commands.site.drilled(TODAY)
         for reference in CHILDREN | MORE_CHILDREN:
             invited = await standing.inviting.invite(reference, TODAY)
             site.codes[reference], site.links[reference] = invited.code.shown, invited.link.text

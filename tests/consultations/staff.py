@@ -33,7 +33,9 @@ from consultations.keeping.vault.details import seal_details
 from consultations.keeping.vault.keys import ChatKeys, PortalKeys
 from consultations.keeping.vault.readers import PrivateReader
 from consultations.keeping.vault.stretching import Cost
+from consultations.keeping.vault.trail import command_trail
 from consultations.reading import Reading
+from consultations.rehearsing import Rehearsing
 from consultations.sealing import Sealing
 from consultations.sending import Kind, Sending, SentAnswer
 from consultations.signing_in import SignedIn, SigningIn
@@ -104,6 +106,7 @@ class Cast:
     ids: dict[str, str] = field(default_factory=dict)
     well: bool = True
     duty: tuple[OnDuty, ...] = ()
+    sheets: tuple[str, ...] = ()
 
     @property
     def signing_in(self) -> SigningIn:
@@ -120,6 +123,10 @@ class Cast:
     @property
     def attending(self) -> Attending:
         return Attending(self.store, self.portal_keys, self.duty)
+
+    @property
+    def rehearsing(self) -> Rehearsing:
+        return Rehearsing(self.store.written_by(command_trail(self.portal_keys)), self.portal_keys)
 
     async def enrol(self, username: str, name: str, role: Role = Role.OFFICER) -> SignedIn:
         """Somebody new, all the way to being a reader."""
@@ -370,9 +377,10 @@ async def cast(url: str, folder: Path) -> AsyncIterator[Cast]:
     try:
         chat_keys, portal_keys = keys.create(folder / "keys", "site-of-amal")
         public, sheets = recovery.new()
-        assert await store.site.make(SiteFacts("site-of-amal", entered(portal_keys, public), MORNING))
-        private = recovery.combine([" ".join(words) for words in sheets.words[:2]], public)
-        made = Cast(store, chat_keys, portal_keys, private, Clock(), Waits(), Counting())
+        assert await store.site.make(SiteFacts("site-of-amal", entered(portal_keys, public), MORNING, drilled_at=SENT))
+        on_paper = tuple(" ".join(words) for words in sheets.words)
+        private = recovery.combine(on_paper[:2], public)
+        made = Cast(store, chat_keys, portal_keys, private, Clock(), Waits(), Counting(), sheets=on_paper)
         await made.enrol("sam", "Sam Okafor")
         await made.enrol("jo", "Jo Lindqvist")
         await made.enrol("mo", "Mo Abara", Role.MANAGER)

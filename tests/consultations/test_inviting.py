@@ -16,11 +16,13 @@ from consultations.invitation import new_code, new_link
 from consultations.inviting import FaultyFile, Invited, Inviting, NotInvited
 from consultations.keeping.store import Store
 from consultations.keeping.store.people import Entry
+from consultations.keeping.store.site import SiteFacts
 from consultations.keeping.vault import directory, keys, readers
 from consultations.keeping.vault.codes import is_code, link_mark
 from consultations.keeping.vault.details import open_details
 from consultations.keeping.vault.keys import ChatKeys, PortalKeys
 from consultations.questions import loading
+from consultations.rehearsing import EVERY
 from consultations.reviews_file import COLUMNS
 from tests.hunt import hunt
 
@@ -59,6 +61,12 @@ class Office:
         kept = Entry(username, entry.reader.to_bytes(), entry.signature)
         assert await self.store.people.enrol(code, kept, [], secrets.token_hex(8), NOW)
 
+    async def drilled(self, at: datetime | None) -> None:
+        """The site, whose recovery sheets were last tried then."""
+        recovery = directory.enter(self.portal_keys, readers.new_reader("recovery").public)
+        kept = Entry("recovery", recovery.reader.to_bytes(), recovery.signature)
+        assert await self.store.site.make(SiteFacts("site", kept, NOW, drilled_at=at))
+
     async def invite(self, reference: str = "LW-1042-3") -> Invited:
         return await self.inviting.invite(reference, NOW)
 
@@ -84,6 +92,7 @@ class Office:
 async def office(database_url: str, tmp_path: Path) -> AsyncIterator[Office]:
     store = await Store.open(database_url, create=True)
     here = Office(store, *keys.create(tmp_path / "keys", "site"))
+    await here.drilled(NOW)
     await here.add("sam.okafor", "Sam Okafor", "officer")
     await here.enrol("sam.okafor")
     await here.add("kit.byrne", "Kit Byrne", "officer")
@@ -403,6 +412,26 @@ async def test_a_child_under_four_on_the_day_comes_in_and_is_not_invited(office:
     await office.inviting.import_reviews(csv({"date_of_birth": "15/12/2022", "review_on": "15/12/2026"}), NOW)
 
     assert (await office.invite()).reference == "LW-1042-3"
+
+
+@pytest.mark.parametrize("last", [None, NOW - EVERY - timedelta(seconds=1)], ids=["never", "long ago"])
+async def test_there_is_no_invitation_where_nobody_tried_the_recovery_sheets(
+    sqlite_url: str, tmp_path: Path, last: datetime | None
+) -> None:
+    store = await Store.open(sqlite_url, create=True)
+    office = Office(store, *keys.create(tmp_path / "keys", "site"))
+    await office.drilled(last)
+    await office.add("sam.okafor", "Sam Okafor", "officer")
+    await office.enrol("sam.okafor")
+    await office.inviting.import_reviews(csv({}), NOW)
+    demo = Inviting(
+        store, office.chat_keys, office.portal_keys, loading.load(), secrets.token_bytes, rehearsed=False
+    )
+    refusal, in_the_demo = await office.refusal(), await demo.invite("LW-1042-3", NOW)
+    await store.close()
+
+    assert "foreword recovery drill" in refusal
+    assert in_the_demo.reference == "LW-1042-3"
 
 
 async def test_there_is_no_invitation_to_a_review_nobody_knows(office: Office) -> None:

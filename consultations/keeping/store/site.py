@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlmodel import col
 
 from consultations.keeping.store import tables
 from consultations.keeping.store.databases import Connection, Database, inserted
 from consultations.keeping.store.people import Entry
+from consultations.trail import COMMAND, Deed, Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,8 @@ class SiteFacts:
     deployment: str
     recovery: Entry
     created_at: datetime
+    canary: bytes | None = field(default=None, repr=False)  # sealed to the recovery key; None on an older site
+    drilled_at: datetime | None = None  # when two recovery sheets last opened it
 
 
 class Site:
@@ -37,6 +40,8 @@ class Site:
             "recovery_public": facts.recovery.public,
             "recovery_signature": facts.recovery.signature,
             "created_at": facts.created_at,
+            "canary": facts.canary,
+            "drilled_at": facts.drilled_at,
         }
         async with self._database.keeping() as connection:
             return await inserted(connection, tables.Site, row)
@@ -45,9 +50,17 @@ class Site:
         """What was said; None before `foreword init`."""
         table = tables.Site
         async with self._database.snapshot() as connection:
-            row = (await connection.execute(select(col(table.deployment), col(table.created_at)))).one_or_none()
+            said = select(col(table.deployment), col(table.created_at), col(table.canary), col(table.drilled_at))
+            row = (await connection.execute(said)).one_or_none()
             entry = await recovery(connection)
-        return SiteFacts(row[0], entry, row[1]) if row is not None and entry is not None else None
+        return SiteFacts(row[0], entry, *row[1:]) if row is not None and entry is not None else None
+
+    async def drilled(self, now: datetime, canary: bytes | None = None) -> None:
+        """Two recovery sheets were tried and are good. `canary`: what the next drill opens, where there was none."""
+        sealed = {"canary": canary} if canary is not None else {}
+        async with self._database.writing() as connection:
+            await connection.execute(update(tables.Site).values(drilled_at=now, **sealed))
+            await self._database.record(connection, Record(Deed.DRILLED, by=COMMAND), now)
 
 
 async def recovery(connection: Connection) -> Entry | None:

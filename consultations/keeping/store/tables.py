@@ -52,7 +52,7 @@ def _bytes(**more: Any) -> Any:
 
 
 class Site(Row, table=True):
-    """One row: which deployment this is, and the recovery key's public entry."""
+    """One row: which deployment this is, the recovery key's public entry, and when its sheets were last tried."""
 
     __tablename__ = "site"
     __table_args__: ClassVar[Any] = (CheckConstraint("id = 1", name="only_one"),)
@@ -63,6 +63,8 @@ class Site(Row, table=True):
     recovery_public: bytes = _bytes()
     recovery_signature: bytes = _bytes()
     created_at: dt.datetime = _moment()
+    canary: bytes | None = _bytes(default=None)  # sealed to the recovery key: what a drill opens
+    drilled_at: dt.datetime | None = _moment(default=None)  # when two real sheets last opened it
 
 
 class Staff(Row, table=True):

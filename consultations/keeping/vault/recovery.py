@@ -82,11 +82,25 @@ def _combined(first: Share, second: Share) -> bytes:
         raise SheetProblem("These sheets do not belong together: they are from different sets.") from None
 
 
-def _share(number: int, sheet: str) -> Share:
-    words = [whole_word(word) for word in re.findall(r"[^\W\d_]+", sheet.casefold())]
-    for place, word in enumerate(words, 1):
+def words_in(typed: str, sheet: int, after: int = 0) -> list[str]:
+    """The words of a part of a sheet as somebody typed it, each whole. SheetProblem names one that is not on any sheet.
+
+    `after`: how many words of this sheet were typed before.
+    """
+    words = [whole_word(word) for word in re.findall(r"[^\W\d_]+", typed.casefold())]
+    for place, word in enumerate(words, after + 1):
         if word not in WORD_INDEX_MAP:
-            raise SheetProblem(f"Sheet {number}, word {place} is not one of the words used.{_meant(word)}")
+            raise SheetProblem(f"Sheet {sheet}, word {place} is not one of the words used.{_meant(word)}")
+    return words
+
+
+def check_sheet(number: int, sheet: str) -> None:
+    """Return quietly for a sheet without a mistake. SheetProblem says what is wrong with it."""
+    _share(number, sheet)
+
+
+def _share(number: int, sheet: str) -> Share:
+    words = words_in(sheet, number)
     if len(words) != WORDS:
         raise SheetProblem(f"Sheet {number} has {len(words)} words, and a sheet has {WORDS}.")
     try:

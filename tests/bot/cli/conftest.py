@@ -87,8 +87,9 @@ def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
 
 @pytest.fixture
 def site(shell: Shell) -> Shell:
-    """A site that was made a moment ago."""
+    """A site that was made a moment ago, whose recovery sheets were tried."""
     shell.done("init")
+    drilled()
     return shell
 
 
@@ -100,6 +101,16 @@ def csv(folder: Path, *, born: str = "2016-03-14", days: int = 20, language: str
     row = f"LW-1042-3,Amal,{born},2020-06-02,{last},{on},sam.okafor,C2,{language}"
     file.write_text(f"{','.join(COLUMNS)}\n{row}\n")
     return str(file)
+
+
+def drilled() -> None:
+    """What `foreword recovery drill` does with two good sheets, without anybody who types."""
+
+    async def do() -> None:
+        async with ground(from_environment(), chat=False, portal=True) as standing:
+            await standing.for_commands.site.drilled(datetime.now(UTC))
+
+    asyncio.run(do())
 
 
 def enrol(username: str) -> None:

@@ -12,7 +12,7 @@ import pytest
 from bot import authority
 from bot.cli import doctor
 from bot.settings import Telegram
-from tests.bot.cli.conftest import Shell, csv, enrol
+from tests.bot.cli.conftest import Shell, csv, drilled, enrol
 from tests.mail import mail_server_aside
 from tests.telegram_stand_in import TOKEN, Fails, standing_in
 
@@ -30,6 +30,15 @@ def has_authority(shell: Shell) -> None:
     file = shell.folder / "authority.toml"
     file.write_text(textwrap.dedent((authority.__doc__ or "").split("\n\n")[1]))
     shell.set(FOREWORD_AUTHORITY=str(file))
+
+
+def test_doctor_says_that_the_recovery_sheets_were_never_tried(shell: Shell) -> None:
+    shell.done("init")
+    before = todo(shell)
+    drilled()
+
+    assert "foreword recovery drill" in before["drill"]
+    assert "drill" not in todo(shell)
 
 
 def test_doctor_is_content_with_a_site_that_can_ask_children(site: Shell) -> None:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from bot.portal.entrance import our_path
+from consultations.keeping.store import tables
 from consultations.slowing import FREE
-from tests.bot.portal.cast import Visitor
-from tests.consultations.staff import WORDS, Cast
+from tests.bot.portal.cast import Visitor, served
+from tests.consultations.staff import AUTHORITY, WORDS, Cast
 
 PROTECTED = ("/reviews", "/reviews/R-1", "/alerts", "/alerts/c.1", "/phrase", "/nothing/here")
 
@@ -26,6 +29,25 @@ async def test_without_a_session_there_is_a_sign_in_form_and_nothing_else(
     assert 'name="phrase"' in page.text
     assert "Amal" not in page.text
     assert "ended" not in page.text
+
+
+async def test_every_page_says_so_when_nobody_tried_the_recovery_sheets_for_ninety_days(
+    cast: Cast, sam: Visitor
+) -> None:
+    pages = ("/reviews", "/alerts", "/phrase", "/nothing/here")
+    at_first = [(await sam.get(path)).text for path in pages]
+    await cast.by_hand(tables.METADATA.tables["site"].update().values(drilled_at=cast.clock() - timedelta(days=91)))
+    later = [(await sam.get(path)).text for path in pages]
+    async with served(cast, replace(AUTHORITY, demo=True)) as url:
+        demo = Visitor(url)
+        await demo.sign_in("sam", cast.phrases["sam"])
+        in_the_demo = await demo.get("/reviews")
+        await demo.client.close()
+
+    assert not [page for page in at_first if "recovery drill" in page]
+    assert not [page for page in later if "recovery drill" not in page]
+    assert "recovery drill" not in in_the_demo.text
+    assert "nobody is asked to try them" in in_the_demo.text
 
 
 async def test_signing_in_leads_to_the_list_and_signing_out_locks_it(cast: Cast, sam: Visitor) -> None:
