@@ -147,7 +147,7 @@ async def test_the_page_says_what_is_known_and_what_to_do_first(cast: Cast, sam:
         "If Amal may be in danger now, ring 999.",
         "Follow your own safeguarding procedure",
         "By e-mail 2 times, the last time Day desk, on Thursday 10 December 2026, 08:00.",
-        "On their pages here: Sam Okafor, the officer, the managers, and whoever on the duty list has an account.",
+        "On their pages here: Sam Okafor (the officer), the managers, and whoever on the duty list has an account.",
         "Nothing came with it but the alert itself.",
     ):
         assert says in text

@@ -18,6 +18,7 @@ from consultations.sending import Kind
 from tests.bot.portal import test_children as children
 from tests.bot.portal.cast import Visitor
 from tests.bot.portal.test_children import nia, sat
+from tests.bot.portal.test_keying_in import invited
 from tests.consultations.staff import SENT, Cast, about_coming, about_home, not_safe, said
 
 NARROW, DESK = 320, 1280
@@ -55,6 +56,18 @@ async def fits(tab: Page) -> None:
     """Nothing on the page is wider than the window (WCAG 2.2, 1.4.10)."""
     wide = await tab.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert wide <= 0, f"{tab.url} is {wide} px too wide"
+
+
+async def by_keyboard(tab: Page, pressed: str) -> None:
+    """On to it from the top of the page with Tab, where its focus shows, and Enter."""
+    await tab.evaluate("document.activeElement.blur()")
+    for _ in range(40):
+        await tab.keyboard.press("Tab")
+        if await tab.locator(pressed).evaluate("each => each === document.activeElement"):
+            outline = await tab.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+            assert outline != "none", f"{pressed} does not show that it has the focus"
+            return await tab.keyboard.press("Enter")
+    raise AssertionError(f"{pressed} is not to be reached with Tab")
 
 
 def _told(violation: dict[str, Any]) -> str:
@@ -219,6 +232,7 @@ async def test_an_alert_that_somebody_else_has(cast: Cast, tab: Page) -> None:
     await tab.emulate_media(media="print")
     on_paper = await tab.inner_text("body")
     assert "Do not tell" in on_paper
+    assert "Close it" not in on_paper
     assert "What was done?" not in on_paper
 
 
@@ -234,6 +248,26 @@ async def test_an_advocates_page_and_the_pass_it_shows(cast: Cast, tab: Page) ->
 
     await looked_at(tab)
     assert "Chidi" in await tab.inner_text("main")
+
+
+async def test_keying_in_from_the_references_to_the_pass(cast: Cast, tab: Page) -> None:
+    await cast.enrol("ivy", "Ivy Hill", Role.COORDINATOR)
+    await signed_in(tab, cast, "ivy", "/key-in")
+    await looked_at(tab)
+    await cast.review("LW-2040")
+    await invited(cast, "LW-2041-" + "F" * 50)
+    for path in ("/key-in", "/key-in?find=nothing", "/key-in/LW-2040", "/key-in"):
+        await tab.goto(path)
+        await looked_at(tab)
+
+    await by_keyboard(tab, "main li a >> nth=1")
+    await looked_at(tab)
+    await by_keyboard(tab, "text=Key in a talk")
+    await looked_at(tab)
+
+    assert await tab.inner_text("#pass")
+    await tab.emulate_media(media="print")
+    await fits(tab)
 
 
 @pytest.mark.parametrize("state", ["not invited", "began", "taken back", "refused"])
