@@ -9,23 +9,21 @@ told to the log and the officer, and here it is as if it had never been.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime
 from itertools import groupby
 
 import structlog
 
 from consultations.access import Act, may
 from consultations.details import KIND, PortalDetails
-from consultations.invitation import new_code
 from consultations.keeping.store import Store
-from consultations.keeping.store.sittings import KeptPass, KeptSitting
-from consultations.keeping.vault.codes import link_mark
+from consultations.keeping.store.sittings import KeptSitting
 from consultations.keeping.vault.details import open_details
 from consultations.keeping.vault.keys import PortalKeys
-from consultations.keeping.vault.passes import sign_pass
 from consultations.keeping.vault.problems import Refused
 from consultations.keeping.vault.secret import Random, token_bytes
+from consultations.passing import Pass, give_pass
 from consultations.reading import OPENED
 from consultations.sending import ADVOCATES
 from consultations.signing_in import SignedIn
@@ -33,16 +31,6 @@ from consultations.summary import Copy, CopyKind, OpenedSending, ReviewFacts, bu
 from consultations.unsealing import Unsealing
 
 log = structlog.get_logger(__name__)
-
-LASTS = timedelta(minutes=10)
-
-
-@dataclass(frozen=True, slots=True)
-class Pass:
-    """A pass, shown once and kept nowhere as it is."""
-
-    shown: str = field(repr=False)
-    until: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +74,7 @@ class Helping:
         """A pass of theirs; one they did not use stops working. None for whoever is no advocate."""
         if not may(signed_in.role, Act.HELP_CHILDREN):
             return None
-        code, until = new_code(self.random), now + LASTS
-        mark = link_mark(code.symbols)
-        signature = sign_pass(self.keys, signed_in.id, mark, until)
-        await self.store.sittings.give_pass(KeptPass(mark, signed_in.id, signed_in.role.value, until, signature), now)
-        return Pass(code.shown, until)
+        return await give_pass(self.store, self.keys, self.random, signed_in, now)
 
     async def read(self, signed_in: SignedIn, review: str, now: datetime) -> LetRead | None:
         """What this child lets them read, noted as opened before it is shown. None where there is nothing of it now,

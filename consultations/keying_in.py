@@ -14,14 +14,10 @@ from datetime import datetime
 
 from consultations.access import Act, may
 from consultations.answers import PAPER, SPOKEN
-from consultations.helping import LASTS, Pass
-from consultations.invitation import new_code
 from consultations.keeping.store import Store
-from consultations.keeping.store.sittings import KeptPass
-from consultations.keeping.vault.codes import link_mark
 from consultations.keeping.vault.keys import PortalKeys
-from consultations.keeping.vault.passes import sign_pass
 from consultations.keeping.vault.secret import Random, token_bytes
+from consultations.passing import Pass, give_pass
 from consultations.signing_in import SignedIn
 
 
@@ -58,12 +54,7 @@ class KeyingIn:
         found = await self._theirs(signed_in, at)
         if found is None or not found[1] or how not in (PAPER, SPOKEN):
             return None
-        review, _ = found
-        code, until = new_code(self.random), now + LASTS
-        mark, role = link_mark(code.symbols), signed_in.role.value
-        signature = sign_pass(self.keys, signed_in.id, mark, until, review, how)
-        await self.store.sittings.give_pass(KeptPass(mark, signed_in.id, role, until, signature, review, how), now)
-        return Pass(code.shown, until)
+        return await give_pass(self.store, self.keys, self.random, signed_in, now, found[0], how)
 
     async def _theirs(self, signed_in: SignedIn, at: str) -> tuple[str, bool] | None:
         """The review's id, and whether its child was invited."""

@@ -17,7 +17,6 @@ from consultations.access import Role
 from consultations.admitting import Admitted, NotAdmitted
 from consultations.answers import PAPER, SPOKEN
 from consultations.conversation.events import Event, Looked, Said, SatDown, Tapped
-from consultations.helping import LASTS
 from consultations.invitation import new_code
 from consultations.keeping.store import tables
 from consultations.keeping.store.sittings import KeptPass
@@ -25,6 +24,7 @@ from consultations.keeping.vault.codes import link_mark
 from consultations.keeping.vault.passes import sign_pass
 from consultations.keying_in import KeyingIn, ToKeyIn
 from consultations.listening import Heard
+from consultations.passing import LASTS
 from consultations.rendering import as_html, as_text
 from consultations.signing_in import SignedIn
 from consultations.sitting_down import TAKEN, UNKNOWN

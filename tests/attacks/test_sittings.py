@@ -19,7 +19,7 @@ from structlog.testing import capture_logs
 from consultations.access import Role
 from consultations.admitting import EMPTY, MISTYPED, Admitted, NotAdmitted
 from consultations.conversation.events import Event, LastWord, Left, Looked, Said, SatDown, Tapped
-from consultations.helping import LASTS, Helped, Helping, Sat
+from consultations.helping import Helped, Helping, Sat
 from consultations.invitation import new_code
 from consultations.keeping.store import tables
 from consultations.keeping.store.sittings import UNANSWERED, KeptPass
@@ -27,6 +27,7 @@ from consultations.keeping.vault.codes import link_mark
 from consultations.keeping.vault.secret import Secret
 from consultations.keeping.vault.signing import sign
 from consultations.listening import Heard, Last
+from consultations.passing import LASTS
 from consultations.signing_in import SignedIn
 from consultations.sitting_down import TAKEN, UNKNOWN
 from consultations.slowing import FREE_ON_A_CODE
