@@ -43,6 +43,7 @@ from consultations.alerting import Alerting
 from consultations.attending import Attending
 from consultations.auditing import join_chains
 from consultations.carrying import Carrying
+from consultations.confirming import Confirming
 from consultations.enrolling import Enrolling
 from consultations.forgetting import Forgetting, sweep
 from consultations.founding import SEASONS
@@ -153,6 +154,16 @@ class Ground:
     def staffing(self) -> Staffing:
         """Who may sign in."""
         return Staffing(self.for_commands, Enrolling(self.for_commands, self.portal_keys, self.aside))
+
+    @cached_property
+    def confirming(self) -> Confirming:
+        """A manager says whose keys are whose, in the portal."""
+        return Confirming(self.for_portal, self.portal_keys, Staffing(self.for_portal, self.enrolling))
+
+    @cached_property
+    def confirming_first(self) -> Confirming:
+        """Whoever runs the server says whose the first manager's are."""
+        return Confirming(self.for_commands, self.portal_keys, self.staffing)
 
     @cached_property
     def links(self) -> dict[str, str]:
@@ -390,6 +401,7 @@ def _portal(standing: Ground) -> web.Application:
         authority=standing.settings.need_authority,
         signing_in=SigningIn(standing.for_portal, standing.portal_keys, standing.aside),
         enrolling=standing.enrolling,
+        confirming=standing.confirming,
         helping=Helping(standing.for_portal, standing.portal_keys),
         keying_in=KeyingIn(standing.for_portal, standing.portal_keys),
         chat_url=standing.settings.need_chat_url,

@@ -78,6 +78,8 @@ EVENTS: Mapping[str, frozenset[str]] = {
         "enrolment_code_refused": "",
         "enrolment_too_late": "staff",
         "enrolled": "staff",
+        "confirmed": "staff",
+        "confirmation_refused": "staff",
         "new_words": "staff",
         "signed_in": "by staff",
         "recovery_drilled": "",

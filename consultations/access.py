@@ -31,13 +31,14 @@ class Act(StrEnum):
     READ_WHAT_IS_LET = "read what children let them"
     KEY_IN = "key in a form or a talk"
     KEY_IN_FOR_ANYBODY = "key in for any open review"
+    LOOK_AFTER_STAFF = "see who may sign in, and confirm them"
 
 
 _OWN_CHILDREN = frozenset({Act.LIST_OWN_REVIEWS, Act.OPEN_OWN_SUMMARY, Act.MAKE_COPIES, Act.ANSWER_ALERTS, Act.KEY_IN})
 
 MAY: dict[Role, frozenset[Act]] = {
     Role.OFFICER: _OWN_CHILDREN,
-    Role.MANAGER: frozenset({Act.LIST_OWN_REVIEWS, Act.ANSWER_ALERTS, Act.SEE_EVERY_ALERT}),
+    Role.MANAGER: frozenset({Act.LIST_OWN_REVIEWS, Act.ANSWER_ALERTS, Act.SEE_EVERY_ALERT, Act.LOOK_AFTER_STAFF}),
     Role.ADVOCATE: frozenset({Act.HELP_CHILDREN, Act.READ_WHAT_IS_LET, Act.KEY_IN}),
     Role.COORDINATOR: frozenset({Act.KEY_IN, Act.KEY_IN_FOR_ANYBODY}),
 }

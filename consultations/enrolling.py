@@ -1,4 +1,4 @@
-"""Staff become readers: a one-day code from the administrator, then keys and words made in their own browser's session.
+"""Staff make their keys: a one-day code from the administrator, then keys and words, made in their own browser's visit.
 
 The administrator's terminal sees the code and never a phrase. What is made is shown once and is final only when the
 person has typed the five words: until then nothing is stored, and the page itself carries what will be:
@@ -29,13 +29,13 @@ from consultations.keeping.store.people import Custody, Person
 from consultations.keeping.vault import codes, custody, phrases, sessions
 from consultations.keeping.vault.custody import By, Lock
 from consultations.keeping.vault.details import open_details, seal_details
+from consultations.keeping.vault.directory import key_number
 from consultations.keeping.vault.keys import PortalKeys
 from consultations.keeping.vault.problems import Refused, WrongPhrase
 from consultations.keeping.vault.readers import PrivateReader, PublicReader, new_reader
 from consultations.keeping.vault.secret import Random, token_bytes
 from consultations.keeping.vault.stretching import PHRASE, Aside, Cost
-from consultations.signing_in import LONGEST_TYPED, SignedIn, plain_username
-from consultations.vouching import entered
+from consultations.signing_in import LONGEST_TYPED, SignedIn, Waiting, plain_username
 
 log = structlog.get_logger(__name__)
 
@@ -102,8 +102,11 @@ class Enrolling:
         """New words for the keys somebody has already; the old ones work until the new ones are confirmed."""
         return await self._prepare(signed_in.person, signed_in.private, "", page, now)
 
-    async def confirm(self, prepared: str, typed_phrase: str, page: str, now: datetime) -> SignedIn | NotYet:
-        """Make final what this page was shown, if these are its five words. Every other session of theirs ends."""
+    async def confirm(self, prepared: str, typed_phrase: str, page: str, now: datetime) -> SignedIn | Waiting | NotYet:
+        """Make final what this page was shown, if these are its five words. Every other session of theirs ends.
+
+        New keys wait until a second person has confirmed them (`confirming`).
+        """
         found = self._open(prepared, page)
         if found is None or now >= datetime.fromisoformat(found.until):
             return NotYet.TOO_OLD
@@ -115,8 +118,10 @@ class Enrolling:
             )
         except WrongPhrase:
             return NotYet.NOT_THE_PHRASE
-        person = await self._keep(found, public, now)
-        return SignedIn(person, private) if person is not None else NotYet.TOO_OLD
+        person = await self._keep(found, now)
+        if person is None:
+            return NotYet.TOO_OLD
+        return SignedIn(person, private) if person.entry else Waiting(person, key_number(self.keys, public))
 
     async def _offer(self, staff: str, now: datetime) -> str:
         code = codes.new_enrolment_code(self.keys, staff, now.date(), random=self.random)
@@ -144,11 +149,11 @@ class Enrolling:
         except (binascii.Error, Refused):  # not ours, or another browser's
             return None
 
-    async def _keep(self, found: _Prepared, public: PublicReader, now: datetime) -> Person | None:
+    async def _keep(self, found: _Prepared, now: datetime) -> Person | None:
         custodies = [Custody(self._id(), by, lock.to_bytes()) for by, lock in found.locks.items()]
         stamp = self._id()
         if found.code:
-            person = await self.store.people.enrol(found.code, entered(self.keys, public), custodies, stamp, now)
+            person = await self.store.people.enrol(found.code, found.staff, found.public, custodies, stamp, now)
             log.info("enrolled" if person else "enrolment_too_late", staff=found.staff)
             return person
         person = await self.store.people.by_id(found.staff)

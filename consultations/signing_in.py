@@ -24,13 +24,14 @@ from consultations.keeping.store.people import Person
 from consultations.keeping.vault import custody, sessions
 from consultations.keeping.vault.custody import By, Lock
 from consultations.keeping.vault.details import blind_index
+from consultations.keeping.vault.directory import key_number
 from consultations.keeping.vault.keys import PortalKeys
 from consultations.keeping.vault.problems import Refused, WrongPhrase
 from consultations.keeping.vault.readers import PrivateReader, PublicReader
 from consultations.keeping.vault.secret import Random, token_bytes
 from consultations.keeping.vault.stretching import PHRASE, Aside, Cost
 from consultations.slowing import FREE, Slowing
-from consultations.vouching import vouched
+from consultations.vouching import enrolled, vouched
 
 log = structlog.get_logger(__name__)
 
@@ -67,6 +68,14 @@ class SignedIn:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """Somebody whose words are right, and whose keys nobody has confirmed yet: they can do nothing but wait."""
+
+    person: Person
+    key_number: str
+
+
+@dataclass(frozen=True, slots=True)
 class SigningIn:
     """Who is let in, and for how long."""
 
@@ -77,11 +86,11 @@ class SigningIn:
     random: Random = token_bytes
     wait: Callable[[float], Awaitable[None]] = asyncio.sleep
 
-    async def by_phrase(self, username: str, phrase: str, now: datetime) -> SignedIn | None:
+    async def by_phrase(self, username: str, phrase: str, now: datetime) -> SignedIn | Waiting | None:
         """The person whose five words these are. None for a wrong phrase and for a name nobody has, alike."""
         return await self._by(By.PHRASE, username, phrase, now)
 
-    async def by_recovery_code(self, username: str, code: str, now: datetime) -> SignedIn | None:
+    async def by_recovery_code(self, username: str, code: str, now: datetime) -> SignedIn | Waiting | None:
         """The person whose recovery code this is. None as with a phrase. They need new words before anything else."""
         return await self._by(By.RECOVERY_CODE, username, code, now)
 
@@ -115,7 +124,7 @@ class SigningIn:
         """Lock this session for good."""
         await self.store.portal_sessions.delete(sessions.session_id(token))
 
-    async def _by(self, by: By, username: str, typed: str, now: datetime) -> SignedIn | None:
+    async def _by(self, by: By, username: str, typed: str, now: datetime) -> SignedIn | Waiting | None:
         """1. Count, and wait if there were many. 2. Look the name up. 3. Derive, always once. 4. Say how it went."""
         slowing, name = Slowing(self.store.counters, "sign-in", self.wait), plain_username(username)
         tries = blind_index(self.keys, "tries", name)
@@ -129,16 +138,18 @@ class SigningIn:
             return None
         await slowing.right([tries])
         assert person is not None
+        if person.entry is None:
+            return Waiting(person, key_number(self.keys, private.public))
         log.info("signed_in", by=by.value, staff=person.id)
         return SignedIn(person, private)
 
     async def _unlock(self, person: Person | None, by: By, typed: str) -> PrivateReader:
         custodies = await self.store.people.custodies(person.id if person else "")
         kept = next((each.locked for each in custodies if each.kind == by), None)
-        if person is None or not person.enabled or person.entry is None or kept is None:
+        if person is None or not person.enabled or kept is None:
             return await self._unlock_nobody(by, typed)
         try:
-            public = vouched(self.keys, person.entry)
+            public = vouched(self.keys, person.entry) if person.entry else enrolled(person)
             return await self.aside.run(custody.unlock, self.keys, public, by, typed, Lock.from_bytes(kept))
         except Refused:
             # Somebody changed this row: nothing is opened by it, and whoever runs the site has to know.
@@ -148,6 +159,7 @@ class SigningIn:
     async def _unlock_nobody(self, by: By, typed: str) -> PrivateReader:
         await self.aside.run(custody.unlock_nobody, self.keys, by, typed, cost=self.cost)
         raise WrongPhrase("That does not unlock this key.")
+
 
 def plain_username(typed: str) -> str:
     """A username as it is kept: case, and spaces around it, do not matter."""

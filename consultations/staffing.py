@@ -1,4 +1,4 @@
-"""Who may sign in: added, given a new code, disabled, let in again, listed. For the operator's own commands.
+"""Who may sign in: added, given a new code, disabled, let in again, listed.
 
 None of it shows or touches what anybody can open. Disabling ends every open session at once; it does not take keys
 away, because what was sealed to somebody may have to be opened if they come back.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from consultations.access import Role
 from consultations.enrolling import Enrolling
@@ -35,6 +36,14 @@ def as_kept(username: str, name: str) -> tuple[str, str]:
     return typed, shown
 
 
+class Standing(StrEnum):
+    """How far somebody has come."""
+
+    INVITED = "invited"  # they have a code, or had one
+    ENROLLED = "enrolled"  # they have made their keys, and wait
+    CONFIRMED = "confirmed"  # a second person says that the keys are theirs
+
+
 @dataclass(frozen=True, slots=True)
 class Member:
     """One member of staff."""
@@ -43,7 +52,12 @@ class Member:
     name: str
     role: str
     enabled: bool
-    enrolled: bool
+    standing: Standing
+
+    @property
+    def state(self) -> str:
+        """In one word."""
+        return self.standing.value if self.enabled else "disabled"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +80,8 @@ class Staffing:
 
     async def new_code(self, username: str, new_keys: bool, now: datetime) -> str:
         """Another one-day code. With one, an enrolled person makes new keys, so `new_keys` has to be said."""
-        person = await self._person(username)
-        if person.entry is not None and not new_keys:
+        person = await self.person(username)
+        if (person.entry is not None or person.waiting) and not new_keys:
             raise NotDone(
                 f"{person.name} has enrolled. With their recovery code they can choose new words by themselves. Only if"
                 " phrase and recovery code are both lost: --new-keys. What was sent to them before then opens no more,"
@@ -80,23 +94,30 @@ class Staffing:
 
     async def disable(self, username: str, now: datetime) -> int:
         """They are signed out and cannot sign in. How many open reviews are still theirs."""
-        person = await self._person(username)
+        person = await self.person(username)
         await self.store.people.disable(person.id, self.random(16).hex(), now)
         return sum(1 for review in await self.store.reviews.reviews_of(person.id) if review.held_on is None)
 
     async def enable(self, username: str) -> None:
         """They may sign in again, with the words they had."""
-        await self.store.people.enable((await self._person(username)).id)
+        await self.store.people.enable((await self.person(username)).id)
 
     async def everyone(self) -> tuple[Member, ...]:
         """All staff, disabled ones too, by username."""
         return tuple(
-            Member(each.username, each.name, each.role, each.enabled, each.entry is not None)
+            Member(each.username, each.name, each.role, each.enabled, _standing(each))
             for each in await self.store.people.everyone()
         )
 
-    async def _person(self, username: str) -> Person:
+    async def person(self, username: str) -> Person:
+        """Whoever has this username. NotDone when nobody has."""
         person = await self.store.people.by_username(plain_username(username))
         if person is None:
             raise NotDone(f"There is no “{plain_username(username)[:40]}” here. See: foreword staff list")
         return person
+
+
+def _standing(person: Person) -> Standing:
+    if person.entry is not None:
+        return Standing.CONFIRMED
+    return Standing.ENROLLED if person.waiting else Standing.INVITED

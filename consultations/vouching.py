@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from consultations.keeping.store.people import Entry
+from consultations.keeping.store.people import Entry, Person
 from consultations.keeping.vault.directory import DirectoryEntry, enter, verified
 from consultations.keeping.vault.keys import ChatKeys, PortalKeys
 from consultations.keeping.vault.problems import Refused
@@ -13,6 +13,11 @@ from consultations.keeping.vault.recovery import READER as RECOVERY
 def entered(keys: PortalKeys, reader: PublicReader) -> Entry:
     """What is kept of a reader, once the portal vouches that these keys are theirs."""
     return Entry(reader.id, reader.to_bytes(), enter(keys, reader).signature)
+
+
+def enrolled(person: Person) -> PublicReader:
+    """The keys somebody enrolled with, which nobody has confirmed yet: nothing is sealed to them. Refused: none."""
+    return PublicReader.from_bytes(person.id, person.waiting)
 
 
 def as_kept(entry: Entry) -> DirectoryEntry:

@@ -58,11 +58,13 @@ What was made
 
                       {made.enrolment_code}
 
-                      They open {portal}/enrol and type it there.
+                      They open {portal}/enrol and type it there, and are shown the number of their
+                      key. They read it out to you: foreword staff confirm {manager} --key-number NUMBER
 
 Next: put each sheet on paper and give it to another person. Two of them run foreword recovery drill,
 which tries the paper; until then no child can be invited. Then foreword run, and beside it foreword
-staff add. Once an officer has enrolled in the portal: foreword reviews import, foreword invite.
+staff add. Once an officer has enrolled in the portal, and the manager has confirmed them there:
+foreword reviews import, foreword invite.
 """
     )
     typer.echo(between.join(pages))

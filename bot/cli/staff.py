@@ -72,6 +72,20 @@ def enable(username: str) -> None:
     typer.echo(f"{username} can sign in again.")
 
 
+@app.command("confirm")
+def confirm(
+    username: str,
+    key_number: Annotated[str, typer.Option(help="Of their key: the twelve digits they read out to you.")],
+) -> None:
+    """Confirm the first manager's key. They confirm everybody else, at the portal."""
+
+    async def do(ground: Ground) -> str:
+        return (await ground.confirming_first.confirm_at_server(username, key_number, datetime.now(UTC))).name
+
+    name = standing.on_ground(do, chat=False, portal=True)
+    typer.echo(f"{name} is confirmed and can sign in.")
+
+
 @app.command("list")
 def list_them() -> None:
     """Everybody who may sign in, or once could."""
@@ -81,10 +95,10 @@ def list_them() -> None:
 
     everyone = standing.on_ground(do, chat=False, portal=True)
     rows = [
-        (each.username, each.name, each.role, "yes" if each.enrolled else "no", "yes" if each.enabled else "no")
+        (each.username, each.name, each.role, each.state)
         for each in everyone
     ]
-    saying.show(saying.a_table(("username", "name", "role", "enrolled", "may sign in"), rows))
+    saying.show(saying.a_table(("username", "name", "role", "state"), rows))
 
 
 def _give(username: str, enrolment_code: str) -> None:

@@ -45,7 +45,7 @@ from consultations.access import Role
 from consultations.founding import found
 from consultations.inviting import Invited
 from consultations.reviews_file import FaultyFile
-from consultations.signing_in import SignedIn
+from consultations.signing_in import SignedIn, SigningIn, Waiting
 from consultations.timescales import age_on, day_in_england
 
 FILE = "demo.json"
@@ -87,10 +87,15 @@ async def make(settings: Settings, today: datetime) -> None:
     async with ground(making, chat=True, portal=True) as standing:
         code = await standing.staffing.add(OFFICER, OFFICERS_NAME, Role.OFFICER, began)
         helps = await standing.staffing.add(ADVOCATE, ADVOCATES_NAME, Role.ADVOCATE, began)
+        manager = await _enrolled(standing, founded.enrolment_code, MANAGER, Role.MANAGER, None, began)
+        signed_in = await SigningIn(standing.store, standing.portal_keys, standing.aside).by_phrase(
+            MANAGER, manager["phrase"], began
+        )
+        assert isinstance(signed_in, SignedIn), "The first manager was confirmed."
         staff = [
-            await _enrolled(standing, code, OFFICER, Role.OFFICER, began),
-            await _enrolled(standing, founded.enrolment_code, MANAGER, Role.MANAGER, began),
-            await _enrolled(standing, helps, ADVOCATE, Role.ADVOCATE, began),
+            await _enrolled(standing, code, OFFICER, Role.OFFICER, signed_in, began),
+            manager,
+            await _enrolled(standing, helps, ADVOCATE, Role.ADVOCATE, signed_in, began),
         ]
         children = [await _child(standing, each, today) async for each in _invited(standing, today)]
     kept = {
@@ -103,13 +108,22 @@ async def make(settings: Settings, today: datetime) -> None:
     making.data_dir.rename(place)
 
 
-async def _enrolled(standing: Ground, code: str, username: str, role: Role, began: datetime) -> dict[str, str]:
-    """They enrol by their one-day code, like anybody, and the demo keeps the words they were shown."""
+async def _enrolled(
+    standing: Ground, code: str, username: str, role: Role, by: SignedIn | None, began: datetime
+) -> dict[str, str]:
+    """They enrol by their one-day code and are confirmed, like anybody; the demo keeps the words they were shown.
+
+    `by`: the manager who confirms them; None for the first.
+    """
     page = secrets.token_urlsafe(32)
     once = await standing.enrolling.begin(code, page, began)
     assert once is not None, "A code made this moment works."
     confirmed = await standing.enrolling.confirm(once.prepared, once.phrase, page, began)
-    assert isinstance(confirmed, SignedIn), "The words just shown are the words."
+    assert isinstance(confirmed, Waiting), "The words just shown are the words."
+    if by is None:
+        await standing.confirming_first.confirm_at_server(username, confirmed.key_number, began)
+    else:
+        await standing.confirming.confirm(by, username, confirmed.key_number, began)
     return {"username": username, "role": role.value, "phrase": once.phrase}
 
 

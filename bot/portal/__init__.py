@@ -11,7 +11,11 @@ A folder a page family: code and template side by side. Everything works without
     POST /recover/confirm               prepared, phrase, csrf                             → 303, 422: not the phrase
     GET  /enrol                         the form for an enrolment code
     POST /enrol                         code, csrf                                         → words, once; or 422
-    POST /enrol/confirm                 prepared, phrase, csrf                             → 303, 422: not the phrase
+    POST /enrol/confirm                 prepared, phrase, csrf                             → 200: wait to be confirmed,
+                                                                                             422: not the phrase
+    GET  /staff                         a manager's own: who may sign in, and how far they have come; 404 for others
+    GET  /staff/{username}              one of them
+    POST /staff/{username}/confirm      number (of their key, as they read it out), csrf   → 303; 422: another number
     GET  /phrase                        new words, for somebody signed in
     POST /phrase                        phrase (as it is now), csrf                        → words, once; or 422
     POST /phrase/confirm                prepared, phrase, csrf                             → 303, 422: not the phrase

@@ -17,10 +17,12 @@ from bot.portal.entrance import FIRST_PAGE, entrance
 from bot.portal.keying_in import pages as keying
 from bot.portal.reviews import pages as reviews
 from bot.portal.signing_in import pages as signing_in
+from bot.portal.staff import pages as staff
 from bot.portal.summary import pages as summary
 from bot.static_files import Files
 from consultations.attending import Attending
 from consultations.circumstances import Authority
+from consultations.confirming import Confirming
 from consultations.enrolling import Enrolling
 from consultations.helping import Helping
 from consultations.keying_in import KeyingIn
@@ -36,6 +38,7 @@ def application(
     authority: Authority,
     signing_in: SigningIn,
     enrolling: Enrolling,
+    confirming: Confirming,
     reading: Reading,
     attending: Attending,
     helping: Helping,
@@ -57,7 +60,7 @@ def application(
     files = Files.load(HERE / "static", prefix="/static/", also=[as_html.STYLE])
     files.serve(app)
     drawn = templates_of(drafts=drafts)
-    verbs = (signing_in, enrolling, reading, attending, helping, keying_in, rehearsing)
+    verbs = (signing_in, enrolling, confirming, reading, attending, helping, keying_in, rehearsing)
     app[DESK] = Desk(site, authority, *verbs, chat_url, now, files, drawn, mail)
     tell_health(app, healthy, mail)
     _add_routes(app)
@@ -66,7 +69,7 @@ def application(
 
 def _add_routes(app: web.Application) -> None:
     app.router.add_get("/", at_the_door, allow_head=False)
-    for family in (signing_in, enrolling, alerts, reviews, summary, children, keying):
+    for family in (signing_in, enrolling, staff, alerts, reviews, summary, children, keying):
         family.add_routes(app.router)
 
 

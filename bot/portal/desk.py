@@ -17,6 +17,7 @@ from bot.static_files import Files
 from consultations.access import Act, may
 from consultations.attending import Alert, Attending
 from consultations.circumstances import Authority
+from consultations.confirming import Confirming
 from consultations.enrolling import Enrolling
 from consultations.helping import Helping
 from consultations.keying_in import KeyingIn
@@ -56,6 +57,7 @@ class Desk:
     authority: Authority
     signing_in: SigningIn
     enrolling: Enrolling
+    confirming: Confirming
     reading: Reading
     attending: Attending
     helping: Helping

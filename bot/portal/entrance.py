@@ -28,7 +28,7 @@ OPEN = frozenset(
         "/enrol/confirm",
     }
 )
-OUR_PATHS = re.compile(r"/(?:reviews|alerts|key-in)(?:/[A-Za-z0-9._%-]{1,200})?|/phrase|/children")
+OUR_PATHS = re.compile(r"/(?:reviews|alerts|key-in|staff)(?:/[A-Za-z0-9._%-]{1,200})?|/phrase|/children")
 FIRST_PAGE = "/reviews"
 
 

@@ -23,7 +23,8 @@ from bot.app import Ground, ground
 from consultations.access import Role
 from consultations.founding import found
 from consultations.reviews_file import COLUMNS
-from consultations.signing_in import SignedIn
+from consultations.signing_in import Waiting
+from consultations.vouching import enrolled, entered
 from tests.attacks.clocked import Hands
 from tests.bot.running import AUTHORITY, Running, environment, running
 
@@ -142,11 +143,13 @@ async def _enrol(site: Site, standing: Ground, username: str, name: str) -> None
     code = await standing.staffing.add(username, name, Role.OFFICER, TODAY)
     once = await standing.enrolling.begin(code, "a page", TODAY)
     assert once is not None
-    signed_in = await standing.enrolling.confirm(once.prepared, once.phrase, "a page", TODAY)
-    assert isinstance(signed_in, SignedIn)
+    waiting = await standing.enrolling.confirm(once.prepared, once.phrase, "a page", TODAY)
+    assert isinstance(waiting, Waiting)
+    entry = entered(standing.portal_keys, enrolled(waiting.person))
+    assert await standing.for_portal.people.confirm(entry, None, TODAY)
     site.enrolment_codes[username] = code
     site.phrases[username], site.recovery_codes[username] = once.phrase, once.recovery_code
-    site.staff[username] = signed_in.id
+    site.staff[username] = waiting.person.id
 
 
 def _told(folder: Path) -> dict[str, str]:

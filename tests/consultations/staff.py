@@ -19,6 +19,7 @@ from consultations.access import Role
 from consultations.answers import Answer, Sharing
 from consultations.attending import Attending
 from consultations.circumstances import Authority
+from consultations.confirming import Confirming
 from consultations.conversation.happened import AlertSending, Dispatched
 from consultations.details import KIND, ChatDetails, PortalDetails
 from consultations.duty import OnDuty
@@ -38,8 +39,10 @@ from consultations.reading import Reading
 from consultations.rehearsing import Rehearsing
 from consultations.sealing import Sealing
 from consultations.sending import Kind, Sending, SentAnswer
-from consultations.signing_in import SignedIn, SigningIn
-from consultations.vouching import entered
+from consultations.signing_in import SignedIn, SigningIn, Waiting
+from consultations.staffing import Staffing
+from consultations.vouching import enrolled, entered
+from tests import pens
 from tests.derivations import Counting
 
 MORNING = datetime(2026, 12, 10, 8, 0, tzinfo=UTC)
@@ -117,6 +120,10 @@ class Cast:
         return Enrolling(self.store, self.portal_keys, self.aside, cost=QUICK)
 
     @property
+    def confirming(self) -> Confirming:
+        return Confirming(self.store, self.portal_keys, Staffing(self.store, self.enrolling))
+
+    @property
     def reading(self) -> Reading:
         return Reading(self.store, self.portal_keys)
 
@@ -129,12 +136,16 @@ class Cast:
         return Rehearsing(self.store.written_by(command_trail(self.portal_keys)), self.portal_keys)
 
     async def enrol(self, username: str, name: str, role: Role = Role.OFFICER) -> SignedIn:
-        """Somebody new, all the way to being a reader."""
+        """Somebody new, all the way to being a reader, whom somebody has confirmed."""
         code = await self.enrolling.add(username, name, role, self.clock())
         assert code is not None
         once = await self.enrolling.begin(code, "a page", self.clock())
         assert once is not None
-        signed_in = await self.enrolling.confirm(once.prepared, once.phrase, "a page", self.clock())
+        waiting = await self.enrolling.confirm(once.prepared, once.phrase, "a page", self.clock())
+        assert isinstance(waiting, Waiting)
+        entry = entered(self.portal_keys, enrolled(waiting.person))
+        assert await self.store.people.confirm(entry, None, self.clock())
+        signed_in = await self.signing_in.by_phrase(username, once.phrase, self.clock())
         assert isinstance(signed_in, SignedIn)
         self.phrases[username], self.recovery_codes[username] = once.phrase, once.recovery_code
         self.ids[username] = signed_in.id
@@ -373,7 +384,7 @@ def not_safe(**more: object) -> SentAnswer:
 @asynccontextmanager
 async def cast(url: str, folder: Path) -> AsyncIterator[Cast]:
     """A new site on a new database, with Sam, Jo and Mo enrolled."""
-    store = await Store.open(url, create=True)
+    store = await pens.opened(url, create=True)
     try:
         chat_keys, portal_keys = keys.create(folder / "keys", "site-of-amal")
         public, sheets = recovery.new()

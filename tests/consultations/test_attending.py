@@ -27,7 +27,7 @@ JO_ON_DUTY = (OnDuty("Jo", "jo@council.example", staff="jo"),)
 async def person(cast: Cast, username: str = "sam") -> SignedIn:
     """Somebody, signed in."""
     signed_in = await cast.signing_in.by_phrase(username, cast.phrases[username], cast.clock())
-    assert signed_in is not None
+    assert isinstance(signed_in, SignedIn)
     return signed_in
 
 

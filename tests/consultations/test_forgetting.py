@@ -23,6 +23,7 @@ from consultations.keeping.vault.seasons import GRACE, Seasons
 from consultations.languages import load_words
 from consultations.listening import Listening
 from consultations.questions import loading
+from consultations.signing_in import SignedIn
 from consultations.wording import Wording
 from tests.consultations.staff import AUTHORITY, MORNING, ON_BOTH, Cast
 
@@ -167,7 +168,7 @@ async def test_a_draft_key_that_somebody_changed_holds_no_season_back(house: Hou
 @ON_BOTH
 async def test_sweeping_locks_what_is_idle_and_drops_old_counters(cast: Cast) -> None:
     sam = await cast.signing_in.by_phrase("sam", cast.phrases["sam"], MORNING)
-    assert sam is not None
+    assert isinstance(sam, SignedIn)
     token = await cast.signing_in.begin(sam, MORNING)
     await cast.store.counters.count("codes: selector ABCD", MORNING)
     await sweep(cast.store, MORNING + timedelta(minutes=14))

@@ -24,6 +24,7 @@ from consultations.keeping.vault.keys import ChatKeys, PortalKeys
 from consultations.questions import loading
 from consultations.rehearsing import EVERY
 from consultations.reviews_file import COLUMNS
+from tests import pens
 from tests.hunt import hunt
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
@@ -44,6 +45,11 @@ def csv(*rows: dict[str, str]) -> bytes:
     return "\n".join([",".join(COLUMNS), *(",".join((AMAL | row).values()) for row in rows)]).encode()
 
 
+def id_of(username: str) -> str:
+    """Somebody's id."""
+    return username.encode().hex()
+
+
 class Office:
     """A council with one officer who can read, one who cannot yet, and an advocate."""
 
@@ -52,14 +58,15 @@ class Office:
         self.inviting = Inviting(store, chat_keys, portal_keys, loading.load(), secrets.token_bytes)
 
     async def add(self, username: str, name: str, role: str) -> None:
-        assert await self.store.people.add(username, username, name, role, "stamp", NOW)
+        assert await self.store.people.add(id_of(username), username, name, role, "stamp", NOW)
 
     async def enrol(self, username: str) -> None:
-        entry = directory.enter(self.portal_keys, readers.new_reader(username).public)
+        entry = directory.enter(self.portal_keys, readers.new_reader(id_of(username)).public)
         code = secrets.token_hex(8)
-        await self.store.people.offer_enrolment(secrets.token_hex(8), username, code, NOW + timedelta(days=1))
-        kept = Entry(username, entry.reader.to_bytes(), entry.signature)
-        assert await self.store.people.enrol(code, kept, [], secrets.token_hex(8), NOW)
+        await self.store.people.offer_enrolment(secrets.token_hex(8), id_of(username), code, NOW + timedelta(days=1))
+        kept = Entry(id_of(username), entry.reader.to_bytes(), entry.signature)
+        assert await self.store.people.enrol(code, kept.reader, kept.public, [], secrets.token_hex(8), NOW)
+        assert await self.store.people.confirm(kept, None, NOW)
 
     async def drilled(self, at: datetime | None) -> None:
         """The site, whose recovery sheets were last tried then."""
@@ -90,7 +97,7 @@ class Office:
 
 @pytest.fixture
 async def office(database_url: str, tmp_path: Path) -> AsyncIterator[Office]:
-    store = await Store.open(database_url, create=True)
+    store = await pens.opened(database_url, create=True)
     here = Office(store, *keys.create(tmp_path / "keys", "site"))
     await here.drilled(NOW)
     await here.add("sam.okafor", "Sam Okafor", "officer")
@@ -104,7 +111,7 @@ async def office(database_url: str, tmp_path: Path) -> AsyncIterator[Office]:
 async def test_a_review_comes_in_with_its_details_sealed_for_each_side(office: Office) -> None:
     done = await office.inviting.import_reviews(csv({}), NOW)
 
-    (row,) = await office.store.reviews.reviews_of("sam.okafor")
+    (row,) = await office.store.reviews.reviews_of(id_of("sam.okafor"))
     details = PortalDetails.from_bytes(open_details(office.portal_keys, KIND, row.id, row.details))
     assert (done.new, done.changed) == (1, 0)
     assert (row.reference, row.review_on, row.question_set) == ("LW-1042-3", date(2026, 12, 14), "ages_8_11")
@@ -125,7 +132,7 @@ async def test_the_chat_can_open_the_name_and_no_date(office: Office) -> None:
         row = found.one()
 
     assert ChatDetails.from_bytes(open_details(office.chat_keys, KIND, row.id, row.details_for_chat)) == ChatDetails(
-        "Amalzanzibar", "fa_AF", "sam.okafor"
+        "Amalzanzibar", "fa_AF", id_of("sam.okafor")
     )
 
 
@@ -143,7 +150,7 @@ async def test_nothing_is_half_imported(office: Office) -> None:
 
 
 async def test_only_an_officer_who_may_sign_in_takes_reviews(office: Office) -> None:
-    await office.store.people.disable("kit.byrne", "stamp", NOW)
+    await office.store.people.disable(id_of("kit.byrne"), "stamp", NOW)
 
     assert len(await office.faults(csv({"officer": "jo.adeyemi"}))) == 1
     assert len(await office.faults(csv({"officer": "kit.byrne"}))) == 1
@@ -193,7 +200,7 @@ async def test_a_day_that_moves_after_the_letter_went_out_is_noted(office: Offic
 
 
 async def test_somebody_who_may_not_sign_in_or_is_no_officer_is_told_from_a_name_nobody_has(office: Office) -> None:
-    await office.store.people.disable("kit.byrne", "another stamp", NOW)
+    await office.store.people.disable(id_of("kit.byrne"), "another stamp", NOW)
     named = {"LW-1": "kit.byrne", "LW-2": "jo.adeyemi", "LW-3": "x"}
     file = csv(*({"reference": reference, "officer": officer} for reference, officer in named.items()))
 
@@ -388,14 +395,14 @@ async def test_there_is_no_invitation_while_the_officer_has_not_enrolled(office:
 
 async def test_there_is_no_invitation_for_an_officer_who_may_not_sign_in(office: Office) -> None:
     await office.inviting.import_reviews(csv({}), NOW)
-    await office.store.people.disable("sam.okafor", "stamp", NOW)
+    await office.store.people.disable(id_of("sam.okafor"), "stamp", NOW)
 
     assert "may not sign in" in await office.refusal()
 
 
 async def test_there_is_no_invitation_when_the_officers_key_was_changed_in_the_database(office: Office) -> None:
     await office.inviting.import_reviews(csv({}), NOW)
-    somebody = readers.new_reader("sam.okafor").public.to_bytes()
+    somebody = readers.new_reader(id_of("sam.okafor")).public.to_bytes()
     async with office.store.database.keeping() as connection:
         mark = "?" if office.store.database.sqlite else "$1"
         await connection.exec_driver_sql(f"UPDATE staff SET public = {mark}", (somebody,))
@@ -440,7 +447,7 @@ async def test_there_is_no_invitation_to_a_review_nobody_knows(office: Office) -
 
 
 async def test_ten_thousand_reviews_come_in_while_one_waits(sqlite_url: str, tmp_path: Path) -> None:
-    store = await Store.open(sqlite_url, create=True)
+    store = await pens.opened(sqlite_url, create=True)
     office = Office(store, *keys.create(tmp_path / "keys", "site"))
     await office.add("sam.okafor", "Sam Okafor", "officer")
     raw = csv(*({"reference": f"LW-{number}"} for number in range(10_000)))
@@ -456,9 +463,7 @@ async def test_ten_thousand_reviews_come_in_while_one_waits(sqlite_url: str, tmp
 
 def test_an_invitation_prints_without_its_secrets() -> None:
     link, code = new_link(secrets.token_bytes), new_code(secrets.token_bytes)
-    invited = Invited(
-        "LW-1", "Amal", "en_GB", "ages_8_11", "Sam", date(2026, 12, 14), link, code, reissued=False
-    )
+    invited = Invited("LW-1", "Amal", "en_GB", "ages_8_11", "Sam", date(2026, 12, 14), link, code, reissued=False)
 
     assert link.text not in repr(invited)
     assert code.secret not in repr(invited)

@@ -26,7 +26,7 @@ from tests.consultations.staff import MORNING, ON_BOTH, SENT, WORDS, Cast, about
 
 async def _officer(cast: Cast, username: str = "sam") -> SignedIn:
     signed_in = await cast.signing_in.by_phrase(username, cast.phrases[username], cast.clock())
-    assert signed_in is not None
+    assert isinstance(signed_in, SignedIn)
     return signed_in
 
 
@@ -209,9 +209,7 @@ async def test_what_is_for_somebody_else_is_said_and_not_shown(cast: Cast) -> No
 async def test_a_sending_that_does_not_match_its_seal_is_left_out_and_the_rest_is_shown(cast: Cast) -> None:
     consultation = await _amal(cast)
     await cast.send(consultation, said("The first words."))
-    added = await cast.send(
-        consultation, about_home("And the swing."), at=SENT + timedelta(days=2), kind=Kind.ADDITION
-    )
+    added = await cast.send(consultation, about_home("And the swing."), at=SENT + timedelta(days=2), kind=Kind.ADDITION)
 
     await cast.by_hand(update(Bundle).where(col(Bundle.sending_id) == added).values(sealed=b"forged"))
     opened = await _opened(cast)

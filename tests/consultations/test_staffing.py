@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from consultations.staffing import NotDone, Staffing
+from consultations.signing_in import SignedIn
+from consultations.staffing import NotDone, Staffing, Standing
 from tests.consultations.staff import MORNING, Cast
 
 
@@ -20,7 +21,8 @@ async def test_somebody_new_gets_a_code_that_lets_them_enrol(cast: Cast, staffin
 
     assert once is not None
     assert (once.username, once.name) == ("priya.shah", "Priya Shah")
-    assert (listed["priya.shah"].role, listed["priya.shah"].enrolled) == ("officer", False)
+    assert (listed["priya.shah"].role, listed["priya.shah"].standing) == ("officer", Standing.INVITED)
+    assert listed["sam"].standing is Standing.CONFIRMED
 
 
 WRONG = [
@@ -78,7 +80,7 @@ async def test_disabling_says_how_many_reviews_are_left_behind_and_locks_every_s
 ) -> None:
     await cast.review("LW-1")
     sam = await cast.signing_in.by_phrase("sam", cast.phrases["sam"], MORNING)
-    assert sam is not None
+    assert isinstance(sam, SignedIn)
     session = await cast.signing_in.begin(sam, MORNING)
 
     assert await staffing.disable("sam", MORNING) == 1

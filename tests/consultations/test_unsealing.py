@@ -92,7 +92,7 @@ async def stage(cast: Cast, tmp_path: Path) -> Stage:
     await cast.send(amal)
     await cast.alarm(billie, choosing=not_safe(choice="billies"))
     sam = await cast.signing_in.by_phrase("sam", cast.phrases["sam"], cast.clock())
-    assert sam is not None
+    assert isinstance(sam, SignedIn)
     return Stage(cast, tmp_path, sam, reviews[0], amal, billie)
 
 

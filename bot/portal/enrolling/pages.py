@@ -10,6 +10,7 @@ from bot.pages import small_form
 from bot.portal.desk import DESK, as_nobody, officer, posted, whoever
 from bot.portal.entrance import FIRST_PAGE, let_in
 from consultations.enrolling import NotYet, ShownOnce
+from consultations.signing_in import SignedIn, Waiting
 
 
 def add_routes(router: web.UrlDispatcher) -> None:
@@ -55,7 +56,7 @@ async def new_words(request: web.Request) -> web.Response:
     """New words for somebody who knows the ones they have."""
     desk, person = request.app[DESK], officer(request)
     known = await desk.signing_in.by_phrase(person.person.username, posted(request).get("phrase", ""), desk.now())
-    if known is None:
+    if not isinstance(known, SignedIn):
         return _new_words(request, 422, problem="wrong")
     once = await desk.enrolling.renew(known, desk.fresh_page_token(request), desk.now())
     return keep_these(request, once, action="/phrase/confirm", start_over="/phrase")
@@ -102,8 +103,16 @@ async def finish(
                 action=action,
                 start_over=start_over,
             )
+        case Waiting():
+            return wait(request, confirmed)
         case signed_in:
             return await let_in(desk, request, signed_in, FIRST_PAGE)
+
+
+def wait(request: web.Request, waiting: Waiting) -> web.Response:
+    """What somebody sees, and all of it, until a second person has confirmed their keys."""
+    as_nobody(request)
+    return request.app[DESK].draw(request, "enrolling/waiting.html", waiting=waiting)
 
 
 def _enrol(request: web.Request, status: int = 200, *, problem: str = "") -> web.Response:

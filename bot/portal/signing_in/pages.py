@@ -6,8 +6,9 @@ from aiohttp import web
 
 from bot.pages import small_form
 from bot.portal.desk import DESK, SESSION, as_nobody, session_token
-from bot.portal.enrolling.pages import finish, keep_these
+from bot.portal.enrolling.pages import finish, keep_these, wait
 from bot.portal.entrance import FIRST_PAGE, let_in, our_path
+from consultations.signing_in import Waiting
 
 
 def add_routes(router: web.UrlDispatcher) -> None:
@@ -36,6 +37,8 @@ async def sign_in(request: web.Request) -> web.Response:
     signed_in = await desk.signing_in.by_phrase(username, form.get("phrase", ""), desk.now())
     if signed_in is None:
         return _sign_in(request, 422, problem="wrong", username=username, next=next)
+    if isinstance(signed_in, Waiting):
+        return wait(request, signed_in)
     return await let_in(desk, request, signed_in, next or FIRST_PAGE)
 
 
@@ -66,6 +69,8 @@ async def recover(request: web.Request) -> web.Response:
     signed_in = await desk.signing_in.by_recovery_code(username, form.get("recovery", ""), desk.now())
     if signed_in is None:
         return _recover(request, 422, problem="wrong", username=username)
+    if isinstance(signed_in, Waiting):
+        return wait(request, signed_in)
     once = await desk.enrolling.renew(signed_in, desk.fresh_page_token(request), desk.now())
     return keep_these(request, once, action="/recover/confirm", start_over="/recover")
 

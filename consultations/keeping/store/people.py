@@ -15,8 +15,9 @@ from sqlalchemy import Row, Select, delete, insert, select, update
 from sqlmodel import col
 
 from consultations.keeping.store import tables
-from consultations.keeping.store.databases import Database, inserted
+from consultations.keeping.store.databases import Connection, Database, inserted
 from consultations.keeping.store.telling import release
+from consultations.trail import COMMAND, Deed, Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """One member of staff. `entry` is None until they have enrolled."""
+    """One member of staff. `entry` is None until they have enrolled, and a second person has confirmed their keys."""
 
     id: str
     username: str
@@ -39,6 +40,7 @@ class Person:
     enabled: bool
     stamp: str
     entry: Entry | None
+    waiting: bytes = b""  # the public halves they enrolled with, while nobody has confirmed them
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +76,7 @@ class People:
                 update(tables.Staff).where(col(tables.Staff.id) == id).values(disabled_at=now, stamp=stamp)
             )
             await connection.execute(delete(tables.PortalSession).where(col(tables.PortalSession.staff_id) == id))
-            sitting = tables.Sitting
-            sits = (col(sitting.staff_id) == id) & col(sitting.ended_at).is_(None)
-            await connection.execute(update(sitting).where(sits).values(ended_at=now))
-            await release(connection, col(tables.Alert.held_by) == id, at=now)
+            await _leave(connection, id, now)
             return bool(found.rowcount)
 
     async def enable(self, id: str) -> bool:
@@ -124,36 +123,56 @@ class People:
         )
 
     async def enrol(
-        self, code_hash: str, entry: Entry, custodies: Sequence[Custody], stamp: str, now: datetime
+        self, code_hash: str, staff: str, public: bytes, custodies: Sequence[Custody], stamp: str, now: datetime
     ) -> Person | None:
-        """Use the code up and make its owner a reader, in one: entry and custody are kept, earlier ones go.
+        """Use the code up and keep its owner's keys, in one: they wait to be confirmed, and what was before goes.
 
-        None when the code was used, has expired, is unknown, or is not `entry.reader`'s.
+        None when the code was used, has expired, is unknown, or is not this person's.
         """
         async with self._database.writing() as connection:
             used = await connection.execute(
                 update(tables.Enrolment)
                 .where(
                     col(tables.Enrolment.code_hash) == code_hash,
-                    col(tables.Enrolment.staff_id) == entry.reader,
+                    col(tables.Enrolment.staff_id) == staff,
                     col(tables.Enrolment.used_at).is_(None),
                     col(tables.Enrolment.expires_at) > now,
                 )
                 .values(used_at=now)
             )
-            row = (await connection.execute(_people().where(col(tables.Staff.id) == entry.reader))).one_or_none()
+            row = (await connection.execute(_people().where(col(tables.Staff.id) == staff))).one_or_none()
             if not used.rowcount or row is None or row.disabled_at is not None:
                 return None
+            unconfirmed = {"public": None, "signature": None, "confirmed_at": None, "confirmed_by": None}
             await connection.execute(
                 update(tables.Staff)
-                .where(col(tables.Staff.id) == entry.reader)
-                .values(public=entry.public, signature=entry.signature, enrolled_at=now, stamp=stamp)
+                .where(col(tables.Staff.id) == staff)
+                .values(waiting_public=public, enrolled_at=now, stamp=stamp, **unconfirmed)
             )
             for table in (tables.Custody, tables.PortalSession):
-                await connection.execute(delete(table).where(col(table.staff_id) == entry.reader))
+                await connection.execute(delete(table).where(col(table.staff_id) == staff))
             for custody in custodies:
-                await connection.execute(insert(tables.Custody).values(**_custody(entry.reader, custody, now)))
-            return person((await connection.execute(_people().where(col(tables.Staff.id) == entry.reader))).one())
+                await connection.execute(insert(tables.Custody).values(**_custody(staff, custody, now)))
+            await _leave(connection, staff, now)
+            return person((await connection.execute(_people().where(col(tables.Staff.id) == staff))).one())
+
+    async def confirm(self, entry: Entry, by: str | None, now: datetime) -> bool:
+        """These very keys are theirs, somebody else says: from now on they are a reader. `by` None: at the server.
+
+        False when these are not the keys that wait, or the person is disabled.
+        """
+        table = tables.Staff
+        waits = (col(table.id) == entry.reader) & (col(table.waiting_public) == entry.public)
+        confirmed = {"signature": entry.signature, "confirmed_at": now, "confirmed_by": by}
+        async with self._database.writing() as connection:
+            found = await connection.execute(
+                update(table)
+                .where(waits, col(table.disabled_at).is_(None))
+                .values(public=entry.public, waiting_public=None, **confirmed)
+            )
+            if found.rowcount:
+                await self._database.record(connection, Record(Deed.CONFIRMED, by or COMMAND, entry.reader), now)
+            return bool(found.rowcount)
 
     async def custodies(self, staff: str) -> tuple[Custody, ...]:
         """Every way this person's keys are locked, oldest first."""
@@ -187,7 +206,16 @@ class People:
 def person(row: Row[Any]) -> Person:
     """A Person from a row with the columns of `staff`."""
     entry = Entry(row.id, row.public, row.signature) if row.public else None
-    return Person(row.id, row.username, row.name, row.role, row.disabled_at is None, row.stamp, entry)
+    waiting = row.waiting_public or b""
+    return Person(row.id, row.username, row.name, row.role, row.disabled_at is None, row.stamp, entry, waiting)
+
+
+async def _leave(connection: Connection, staff: str, now: datetime) -> None:
+    """They can do nothing from now on: their sittings are over, and of an alert they had, somebody else is told."""
+    sitting = tables.Sitting
+    sits = (col(sitting.staff_id) == staff) & col(sitting.ended_at).is_(None)
+    await connection.execute(update(sitting).where(sits).values(ended_at=now))
+    await release(connection, col(tables.Alert.held_by) == staff, at=now)
 
 
 def _people() -> Select[Any]:

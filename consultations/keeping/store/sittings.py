@@ -105,6 +105,7 @@ class Sittings:
                 col(table.used_at).is_(None),
                 col(table.expires_at) > now,
                 col(staff.disabled_at).is_(None),
+                col(staff.public).is_not(None),
             )
         )
         async with self._database.reading() as connection:

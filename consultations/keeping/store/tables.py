@@ -68,7 +68,7 @@ class Site(Row, table=True):
 
 
 class Staff(Row, table=True):
-    """An officer, a manager or an advocate, and, once enrolled, their entry in the directory of readers."""
+    """Somebody who works here, and, once their keys were confirmed, their entry in the directory of readers."""
 
     __tablename__ = "staff"
 
@@ -79,6 +79,9 @@ class Staff(Row, table=True):
     added_at: dt.datetime = _moment()
     disabled_at: dt.datetime | None = _moment(default=None)
     enrolled_at: dt.datetime | None = _moment(default=None)
+    waiting_public: bytes | None = _bytes(default=None)  # enrolled, and not confirmed yet: nobody's reader
+    confirmed_at: dt.datetime | None = _moment(default=None)  # NULL where they enrolled before this was asked
+    confirmed_by: str | None = _text(default=None)  # a manager's id; NULL: whoever runs the server
     public: bytes | None = _bytes(default=None)
     signature: bytes | None = _bytes(default=None)
     stamp: str = _text()  # changes whenever every open session of theirs must end

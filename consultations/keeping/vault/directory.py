@@ -10,8 +10,10 @@ from dataclasses import dataclass
 
 from consultations.keeping.vault import signing
 from consultations.keeping.vault.context import context, pack
-from consultations.keeping.vault.keys import PortalKeys
+from consultations.keeping.vault.keys import PortalKeys, mark
 from consultations.keeping.vault.readers import PublicReader
+
+_DIGITS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,16 @@ def verified(entry: DirectoryEntry, directory_public: bytes, site: str) -> Publi
     """The reader, if the portal vouched for exactly this. Refused otherwise."""
     signing.check(directory_public, entry.signature, _statement(site, entry.reader))
     return entry.reader
+
+
+def key_number(keys: PortalKeys, reader: PublicReader) -> str:
+    """Twelve digits that stand for these keys: whoever made them reads them out, and who confirms them types them.
+
+    Made with a key, so that nobody can search for other keys with the same number.
+    """
+    told = mark(keys.index, pack(context("key number", keys.site, reader=reader.id), reader.to_bytes()))
+    digits = f"{int.from_bytes(told[:8], 'big') % 10**_DIGITS:0{_DIGITS}}"
+    return " ".join(digits[at : at + 4] for at in range(0, _DIGITS, 4))
 
 
 def _statement(site: str, reader: PublicReader) -> bytes:

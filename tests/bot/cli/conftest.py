@@ -19,7 +19,8 @@ from bot import cli
 from bot.app import ground
 from bot.settings import from_environment
 from consultations.reviews_file import COLUMNS
-from consultations.signing_in import SignedIn
+from consultations.signing_in import Waiting
+from consultations.vouching import enrolled, entered
 
 
 @dataclass(frozen=True)
@@ -113,16 +114,20 @@ def drilled() -> None:
     asyncio.run(do())
 
 
-def enrol(username: str) -> None:
-    """What the portal does with a code, without a browser."""
+def enrol(username: str, *, confirmed: bool = True) -> str:
+    """What the portal does with a code, and with a manager's word, without a browser. The number of the key."""
 
-    async def do() -> None:
+    async def do() -> str:
         async with ground(from_environment(), chat=False, portal=True) as standing:
             code = await standing.enrolling.offer_again(username, datetime.now(UTC))
             assert code is not None
             once = await standing.enrolling.begin(code, "page", datetime.now(UTC))
             assert once is not None
-            confirmed = await standing.enrolling.confirm(once.prepared, once.phrase, "page", datetime.now(UTC))
-            assert isinstance(confirmed, SignedIn)
+            waiting = await standing.enrolling.confirm(once.prepared, once.phrase, "page", datetime.now(UTC))
+            assert isinstance(waiting, Waiting)
+            if confirmed:
+                entry = entered(standing.portal_keys, enrolled(waiting.person))
+                assert await standing.for_portal.people.confirm(entry, None, datetime.now(UTC))
+            return waiting.key_number
 
-    asyncio.run(do())
+    return asyncio.run(do())

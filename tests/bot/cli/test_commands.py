@@ -81,7 +81,7 @@ def test_staff_are_added_with_a_code_alone_on_standard_output(site: Shell) -> No
     listed = site.done("staff", "list")
 
     assert CODE.fullmatch(out.strip())
-    assert re.search(r"sam\.okafor +Sam Okafor +officer +no +yes", listed)
+    assert re.search(r"sam\.okafor +Sam Okafor +officer +invited", listed)
 
 
 def test_square_brackets_in_a_name_are_letters(site: Shell) -> None:
@@ -102,12 +102,27 @@ def test_staff_are_disabled_and_let_in_again(site: Shell) -> None:
     site.done("staff", "add", "sam.okafor", "--name", "Sam Okafor")
     site.done("staff", "disable", "sam.okafor")
 
-    assert re.search(r"sam\.okafor .* no +no", site.done("staff", "list"))
+    assert re.search(r"sam\.okafor .* disabled", site.done("staff", "list"))
     assert "staff enable" in site.refused("staff", "code", "sam.okafor")
 
     site.done("staff", "enable", "sam.okafor")
 
     assert CODE.fullmatch(site.done("staff", "code", "sam.okafor").strip())
+
+
+def test_the_first_manager_is_confirmed_at_the_server_and_nobody_else(site: Shell) -> None:
+    site.done("staff", "add", "sam.okafor", "--name", "Sam Okafor")
+    number, officers = enrol("manager", confirmed=False), enrol("sam.okafor", confirmed=False)
+    assert re.search(r"manager .* enrolled", site.done("staff", "list"))
+
+    def confirm(username: str, number: str) -> tuple[str, ...]:
+        return "staff", "confirm", username, "--key-number", number
+
+    assert "no manager" in site.refused(*confirm("sam.okafor", officers))
+    assert "not the number" in site.refused(*confirm("manager", officers))
+    assert "can sign in" in site.done(*confirm("manager", f" {number.replace(' ', '-')} "))
+    assert re.search(r"manager .* confirmed", site.done("staff", "list"))
+    assert "Manager confirms staff, at the portal" in site.refused(*confirm("sam.okafor", officers))
 
 
 def test_nobody_and_somebody_twice_are_told_in_a_sentence(site: Shell) -> None:

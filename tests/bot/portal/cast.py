@@ -109,6 +109,7 @@ async def served(
                 authority=authority,
                 signing_in=made.signing_in,
                 enrolling=made.enrolling,
+                confirming=made.confirming,
                 reading=made.reading,
                 attending=made.attending,
                 helping=Helping(made.store, made.portal_keys),

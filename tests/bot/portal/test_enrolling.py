@@ -22,27 +22,58 @@ async def _shown(visitor: Visitor, code: str) -> Answer:
     return shown
 
 
-async def test_somebody_new_enrols_signs_out_and_signs_in(cast: Cast, visitor: Visitor) -> None:
+async def test_somebody_new_enrols_waits_is_confirmed_and_signs_in(cast: Cast, url: str, visitor: Visitor) -> None:
     shown = await _shown(visitor, await _code(cast))
     phrase, username = shown.secret("shown-phrase"), shown.secret("username")
+    mo = Visitor(url)
+    try:
+        await mo.sign_in("mo", cast.phrases["mo"])
 
-    done = await visitor.post("/enrol/confirm", prepared=shown.field("prepared"), phrase=phrase)
+        waits = await visitor.post("/enrol/confirm", prepared=shown.field("prepared"), phrase=phrase)
+        number = waits.secret("key-number")
+        again = await visitor.sign_in(username, phrase)
+        assert (waits.status, again.status, again.secret("key-number")) == (200, 200, number)
+        assert "foreword-staff" not in visitor.cookies()
+        assert (await visitor.get("/reviews")).status == 403
 
-    assert done.status == 303
-    assert (await visitor.get(done.headers["Location"])).status == 200
-    await visitor.post("/sign-out")
+        assert "Enrolled, to be confirmed" in (await mo.get("/staff")).text
+        assert number not in (await mo.get("/staff/pat")).text, "they have to hear it"
+        wrong = await mo.post("/staff/pat/confirm", number="1234 5678 9012")
+        assert (wrong.status, (await visitor.sign_in(username, phrase)).status) == (422, 200)
+        assert (await mo.post("/staff/pat/confirm", number=number)).status == 303
+        assert "number" not in (await mo.get("/staff/pat")).text
+    finally:
+        await mo.client.close()
+
     assert (await visitor.sign_in(username, phrase.title())).status == 303
+    assert "Pat Nowak" in visitor.page.text
 
 
-async def test_who_enrols_in_somebody_elses_browser_locks_that_persons_session(cast: Cast, sam: Visitor) -> None:
-    before = sam.cookies()["foreword-staff"]
-    shown = await _shown(sam, await _code(cast))
+@pytest.mark.parametrize("path", ["/staff", "/staff/sam", "/staff/nobody", "/staff/mo"])
+async def test_staff_are_looked_after_by_managers_alone(cast: Cast, sam: Visitor, path: str) -> None:
+    assert (await sam.get(path)).status == 404
+    await sam.get("/reviews")
+    assert (await sam.post("/staff/jo/confirm", number="1")).status == 404
+    assert "/staff" not in sam.page.text
 
-    done = await sam.post("/enrol/confirm", prepared=shown.field("prepared"), phrase=shown.secret("shown-phrase"))
 
-    assert done.status == 303
-    assert "Pat Nowak" in (await sam.get("/reviews")).text
-    assert (await sam.get_as(before, "/reviews")).status == 403
+async def test_a_manager_confirms_neither_themselves_nor_nobody(cast: Cast, visitor: Visitor) -> None:
+    await visitor.sign_in("mo", cast.phrases["mo"])
+
+    answers = [(await visitor.post(f"/staff/{each}/confirm", number="1")).status for each in ("mo", "nobody", "sam")]
+
+    assert answers == [404, 404, 409]
+
+
+async def test_the_recovery_code_of_somebody_unconfirmed_leads_to_waiting_too(cast: Cast, visitor: Visitor) -> None:
+    shown = await _shown(visitor, await _code(cast))
+    await visitor.post("/enrol/confirm", prepared=shown.field("prepared"), phrase=shown.secret("shown-phrase"))
+    await visitor.get("/recover")
+
+    waits = await visitor.post("/recover", username="pat", recovery=shown.secret("shown-recovery"))
+
+    assert waits.secret("key-number")
+    assert "prepared" not in waits.text
 
 
 async def test_words_are_shown_once(cast: Cast, visitor: Visitor) -> None:
@@ -73,7 +104,7 @@ async def test_other_words_are_not_confirmed_and_the_page_does_not_show_them_aga
     right = await visitor.post(
         "/enrol/confirm", prepared=wrong.field("prepared"), phrase=phrase, csrf=wrong.field("csrf")
     )
-    assert right.status == 303
+    assert right.secret("key-number")
 
 
 async def test_who_did_not_keep_their_words_starts_over_with_the_same_code(cast: Cast, visitor: Visitor) -> None:

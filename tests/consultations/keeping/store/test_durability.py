@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from consultations.keeping.store import Store
+from tests import pens
 from tests.consultations.keeping.store import cast
 from tests.consultations.keeping.store.cast import NOW
 
@@ -43,7 +44,7 @@ def acknowledged(said: Path) -> list[tuple[str, int, str]]:
 
 
 async def begun(url: str) -> tuple[Store, list[str]]:
-    store = await Store.open(url, create=True)
+    store = await pens.opened(url, create=True)
     await cast.officers(store)
     await store.reviews.bring_in([cast.review(child, f"R-{child}") for child in CHILDREN], NOW)
     return store, [await cast.come_in(store, child, f"web:{child}") for child in CHILDREN]

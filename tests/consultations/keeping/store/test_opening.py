@@ -20,6 +20,7 @@ from sqlalchemy.engine import make_url
 from consultations.keeping.store import Store, StoreBusy, StoreFull, StoreProblem
 from consultations.keeping.store.opening import alembic_config
 from consultations.keeping.store.tables import METADATA
+from tests import pens
 from tests.consultations.keeping.store import cast
 from tests.ordinary import permissions_hold
 from tests.postgres import Postgres
@@ -45,7 +46,7 @@ def somebodys_file(tmp_path: Path) -> Iterator[Path]:
 
 
 async def test_what_was_kept_is_there_when_it_is_opened_again(database_url: str) -> None:
-    store = await Store.open(database_url, create=True)
+    store = await pens.opened(database_url, create=True)
     await cast.consultation(store)
     await store.close()
 
@@ -71,7 +72,7 @@ async def test_a_database_as_the_first_tables_were_is_brought_up_to_date_with_wh
         config.attributes["connection"] = connection
         command.downgrade(config, "0001")
 
-    store = await Store.open(database_url, create=True)
+    store = await pens.opened(database_url, create=True)
     await cast.consultation(store)
     async with store.database.writing() as connection:
         await connection.run_sync(back)
@@ -79,15 +80,18 @@ async def test_a_database_as_the_first_tables_were_is_brought_up_to_date_with_wh
 
     store = await Store.open(database_url)
     thread, reviews = await store.threads.thread("web:1"), await store.reviews.all_reviews()
+    sam = await store.people.by_username("sam")
     await store.close()
 
     assert thread is not None
     assert thread.sealed == b"sealed 1"
     assert [review.reference for review in reviews] == ["R-1", "R-2"]
+    assert sam is not None
+    assert sam.entry is not None, "who had enrolled before anybody was confirmed counts as confirmed"
 
 
 async def test_processes_that_start_together_make_one_database(database_url: str) -> None:
-    stores = await asyncio.gather(*(Store.open(database_url, create=True) for _ in range(4)))
+    stores = await asyncio.gather(*(pens.opened(database_url, create=True) for _ in range(4)))
 
     await cast.consultation(stores[0])
     threads = [await store.threads.thread("web:1") for store in stores]
@@ -112,7 +116,7 @@ async def test_an_empty_postgresql_database_is_not_filled_unless_it_is_asked_for
 async def test_a_new_file_its_journal_and_its_folder_are_for_this_user_alone(tmp_path: Path) -> None:
     file = tmp_path / "var" / "data" / "foreword.db"
     before = os.umask(0)
-    store = await Store.open(of_file(file), create=True)
+    store = await pens.opened(of_file(file), create=True)
     await cast.consultation(store)
 
     modes = {each.name: stat.S_IMODE(each.stat().st_mode) for each in (file.parent, *file.parent.iterdir())}
@@ -131,7 +135,7 @@ async def test_a_folder_that_was_there_keeps_its_rights(tmp_path: Path) -> None:
 
 
 async def test_a_database_of_a_newer_foreword_is_refused_and_left_alone(database_url: str) -> None:
-    store = await Store.open(database_url, create=True)
+    store = await pens.opened(database_url, create=True)
     async with store.database.keeping() as connection:
         await connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
     await store.close()
@@ -323,7 +327,7 @@ async def test_however_postgresql_is_spelled_it_is_opened(postgresql_url: str, s
 
 
 async def test_every_connection_to_a_file_keeps_what_it_promises(sqlite_url: str) -> None:
-    store = await Store.open(sqlite_url, create=True)
+    store = await pens.opened(sqlite_url, create=True)
     promised = {"journal_mode": "wal", "synchronous": 2, "secure_delete": 1, "foreign_keys": 1}
     kept = []
     for way in (store.database.reading, store.database.keeping, store.database.writing):
@@ -338,7 +342,7 @@ async def test_postgresql_keeps_what_it_acknowledges_even_where_its_habit_is_not
     postgresql_url: str, postgres: Postgres
 ) -> None:
     postgres.say(f'ALTER DATABASE "{make_url(postgresql_url).database}" SET synchronous_commit = off')
-    store = await Store.open(postgresql_url, create=True)
+    store = await pens.opened(postgresql_url, create=True)
     async with store.database.keeping() as connection:
         kept = (await connection.exec_driver_sql("SHOW synchronous_commit")).scalar_one()
     await store.close()

@@ -26,6 +26,15 @@ async def sam(store: Store) -> Person:
     return person
 
 
+async def _reader(store: Store) -> Person:
+    """Sam, enrolled and confirmed."""
+    assert await store.people.enrol("code", SAM, b"public", CUSTODIES, "stamp 2", NOW)
+    assert await store.people.confirm(ENTRY, None, NOW)
+    person = await store.people.by_id(SAM)
+    assert person is not None
+    return person
+
+
 async def test_somebody_new_is_no_reader_yet(store: Store, sam: Person) -> None:
     assert sam == Person(SAM, "sam", "Sam", "officer", True, "stamp 1", None)
     assert await store.people.by_username("sam") == sam
@@ -46,17 +55,33 @@ async def test_nobody_has_another_spelling(store: Store, sam: Person) -> None:
 async def test_enrolling_makes_a_reader(store: Store, sam: Person) -> None:
     assert await store.people.enrolling("code", NOW) == sam
 
-    person = await store.people.enrol("code", ENTRY, CUSTODIES, "stamp 2", NOW)
+    waiting = await store.people.enrol("code", SAM, b"public", CUSTODIES, "stamp 2", NOW)
+    assert waiting == Person(SAM, "sam", "Sam", "officer", True, "stamp 2", None, b"public")
+    assert await store.people.confirm(ENTRY, JO, NOW)
 
-    assert person == Person(SAM, "sam", "Sam", "officer", True, "stamp 2", ENTRY)
-    assert await store.people.by_id(SAM) == person
+    assert await store.people.by_id(SAM) == Person(SAM, "sam", "Sam", "officer", True, "stamp 2", ENTRY)
     assert await store.people.custodies(SAM) == tuple(CUSTODIES)
+
+
+async def test_only_the_keys_that_wait_are_confirmed_and_only_once(store: Store, sam: Person) -> None:
+    assert not await store.people.confirm(ENTRY, JO, NOW), "nothing waits yet"
+    await store.people.enrol("code", SAM, b"public", CUSTODIES, "stamp 2", NOW)
+
+    assert not await store.people.confirm(Entry(SAM, b"others", b"signature"), JO, NOW)
+    assert [await store.people.confirm(ENTRY, JO, NOW) for _ in range(2)] == [True, False]
+
+
+async def test_who_was_disabled_meanwhile_is_not_confirmed(store: Store, sam: Person) -> None:
+    await store.people.enrol("code", SAM, b"public", CUSTODIES, "stamp 2", NOW)
+    await store.people.disable(SAM, "stamp 3", NOW)
+
+    assert not await store.people.confirm(ENTRY, JO, NOW)
 
 
 async def test_a_code_works_once_however_many_try_at_once(store: Store, sam: Person) -> None:
     enrolled = await asyncio.gather(
         *(
-            store.people.enrol("code", ENTRY, [Custody(f"k{number}", "phrase", b"")], f"stamp {number}", NOW)
+            store.people.enrol("code", SAM, b"public", [Custody(f"k{number}", "phrase", b"")], f"stamp {number}", NOW)
             for number in range(6)
         )
     )
@@ -69,7 +94,7 @@ async def test_a_code_works_once_however_many_try_at_once(store: Store, sam: Per
 
 async def test_a_code_stops_working_after_its_day(store: Store, sam: Person) -> None:
     assert await store.people.enrolling("code", NOW + DAY) is None
-    assert await store.people.enrol("code", ENTRY, CUSTODIES, "stamp 2", NOW + DAY) is None
+    assert await store.people.enrol("code", SAM, b"public", CUSTODIES, "stamp 2", NOW + DAY) is None
     assert await store.people.by_id(SAM) == sam
 
 
@@ -83,32 +108,30 @@ async def test_a_newer_code_stops_the_earlier_one(store: Store, sam: Person) -> 
 async def test_a_code_enrols_nobody_but_its_owner(store: Store, sam: Person) -> None:
     await store.people.add(JO, "jo", "Jo", "officer", "stamp", NOW)
 
-    assert await store.people.enrol("code", Entry(JO, b"public", b"signature"), [], "stamp 2", NOW) is None
+    assert await store.people.enrol("code", JO, b"public", [], "stamp 2", NOW) is None
 
     jo = await store.people.by_id(JO)
     assert jo is not None
-    assert jo.entry is None
+    assert (jo.entry, jo.waiting) == (None, b"")
     assert await store.people.enrolling("code", NOW) == sam
 
 
 async def test_enrolling_again_replaces_every_lock_and_ends_every_session(store: Store, sam: Person) -> None:
-    person = await store.people.enrol("code", ENTRY, CUSTODIES, "stamp 2", NOW)
-    assert person is not None
+    person = await _reader(store)
     await store.portal_sessions.keep("session", person, b"sealed", NOW)
     await store.people.offer_enrolment("e2", SAM, "newer", NOW + DAY)
 
     new = [Custody("k3", "phrase", b"locked 3")]
-    again = await store.people.enrol("newer", Entry(SAM, b"new public", b"new signature"), new, "stamp 3", NOW)
+    again = await store.people.enrol("newer", SAM, b"new public", new, "stamp 3", NOW)
 
     assert again is not None
-    assert again.entry == Entry(SAM, b"new public", b"new signature")
+    assert (again.entry, again.waiting) == (None, b"new public"), "somebody has to confirm them anew"
     assert await store.people.custodies(SAM) == tuple(new)
     assert await store.portal_sessions.get("session") is None
 
 
 async def test_a_new_phrase_locks_the_same_keys_and_ends_every_session(store: Store, sam: Person) -> None:
-    person = await store.people.enrol("code", ENTRY, CUSTODIES, "stamp 2", NOW)
-    assert person is not None
+    person = await _reader(store)
     await store.portal_sessions.keep("session", person, b"sealed", NOW)
 
     await store.people.change_custody(SAM, [Custody("k3", "phrase", b"locked 3")], "stamp 3", NOW + DAY)

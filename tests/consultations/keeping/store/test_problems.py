@@ -17,6 +17,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import StatementError
 
 from consultations.keeping.store import Store, StoreBusy, StoreFull, StoreProblem, tables
+from tests import pens
 from tests.consultations.keeping.store import cast
 from tests.consultations.keeping.store.cast import AMAL, NOW, SAM
 from tests.postgres import Postgres
@@ -26,14 +27,14 @@ SECRET = b"marzipanladder" * 20
 
 @pytest_asyncio.fixture
 async def on_sqlite(sqlite_url: str) -> AsyncIterator[Store]:
-    store = await Store.open(sqlite_url, create=True, patience=0.1)
+    store = await pens.opened(sqlite_url, create=True, patience=0.1)
     yield store
     await store.close()
 
 
 @pytest_asyncio.fixture
 async def on_postgresql(postgresql_url: str) -> AsyncIterator[Store]:
-    store = await Store.open(postgresql_url, create=True, patience=0.1)
+    store = await pens.opened(postgresql_url, create=True, patience=0.1)
     yield store
     await store.close()
 

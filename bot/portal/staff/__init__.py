@@ -1,0 +1,1 @@
+"""Staff, for managers."""
