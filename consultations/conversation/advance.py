@@ -182,7 +182,7 @@ def _arrived(conversation: Conversation, event: Arrived, setting: Setting) -> Tu
     if keying.only_keyed(conversation):
         first = _at_the_opening(conversation, event)
         return stay(first, setting, *sitting.who_sat(first), *keying.what_was_keyed(first))
-    back = company.another_visit(come_back(conversation, setting, event.reissued_at), conversation, setting)
+    back = company.another_visit(come_back(conversation, setting, event.reissued_at), setting)
     sat = (*sitting.who_sat(back), *keying.what_was_keyed(back))
     if back.pin and tries_left(back, setting.now):
         return stay(aside(back, Screen.PIN_ASK), setting, *sat)

@@ -13,11 +13,11 @@ from consultations.conversation import out_of_sight
 from consultations.conversation.answering import pass_by
 from consultations.conversation.checking import hidden_to_send, next_kind
 from consultations.conversation.folding import fold, helper_gone, helper_here, may_unfold
-from consultations.conversation.moving import aside, backward, beyond, home, on_to_the_rest, to
+from consultations.conversation.moving import aside, backward, home, on_to_the_rest, past_private, to
 from consultations.conversation.replies import Notice
-from consultations.conversation.route import questions_on_the_way, said_before, told_here
+from consultations.conversation.route import questions_on_the_way, told_here
 from consultations.conversation.screens import may_write_english, stay
-from consultations.conversation.state import Conversation, Helper, Passed, Place, Screen
+from consultations.conversation.state import Conversation, Helper, Passed, Screen
 from consultations.conversation.turn import Setting, Turn
 from consultations.languages import SOURCE
 from consultations.sending import Kind
@@ -52,11 +52,16 @@ def alone_now(conversation: Conversation, setting: Setting) -> Turn:
     return stay(alone, setting, Notice("helper_gone"))
 
 
-def another_visit(back: Conversation, before: Conversation, setting: Setting) -> Conversation:
-    """Come back: what was put off until another day is open again, and offered, as after a helper who never left."""
-    put_off = Passed.ANOTHER_DAY in dict(before.passed).values()
-    back = replace(back, passed=tuple(each for each in back.passed if each[1] is not Passed.ANOTHER_DAY))
-    return _offered(back, setting) if put_off or before.helper else back
+def another_visit(back: Conversation, setting: Setting) -> Conversation:
+    """Come back: the questions that waited are offered, whatever became of them in the visits before."""
+    open_again = tuple(each for each in back.passed_folded if each[1] is not Passed.ANOTHER_DAY)
+    return _offered(replace(back, passed_folded=open_again), setting)
+
+
+def still_offered(conversation: Conversation, setting: Setting) -> Conversation:
+    """Past the offer of the questions that waited, where the PIN has shown that none does."""
+    here = conversation.place.screen is not Screen.PRIVATE or _waited(conversation, setting)
+    return conversation if here else home(conversation)
 
 
 def private(conversation: Conversation, setting: Setting, choice: str) -> Turn:
@@ -136,26 +141,17 @@ _SAY_WHO_HELPS = (Screen.ASKING, Screen.CHECK, Screen.PAUSED, Screen.SENT)
 """Pages that say themselves who is helping."""
 
 
-def past_private(conversation: Conversation, setting: Setting) -> Conversation:
-    """A private question on the screen makes way for the next that is not."""
-    way = {question.id for question in questions_on_the_way(conversation, setting)}
-    question = conversation.place.about
-    return conversation if question in way else beyond(conversation, setting, question)
-
-
 def _waited(conversation: Conversation, setting: Setting) -> tuple[str, ...]:
-    """The private questions that were passed over: those ahead come by themselves. None once it is sent for good."""
+    """The private questions that were passed over beside somebody, and that nothing is seen to have become of.
+
+    Those ahead come by themselves. None waits once it is sent for good.
+    """
     if not conversation.begun or next_kind(conversation, setting.now) is Kind.ADDITION:
         return ()
-    order = [question.id for question in setting.questions(conversation).questions]
-    under: Place = conversation.way_back[0] if conversation.way_back else conversation.place
-    asking = under.screen in (Screen.ASKING, Screen.REWRITING, Screen.PIN_OFFER) and under.about in order
-    here = order.index(under.about) if asking else len(order)
     return tuple(
         question.id
         for question in questions_on_the_way(conversation, setting)
-        if question.private
-        and order.index(question.id) < here
+        if question.id in conversation.waits
         and conversation.how_passed(question.id) is None
-        and not said_before(conversation, question)
+        and conversation.answer(question.id) is None
     )

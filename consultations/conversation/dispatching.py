@@ -14,7 +14,8 @@ from consultations.conversation.checking import contents_mark, next_kind, replac
 from consultations.conversation.happened import Dispatched
 from consultations.conversation.letting_read import advocate_of
 from consultations.conversation.moving import straight
-from consultations.conversation.state import Conversation, Place, Screen, Sent
+from consultations.conversation.out_of_sight import raised_by
+from consultations.conversation.state import Alarm, Conversation, Place, Screen, Sent
 from consultations.conversation.turn import Setting
 from consultations.sending import Kind
 
@@ -52,7 +53,8 @@ def window_is_due(conversation: Conversation, now: datetime) -> bool:
 
 
 def shut_window(conversation: Conversation, setting: Setting) -> Conversation:
-    """What was sent is no longer here in any form; what was not sent, or kept for nobody, stays."""
+    """What was sent is no longer here in any form, nor as what raised an alarm; what was not sent, or kept for nobody,
+    stays."""
     sent = tuple(_unless_alert(each, final=True) for each in conversation.sent)
     left = replace(
         conversation,
@@ -60,9 +62,13 @@ def shut_window(conversation: Conversation, setting: Setting) -> Conversation:
         folded=_unsent(conversation.folded),
         shut=_unsent(conversation.shut),
         passed=(),
+        passed_folded=(),
+        asked=(),
+        waits=(),
         together=None,  # whoever may see what was sent, what is added is the officer's alone until the child says so
         sent=sent,
     )
+    left = replace(left, alarms=tuple(_unless_gone(each, (*left.hidden, *left.answers)) for each in left.alarms))
     return left if unsent(left, setting) else straight(left, Place(Screen.SENT))
 
 
@@ -78,6 +84,11 @@ def take_back(conversation: Conversation) -> Conversation:
         ),
         Place(Screen.SENT),
     )
+
+
+def _unless_gone(alarm: Alarm, here: tuple[Answer, ...]) -> Alarm:
+    """The choice that raised an alarm is sealed with its alert; it is kept here only as long as that answer is."""
+    return alarm if any(raised_by(answer, (alarm,)) for answer in here) else replace(alarm, said=None)
 
 
 def _unless_alert(sent: Sent, *, final: bool = False, taken_back: bool = False) -> Sent:

@@ -1,8 +1,15 @@
 """Who is at the screen: coming back, the PIN, and a helper beside the child. What was said before is folded.
 
-Folded is kept and sendable, and shows nothing: not the words, not how many, not which questions they opened. It can
-go to the readers already chosen; it cannot be read, changed, shared wider or thrown away. So
-nobody who issues or finds a code can read, and nobody who sits down beside a child reads what was said alone.
+Folded is kept and sendable, and shows nothing: not the words, not how many, not which questions were answered, left out
+or put off, nor what they opened. It can go to the readers already chosen; it cannot be read, changed, shared wider or
+thrown away. So nobody who issues or finds a code can read, and nobody who sits down beside a child reads what was said
+alone.
+
+What is told is where the child stopped and how far they had come, and whether there is something to send. So every
+question that is behind is treated alike, answered or not: it is not asked again by itself, its page says that anything
+said there before is kept, and something new can be said to it. Those ahead are asked. A private question that was
+passed over beside somebody is offered again at each such visit, because whether it was answered alone since would be
+told by leaving it out. With the PIN all is as the child left it.
 """
 
 from __future__ import annotations
@@ -16,7 +23,7 @@ from consultations.conversation.answering import last_word, with_more
 from consultations.conversation.checking import hidden_to_send
 from consultations.conversation.moving import AFTER_THE_REST, CHECK, straight
 from consultations.conversation.route import in_order
-from consultations.conversation.state import Conversation, Helper, Place, Screen
+from consultations.conversation.state import Conversation, Helper, Passed, Place, Screen
 from consultations.conversation.turn import Setting
 
 TRIES = 5  # five wrong PINs fold
@@ -32,7 +39,7 @@ def come_back(conversation: Conversation, setting: Setting, reissued_at: datetim
     away = fold(conversation, setting)
     again = reissued_at is not None and reissued_at != conversation.reissued_at
     if again:
-        away = replace(out_of_sight.shut(away), shut=away.hidden, folded=(), pin=b"")
+        away = replace(out_of_sight.shut(away), shut=away.hidden, folded=(), passed_folded=(), pin=b"")
     return replace(
         away,
         proven=not conversation.begun,  # whoever begins proves nothing: it is theirs
@@ -48,11 +55,15 @@ def fold(conversation: Conversation, setting: Setting) -> Conversation:
     """Everything said put out of sight; with a PIN it can be opened again, without one it cannot."""
     # Who may see it is settled now: one choice for everything, made later and by somebody else, is not for these.
     away = tuple(replace(answer, sharing=answer.goes_to) for answer in conversation.answers)
-    asked = setting.questions(conversation)
-    main_line = {question.id for question in asked.questions if not question.after}
-    passed = tuple(each for each in conversation.passed if each[0] in main_line)
-    told = out_of_sight.hide(put_out_of_sight(conversation, away))
-    return _out_of_the_rooms(replace(told, answers=(), passed=passed, together=None), setting)
+    behind = (question for question in conversation.asked if question not in conversation.waits)
+    told = replace(
+        out_of_sight.hide(put_out_of_sight(conversation, away)),
+        answers=(),
+        passed=tuple((question, Passed.BEFORE) for question in behind),
+        passed_folded=_passed_so_far(conversation) if conversation.pin else (),
+        together=None,
+    )
+    return _out_of_the_rooms(told, setting)
 
 
 def keep_aside(
@@ -85,6 +96,8 @@ def unfold(conversation: Conversation, setting: Setting) -> Conversation:
         answers=in_order(first.values(), conversation, setting.book),
         folded=(),
         shut=(*conversation.shut, *others),
+        passed=tuple(each for each in _passed_so_far(conversation) if each[0] not in first),
+        passed_folded=(),
         together=None,
         proven=True,
         came_back=False,
@@ -157,6 +170,12 @@ def put_out_of_sight(conversation: Conversation, answers: tuple[Answer, ...]) ->
     if conversation.pin:
         return replace(conversation, folded=(*conversation.folded, *answers))
     return replace(conversation, shut=(*conversation.shut, *answers))
+
+
+def _passed_so_far(conversation: Conversation) -> tuple[tuple[str, Passed], ...]:
+    """How each question was left without an answer, as far as that is kept: the latest time counts."""
+    now = ((question, how) for question, how in conversation.passed if how is not Passed.BEFORE)
+    return tuple({**dict(conversation.passed_folded), **dict(now)}.items())
 
 
 def _recent(conversation: Conversation, now: datetime) -> tuple[datetime, ...]:

@@ -63,6 +63,8 @@ def start_asking(conversation: Conversation, setting: Setting) -> Conversation:
 def forward(conversation: Conversation, setting: Setting) -> Conversation:
     """On from the question the child is at: the way's next, then what is still open, then the check page."""
     question = conversation.place.about
+    order = [each.id for each in setting.questions(conversation).questions]
+    conversation = _behind(conversation, setting, order.index(question) if question in order else -1)
     if conversation.way_back:
         opened = _just_opened(conversation, setting, question)
         if opened is None and conversation.way_back[-1] == AFTER_THE_REST:
@@ -80,6 +82,17 @@ def beyond(conversation: Conversation, setting: Setting, question: str) -> Conve
     if following_one is not None:
         return to(conversation, Screen.ASKING, following_one)
     return on_to_the_rest(conversation, setting)
+
+
+def past_private(conversation: Conversation, setting: Setting) -> Conversation:
+    """A private question on the screen makes way, beside somebody, for the next that is not; it waits."""
+    question = conversation.place.about
+    if question in {each.id for each in questions_on_the_way(conversation, setting)}:
+        return conversation
+    after = beyond(conversation, setting, question)
+    order = [each.id for each in setting.questions(conversation).questions]
+    there = order.index(after.place.about) if after.place.about in order else len(order)
+    return _behind(after, setting, there - 1)
 
 
 def on_to_the_rest(conversation: Conversation, setting: Setting) -> Conversation:
@@ -143,6 +156,24 @@ def backward(conversation: Conversation, setting: Setting) -> Conversation:
             step = steps.index(place.about) if place.about in steps else 0
             return to(conversation, Screen.OPENING, steps[max(step - 1, 0)])
     return conversation
+
+
+def _behind(conversation: Conversation, setting: Setting, here: int) -> Conversation:
+    """The questions of the main line up to this number are behind, whatever was said to them.
+
+    Private ones that are passed over beside somebody wait. Where somebody is only on a side trip nothing changes.
+    """
+    if conversation.way_back[-1:] not in ((), (AFTER_THE_REST,)):
+        return conversation
+    order = setting.questions(conversation).questions
+    before = max((n for n, each in enumerate(order) if each.id in conversation.asked), default=-1)
+    new = [each for each in order[before + 1 : here + 1] if not (each.after or each.feedback)]
+    waits = [each.id for each in new if each.private] if conversation.helper else []
+    return replace(
+        conversation,
+        asked=(*conversation.asked, *(each.id for each in new)),
+        waits=(*conversation.waits, *waits),
+    )
 
 
 def _just_opened(conversation: Conversation, setting: Setting, question: str) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from consultations.conversation import company
 from consultations.conversation.checking import hidden_to_send
 from consultations.conversation.folding import chosen_otherwise, tries_left, unfold, wrong_pin
 from consultations.conversation.moving import beyond, home, to
@@ -94,7 +95,8 @@ def hidden_notices(conversation: Conversation, setting: Setting) -> tuple[Reply,
 def _given(conversation: Conversation, setting: Setting, pin: str) -> Turn:
     if matches(conversation.pin, pin, conversation.id):
         stands = (Notice("first_stands"),) if chosen_otherwise(conversation) else ()
-        return stay(home(unfold(conversation, setting)), setting, Notice("pin_right"), *stands)
+        back = company.still_offered(home(unfold(conversation, setting)), setting)
+        return stay(back, setting, Notice("pin_right"), *stands)
     after = wrong_pin(conversation, setting.now)
     left = tries_left(after, setting.now)
     if left:

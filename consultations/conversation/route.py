@@ -22,9 +22,7 @@ def questions_on_the_way(conversation: Conversation, setting: Setting) -> tuple[
     return tuple(
         question
         for question in asked.questions
-        if not question.feedback
-        and not (question.private and conversation.helper)
-        and _applies(question, asked, known)
+        if not question.feedback and not (question.private and conversation.helper) and _applies(question, asked, known)
     )
 
 
@@ -62,24 +60,9 @@ def still_to_come(conversation: Conversation, setting: Setting, question: str) -
 
 
 def without_an_answer(conversation: Conversation, setting: Setting) -> tuple[Question, ...]:
-    """Every question on the way that nothing was said to, now or before."""
-    return tuple(each for each in questions_on_the_way(conversation, setting) if not said_before(conversation, each))
-
-
-def said_before(conversation: Conversation, question: Question) -> bool:
-    """Whether this was answered, now or out of sight."""
-    return conversation.answer(question.id) is not None or _said_out_of_sight(conversation, question)
-
-
-def answered_out_of_sight(conversation: Conversation, setting: Setting, question: str) -> bool:
-    """Whether this question has an answer that may not be shown now."""
-    asked = setting.questions(conversation).question(question)
-    return asked is not None and _said_out_of_sight(conversation, asked)
-
-
-def _said_out_of_sight(conversation: Conversation, question: Question) -> bool:
-    # A hidden follow-up counts for nothing: to leave it out, or to say so, would tell what opened it.
-    return not question.after and any(answer.question == question.id for answer in conversation.hidden)
+    """Every question on the way that nothing is seen to have been said to."""
+    way = questions_on_the_way(conversation, setting)
+    return tuple(each for each in way if conversation.answer(each.id) is None)
 
 
 def told_here(answers: tuple[Answer, ...], setting: Setting) -> tuple[Answer, ...]:
@@ -150,7 +133,7 @@ def in_order(answers: Iterable[Answer], conversation: Conversation, book: Questi
 
 
 def _open(conversation: Conversation, question: Question) -> bool:
-    if said_before(conversation, question):
+    if conversation.answer(question.id) is not None:
         return False
     return conversation.how_passed(question.id) in (None, Passed.LATER)
 

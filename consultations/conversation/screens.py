@@ -43,8 +43,8 @@ from consultations.conversation.replies import (
     SittingWords,
     TakeBack,
 )
-from consultations.conversation.route import answered_out_of_sight, following, still_to_come, told_here
-from consultations.conversation.state import WINDOW, Conversation, Screen
+from consultations.conversation.route import following, still_to_come, told_here
+from consultations.conversation.state import WINDOW, Conversation, Passed, Screen
 from consultations.conversation.turn import Setting, Turn
 from consultations.languages import SOURCE
 from consultations.sending import Kind
@@ -168,7 +168,7 @@ def _ask(conversation: Conversation, setting: Setting) -> Ask:
         remaining=remaining,
         last=not remaining and (rest or following(conversation, setting, question) is None),
         rewriting=conversation.place.screen is Screen.REWRITING,
-        hidden=answered_out_of_sight(conversation, setting, question),
+        hidden=conversation.how_passed(question) is Passed.BEFORE,
         returning=bool(conversation.way_back) and not rest,
         adding=next_kind(conversation, setting.now) is Kind.ADDITION,
     )

@@ -20,10 +20,9 @@ from dataclasses import replace
 
 from consultations.answers import ADVOCATE, Answer
 from consultations.conversation.answering import confirmed, fits, start_over
-from consultations.conversation.company import past_private
 from consultations.conversation.events import Event, LastWord, Left, Looked, Said, SatDown, Tapped
 from consultations.conversation.folding import helper_here
-from consultations.conversation.moving import aside, home, to
+from consultations.conversation.moving import aside, home, past_private, to
 from consultations.conversation.replies import Notice, Reply
 from consultations.conversation.route import in_order
 from consultations.conversation.screens import screen, stay

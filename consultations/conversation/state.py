@@ -5,13 +5,15 @@ was sent when. Which officer, which date and who has read are circumstances, rea
 
     {"format": 1, "id": "k3v9x2mq", "set": "ages_8_11", "usual": "ages_8_11", "language": "en_GB",
      "place": {"screen": "asking", "about": "home_best"}, "way_back": [], "answers": [...], "folded": [], "shut": [],
-     "passed": [["school", "skipped"]], "pin": "", "visit": "5a5a5a5a5a5a", "helper": null,
+     "passed": [["school", "skipped"]], "passed_folded": [], "asked": ["feelings_now", "school"], "waits": [],
+     "pin": "", "visit": "5a5a5a5a5a5a", "helper": null,
      "sent": [{"number": 1, "kind": "replacement", "at": "2026-12-03T16:20:00+00:00", ...}], "alarms": [], "asks": []}
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -73,6 +75,7 @@ class Passed(StrEnum):
     RATHER_NOT = "rather_not"
     LATER = "later"
     ANOTHER_DAY = "another_day"
+    BEFORE = "before"  # in a visit that is out of sight, where it may have been answered or not
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +149,8 @@ class Alarm:
     also: tuple[str, ...] = ()  # nor these, who were chosen where this visit could not see it
     mistaken: bool = False  # the child said so
     told_seen: bool = False  # "a person has seen this" was said
-    said: Answer | None = None  # the choice that raised it, to be sealed again where the officer is not to be told
+    said: Answer | None = None  # the choice that raised it, to be sealed again where the officer is not to be told;
+    # gone once it was sent and its window is closed
     sending: int = 0  # the number of the sending that carries it; 0 where nothing was sealed
     apart: bool = False  # it was raised where no messenger overhears, and is told of where one does at no time
     hidden: Hidden = Hidden.NOT  # this visit does not know of it
@@ -176,6 +180,9 @@ class Conversation:
     folded: tuple[Answer, ...] = ()  # hidden until the PIN is given
     shut: tuple[Answer, ...] = ()  # hidden for good: there was no PIN then, or the code was issued again since
     passed: tuple[tuple[str, Passed], ...] = ()
+    passed_folded: tuple[tuple[str, Passed], ...] = ()  # of visits before; hidden until the PIN is given
+    asked: tuple[str, ...] = ()  # the questions of the main line that are behind: how far the child has come
+    waits: tuple[str, ...] = ()  # the private ones among them that were passed over beside somebody
     together: Sharing | None = None  # one choice for everything (the youngest)
     pin: bytes = b""
     pin_pictures: bool = False  # it was chosen in pictures, whatever set is asked now
@@ -259,7 +266,10 @@ class Conversation:
                 "answers": tuple(map(_answer, kept["answers"])),
                 "folded": tuple(map(_answer, kept["folded"])),
                 "shut": tuple(map(_answer, kept["shut"])),
-                "passed": tuple((question, Passed(how)) for question, how in kept["passed"]),
+                "passed": _passed(kept["passed"]),
+                "passed_folded": _passed(kept.get("passed_folded", ())),
+                "asked": tuple(kept.get("asked", ())),
+                "waits": tuple(kept.get("waits", ())),
                 "together": Sharing(kept["together"]) if kept["together"] else None,
                 "pin": bytes.fromhex(kept["pin"]),
                 "pin_first": bytes.fromhex(kept["pin_first"]),
@@ -301,6 +311,10 @@ def _place(kept: dict[str, str]) -> Place:
     return Place(Screen(kept["screen"]), kept["about"])
 
 
+def _passed(kept: Iterable[tuple[str, str]]) -> tuple[tuple[str, Passed], ...]:
+    return tuple((question, Passed(how)) for question, how in kept)
+
+
 def _answer(kept: dict[str, Any]) -> Answer:
     sharing = Sharing(kept["sharing"]) if kept["sharing"] else None
     refs = tuple(kept.get("refs", ()))
@@ -324,7 +338,7 @@ def _sitter(kept: dict[str, Any]) -> Sitter:
             "way_back": tuple(map(_place, kept["way_back"])),
             "typed": tuple(kept["typed"]),
             "alarms": tuple(kept["alarms"]),
-            "passed": tuple((question, Passed(how)) for question, how in kept.get("passed", ())),
+            "passed": _passed(kept.get("passed", ())),
         }
     )
 

@@ -79,3 +79,35 @@ def test_who_opened_the_answer_behind_an_alarm_has_not_read_what_was_sent() -> N
     told = screen(child.taps(".after", ".who"))
 
     assert told == WhoHasRead((), ())
+
+
+def test_once_its_window_is_closed_the_choice_that_raised_an_alarm_is_no_longer_in_the_draft() -> None:
+    child = a_child().starts()
+    child.taps("safe_now", "no")
+    child.taps(".alarm", ".on")
+    child.sends()
+    assert child.conversation.alarms[0].said is not None
+
+    child.waits(hours=25)
+    child.taps(".go", ".here")
+
+    assert b"safe_now" not in child.conversation.to_bytes()
+    assert child.conversation.alarms[0].sending == 1
+
+
+def test_one_that_is_kept_for_nobody_stays_with_its_answer() -> None:
+    """What the officer is not to be told is in no sending of the child's."""
+    child = a_child().starts()
+    child.taps("feelings_now", "good")
+    child.taps("safe_now", "no")
+    child.taps(".alarm", "officer")
+    child.taps(".alarm", ".on")
+    child.sends()
+
+    child.waits(hours=25)
+    child.taps(".go", ".here")
+
+    (left,) = child.conversation.answers
+    said = child.conversation.alarms[0].said
+    assert said is not None
+    assert (said.question, said.choice) == (left.question, left.choice) == ("safe_now", "no")

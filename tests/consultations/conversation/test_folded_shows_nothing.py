@@ -1,8 +1,9 @@
 """What is folded shows nothing: two children who said different things leave the same pages to whoever comes next.
 
-Amal and Billie answered the same questions, with other choices, other words and other sharings, and stopped at the same
-place. Somebody comes in with their code, or sits down beside them, and does whatever they like but for giving the
-right PIN. Page after page, down to every button's id, the two are the same.
+Amal and Billie came equally far, and stopped at the same place. On the way each answered, skipped, put off or refused
+what they liked, with whatever choices and words, and shared it as they liked. Somebody comes in with their code, or
+sits down beside them, and does whatever they like but for giving the right PIN. Page after page, down to every button's
+id, the two are the same. One answer of each goes to somebody: that there is something to send is all that may be told.
 """
 
 from __future__ import annotations
@@ -46,34 +47,95 @@ def asked(set: QuestionSet) -> list[Question]:
 
 @st.composite
 def two_children(draw: st.DrawFn) -> tuple[Child, Child]:
-    """Two children of one set at one place, who answered the same main questions differently."""
+    """Two children of one set at one place, who came there by the same way and did with the questions what they liked.
+
+    Of some, somebody had been beside them for a while, and left before they stopped.
+    """
     set = draw(st.sampled_from(list(BOOK)))
     main = [question for question in asked(set) if not question.after]
-    answered = draw(st.lists(st.sampled_from(main), min_size=1, max_size=6, unique_by=lambda each: each.id))
-    with_pin = draw(st.booleans())
-    sent = draw(st.booleans())
-    at = draw(st.sampled_from([Place(Screen.ASKING, main[2].id), Place(Screen.CHECK), Place(Screen.PAUSED)]))
+    with_pin, sent = draw(st.booleans()), draw(st.booleans())
+    alone_until = draw(st.integers(1, len(main)))
+    helped = draw(st.booleans())
+    helped_until = draw(st.integers(alone_until, len(main))) if helped else alone_until
+    at = draw(st.sampled_from(["there", "check", "paused"]))
     children = []
     for name in ("amal", "billie"):
         child = Child(begin("k3v9x2mq", set.id, "en_GB")).starts()
         if with_pin:
             child.sets_pin(*PIN.get(set.id, (DIGITS,)))
-        for question in answered:
-            taps = draw(st.booleans())
-            if question.choices and (taps or not question.words):
+        child.taps(main[0].id, draw(st.sampled_from(main[0].choices)).id)
+        while _to_come(child, main[:alone_until]):
+            _does_as_they_like(draw, child, name)
+        if helped:
+            child.helped()
+            while _to_come(child, main[:helped_until]):
+                child.taps(child.conversation.place.about, ".skip")
+            child.taps(".go", ".gone")
+            _alone_again(draw, child, with_pin)
+        child.taps(".go", ".check")  # where a choice changes an answer, and moves nobody
+        for question in draw(st.lists(st.sampled_from(asked(set)), max_size=3)):
+            if question.choices:
                 child.taps(question.id, draw(st.sampled_from(question.choices)).id)
             else:
-                child.does(Said(f"{name}{question.id}", question.id, ref=f"m {question.id}"))
-            child.shares(question.id, draw(st.sampled_from(SHARINGS)).value)
-        for follow_up in (each for each in asked(set) if each.after):
-            if draw(st.booleans()):
-                child.does(Said(f"{name}{follow_up.id}", follow_up.id, ref=f"m {follow_up.id}"))
+                child.does(Said(f"{name} again", question.id))
+            _whatever_is_asked_at_once(draw, child)
+        for answer in child.conversation.answers[1:]:
+            child.shares(answer.question, draw(st.sampled_from(list(Sharing))).value)
+        child.shares(main[0].id, draw(st.sampled_from(SHARINGS)).value)
         if sent:
             child.sends()
-        way_back = (Place(Screen.ASKING, main[1].id),) if at.screen is Screen.PAUSED else ()
-        child.conversation = replace(child.conversation, place=at, way_back=way_back)
+        last = main[min(helped_until, len(main) - 1)].id
+        place = Place(Screen.CHECK) if at == "check" else Place(Screen.ASKING, last)
+        child.conversation = replace(child.conversation, place=place, way_back=())
+        if at == "paused":
+            child.conversation = replace(child.conversation, place=Place(Screen.PAUSED), way_back=(place,))
         children.append(child)
     return children[0], children[1]
+
+
+def _to_come(child: Child, these: list[Question]) -> bool:
+    """Whether this child is still at one of these on the way, or at what one of them opened."""
+    place = child.conversation.place
+    question = BOOK.current(child.conversation.set).question(place.about)
+    assert place.screen in (Screen.ASKING, Screen.CHECK)
+    if place.screen is Screen.CHECK or child.conversation.way_back or question is None:
+        return False
+    return question in these or bool(question.after and child.conversation.asked[-1] in {each.id for each in these})
+
+
+def _does_as_they_like(draw: st.DrawFn, child: Child, name: str) -> None:
+    """With the question they are at: says something to it, or leaves it in one of the ways there are."""
+    question = BOOK.current(child.conversation.set).question(child.conversation.place.about)
+    assert question is not None
+    ways = [".next", ".skip", ".rather_not", ".later", *(["words"] if question.words else [])]
+    way = draw(st.sampled_from([*ways, *(choice.id for choice in question.choices)]))
+    if way == "words":
+        child.does(Said(f"{name}{question.id}", question.id, ref=f"m {question.id}"))
+        way = ".next"
+    child.taps(question.id, way)
+    _whatever_is_asked_at_once(draw, child)
+
+
+def _whatever_is_asked_at_once(draw: st.DrawFn, child: Child) -> None:
+    place = child.conversation.place
+    if place.screen is Screen.ALARM:
+        for kind in draw(st.lists(st.sampled_from(["carer", "teacher"]), max_size=1)):
+            child.taps(".alarm", kind)
+        child.taps(".alarm", draw(st.sampled_from([".on", ".mistake"])))
+    if place.screen is Screen.ASK_NOW:
+        child.taps(".ask_now", draw(st.sampled_from([".no", place.about])))
+
+
+def _alone_again(draw: st.DrawFn, child: Child, with_pin: bool) -> None:
+    """The PIN, where there is one, and the private questions that waited: now, later or on another day."""
+    if with_pin:
+        for digits in PIN.get(child.conversation.usual, (DIGITS,)):
+            child.taps(".pin", digits) if child.conversation.pin_pictures else child.says(digits, ".pin")
+    if child.conversation.place.screen is Screen.PRIVATE:
+        child.taps(".private", draw(st.sampled_from([".now", ".later", ".day"])))
+        private = {each.id for each in BOOK.current(child.conversation.set).questions if each.private}
+        while child.conversation.way_back and child.conversation.place.about in private:
+            _does_as_they_like(draw, child, "x")
 
 
 FIRST = st.sampled_from(["link", "code", "a new code", "a helper"])
@@ -168,12 +230,14 @@ _A_WALK = [(".go", ".here"), (".go", ".check"), (".check", ".back"), (".after", 
 
 
 def _sharings(answers: tuple[Answer, ...]) -> set[tuple[object, ...]]:
-    return {(each.question, each.choice, each.pieces, each.goes_to) for each in answers}
+    """What of these goes, and to whom."""
+    return {(each.question, each.choice, each.pieces, each.goes_to) for each in answers if each.may_go}
 
 
 def _events(child: Child) -> st.SearchStrategy[Event]:
     """Anything on the screen, with or without words, and what may come from elsewhere."""
     questions = [question.id for question in BOOK.current(child.conversation.set).questions]
+    main_line = [question.id for question in asked(BOOK.current(child.conversation.set)) if not question.after]
     buttons = [button.id for button in child.buttons()] or [f"{child.conversation.id}:.go:.here"]
     taps = st.builds(_tapped, st.sampled_from(buttons), st.one_of(st.just(""), WORDS))
     return st.one_of(
@@ -182,7 +246,7 @@ def _events(child: Child) -> st.SearchStrategy[Event]:
         taps,
         st.builds(Said, WORDS, st.one_of(st.none(), st.sampled_from([*questions, ".pin"]))),
         st.builds(_tapped, st.sampled_from([f"{child.conversation.id}:{id}:good" for id in questions]), st.just("")),
-        st.builds(LastWord, WORDS, st.sampled_from(questions), followed=st.just(True)),
+        st.builds(LastWord, WORDS, st.sampled_from(main_line), followed=st.just(True)),
         st.builds(Edited, WORDS, st.sampled_from([f"m {id}" for id in questions])),
         st.builds(Asked, st.sampled_from([".help", ".stop", ".check", ".on", ".helper", ".easier", ".usual", ".tidy"])),
         st.sampled_from([Looked(), Unreadable("sticker"), Arrived("code"), HandedOver("nobody's"), Tidied()]),

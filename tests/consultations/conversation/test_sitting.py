@@ -650,6 +650,7 @@ def test_what_is_left_out_in_a_sitting_is_left_out_for_the_child_and_what_they_l
     first = advocate.about
     advocate.taps(first, ".rather_not")
 
+    unfolded(child)
     assert child.conversation.how_passed(first) is Passed.RATHER_NOT
     assert child.conversation.how_passed("people_see") is Passed.LATER
 
