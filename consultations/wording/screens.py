@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 
 from consultations.answers import SPOKEN
-from consultations.circumstances import LET, ReadBy
 from consultations.conversation.company import HELPERS
 from consultations.conversation.replies import (
     AfterSending,
@@ -41,11 +40,11 @@ from consultations.conversation.replies import (
     TakeBack,
     WhoHasRead,
 )
-from consultations.conversation.screens import OF_BEFORE, OF_BEFORE_OTHERWISE
 from consultations.conversation.staff_screen import SIT
 from consultations.languages import LANGUAGES, SOURCE
 from consultations.messages import Button, Field, Line, Message, Role
 from consultations.pin import PICTURES
+from consultations.wording.once_sent import after_sending_messages, read_by, take_back_message
 from consultations.wording.reviewing import check_messages, preview_messages, sharing_message
 from consultations.wording.sitting import sitting_messages
 from consultations.wording.speaking import Speaker
@@ -88,14 +87,14 @@ def messages(reply: Reply, speaker: Speaker) -> Iterator[Message]:
         case Preview():
             yield from preview_messages(reply, speaker)
         case AfterSending():
-            yield from _after_sending(reply, speaker)
+            yield from after_sending_messages(reply, speaker)
         case NoMoreChanges():
             done = speaker.button(".after", ".final", "b_final")
             yield speaker.message(*speaker.lines("final_explain"), buttons=(done, speaker.back()))
         case TakeBack():
-            yield _take_back(reply, speaker)
+            yield take_back_message(reply, speaker)
         case WhoHasRead():
-            yield speaker.message(*_read_by(reply, speaker), buttons=(speaker.back(),))
+            yield speaker.message(*read_by(reply, speaker), buttons=(speaker.back(),))
         case MoveOn():
             yield _move_on(reply, speaker)
         case Reminder() | NotHeard() | Cleared():
@@ -340,94 +339,3 @@ def _paused(paused: Paused, speaker: Speaker) -> Message:
         *speaker.helping(),
         buttons=(*buttons, *speaker.company()),
     )
-
-
-def _after_sending(after: AfterSending, speaker: Speaker) -> Iterator[Message]:
-    lines: list[Line] = []
-    buttons: list[Button] = []
-    if after.mark and after.sent:
-        label = "b_send_changes" if after.until is not None else "b_send_more"
-        buttons.append(speaker.button(".send", after.mark, label, "primary"))
-    if after.sent:
-        lines += speaker.lines("sent_next")
-        if after.until is not None and after.change:
-            until = speaker.until(after.until)
-            lines += speaker.lines("added_window" if after.added else "sent_window", until=until)
-            buttons.append(speaker.button(".after", ".change", "b_change_added" if after.added else "b_change_sent"))
-        else:
-            lines += speaker.lines("window_closed")
-            buttons.append(speaker.button(".after", ".add", "b_add"))
-        if after.final:
-            buttons.append(speaker.button(".after", ".no_more", "b_final"))
-        buttons += [
-            speaker.button(".after", ".who", "b_who_read", "quiet"),
-            speaker.button(".after", ".take", "b_take_back", "quiet"),
-        ]
-    else:
-        lines += speaker.lines("nothing_sent_now")
-        buttons.append(speaker.button(".after", ".change", "b_check"))
-        buttons.append(speaker.button(".after", ".add", "b_add"))
-        if after.read:
-            buttons.append(speaker.button(".after", ".who", "b_who_read", "quiet"))
-    if after.talk:
-        buttons.append(speaker.button(".go", ".talk", "b_talk"))
-    if after.hidden:
-        lines.append(speaker.note("folded_notice" if after.hidden_unsent else "folded_sent"))
-    if after.waits:
-        lines.append(speaker.note("some_not_confirmed"))
-    lines += speaker.helping()
-    yield speaker.message(*lines, buttons=(*buttons, *speaker.company()))
-    question = speaker.asked.question(after.feedback) if after.feedback else None
-    if question is not None:
-        choices = tuple(
-            Button(
-                speaker.id(question.id, choice.id),
-                speaker.choice_of(question, choice.id),
-                picture=choice.picture,
-                kind="choice",
-            )
-            for choice in question.choices
-        )
-        yield speaker.message(Line(speaker.text_of(question), Role.ASKED), kind="question", buttons=choices)
-
-
-def _take_back(reply: TakeBack, speaker: Speaker) -> Message:
-    alarm = speaker.lines("take_back_alarm") if reply.alarmed else ()
-    lines = [*speaker.lines("take_back_explain"), *alarm, *(speaker.lines("take_back_gone") if reply.gone else ())]
-    if not _opened(reply.readings):
-        lines += speaker.lines("not_read_yet")
-    lines += _each_once(reply.readings, _CANNOT_UNDO, "take_back_copies", speaker)
-    lines += _each_once(reply.before, OF_BEFORE, OF_BEFORE_OTHERWISE, speaker)
-    buttons = (
-        speaker.button(".take", ".yes", "b_take_back_yes"),
-        replace(speaker.button(".take", ".no", "b_keep_it"), back=True),
-    )
-    return speaker.message(*lines, buttons=buttons)
-
-
-def _read_by(read: WhoHasRead, speaker: Speaker) -> Iterator[Line]:
-    if read.sent and not _opened(read.readings):
-        yield from speaker.lines("not_read_yet")
-    yield from _each_once(read.readings, _HAPPENED, "read_copy", speaker)
-    yield from _each_once(read.before, OF_BEFORE, OF_BEFORE_OTHERWISE, speaker)
-    if not read.sent:
-        yield from speaker.lines("nothing_sent_now")
-
-
-def _opened(readings: tuple[ReadBy, ...]) -> bool:
-    return any(each.what == "opened" for each in readings)
-
-
-def _each_once(
-    readings: tuple[ReadBy, ...], phrases: Mapping[str, str], other: str, speaker: Speaker
-) -> Iterable[Line]:
-    """A line for each reading; what reads the same (two kinds of copy on one day) is said once."""
-    said = [
-        speaker.lines(phrases.get(each.what, other), reader=each.reader, day=speaker.day(each.at)) for each in readings
-    ]
-    return dict.fromkeys(line for lines in said for line in lines)
-
-
-_ALIKE = {"opened_before": "read_before", LET: "read_let"}  # of what was added to; by an advocate
-_CANNOT_UNDO = {"opened": "take_back_read", "meeting": "take_back_meeting", "file": "take_back_file", **_ALIKE}
-_HAPPENED = {"opened": "read_by", "meeting": "read_meeting", "file": "read_file", **_ALIKE}
