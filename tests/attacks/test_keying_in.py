@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -14,29 +13,23 @@ from sqlalchemy import insert, update
 from structlog.testing import capture_logs
 
 from consultations.access import Role
-from consultations.admitting import Admitted, NotAdmitted
+from consultations.admitting import Admitted
 from consultations.answers import PAPER, SPOKEN
-from consultations.conversation.events import Event, Looked, Said, SatDown, Tapped
+from consultations.conversation.events import Looked, SatDown
 from consultations.invitation import new_code
 from consultations.keeping.store import tables
 from consultations.keeping.store.sittings import KeptPass
 from consultations.keeping.vault.codes import link_mark
 from consultations.keeping.vault.passes import sign_pass
-from consultations.keying_in import KeyingIn, ToKeyIn
-from consultations.listening import Heard
+from consultations.keying_in import ToKeyIn
 from consultations.passing import LASTS
 from consultations.rendering import as_html, as_text
-from consultations.signing_in import SignedIn
 from consultations.sitting_down import TAKEN, UNKNOWN
 from consultations.summary import CopyKind, copy
-from tests.attacks.test_sittings import Advocate
+from tests.attacks.staff_screen import ALONE, TYPED, Advocate, Keyer, reference
 from tests.consultations import chat
 from tests.consultations.chat import ON_BOTH, AtTheDoor, Site
-from tests.consultations.conversation.cast import shown
 from tests.consultations.staff import REVIEW_ON
-
-ALONE = "badgerlantern"
-WRITTEN = "copperumbrella"
 
 
 @pytest_asyncio.fixture
@@ -44,68 +37,6 @@ async def site(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[
     """A site with a child to be; on SQLite, or also on PostgreSQL by `ON_BOTH`."""
     async with chat.asked_for(request, tmp_path) as made:
         yield made
-
-
-@dataclass
-class Keyer:
-    """Somebody who is signed in, and the screen where they key in."""
-
-    site: Site
-    signed_in: SignedIn
-    address: str = field(default_factory=lambda: f"web:{secrets.token_hex(8)}")
-    events: int = 0
-    heard: Heard = field(default_factory=lambda: Heard(()))
-
-    @property
-    def keying(self) -> KeyingIn:
-        return KeyingIn(self.site.cast.store, self.site.cast.portal_keys)
-
-    async def a_pass(self, how: str = PAPER, at: str = "") -> str:
-        made = await self.keying.begin(self.signed_in, at or await reference(self.site), how, self.site.now)
-        assert made is not None
-        return made.shown
-
-    async def tries(self, own: str, address: str = "", code: str = "") -> Admitted | NotAdmitted:
-        return await self.site.sitting_down.sit_down(
-            own, code, address or self.address, "203.0.113.0/24", self.site.now
-        )
-
-    async def comes_in(self, how: str = PAPER, at: str = "") -> Keyer:
-        assert await self.tries(await self.a_pass(how, at)) == Admitted(SatDown(how))
-        await self.does(SatDown(how))
-        if how == SPOKEN:
-            await self.taps(".sit", ".mine")
-        return self
-
-    async def does(self, event: Event) -> Heard:
-        self.events += 1
-        at = f"theirs {self.address} {self.events}"
-        self.heard = await self.site.listening.hear(self.address, at, event, self.site.now)
-        return self.heard
-
-    async def taps(self, place: str, choice: str, words: str = "") -> Heard:
-        thread = await self.site.thread(self.address)
-        return await self.does(Tapped(thread.consultation, place, choice, words))
-
-    async def types(self, words: str = WRITTEN, question: str = "people_see") -> Heard:
-        return await self.does(Said(words, question))
-
-    async def ends(self) -> Keyer:
-        for _ in range(60):
-            sat = self.site.opened(await self.site.thread(self.address)).sitting
-            assert sat is not None
-            if not sat.place.about:
-                return self
-            await self.taps(sat.place.about, ".skip")
-        raise AssertionError("the way does not end")
-
-    def sees(self) -> str:
-        return shown(self.heard.messages)
-
-
-async def reference(site: Site) -> str:
-    (review,) = await site.cast.store.reviews.all_reviews()
-    return review.reference
 
 
 async def invited(site: Site) -> AtTheDoor:
@@ -137,7 +68,7 @@ async def test_an_officer_keys_in_a_form_that_the_child_then_finds_and_corrects(
     answer = (await child.conversation()).answer("people_see")
 
     assert "typed in your paper form" in told
-    assert WRITTEN in page
+    assert TYPED in page
     assert "From my paper form" in page
     assert answer is not None
     assert (answer.words, answer.typed_by, answer.keyed) == ("Sundays are better", "child", "")
@@ -159,7 +90,7 @@ async def test_the_officer_sends_the_form_and_reads_it_with_its_marks_in_every_r
 
     assert "sent" in sam.sees()
     (answer,) = drawn.answers
-    assert (answer.words, answer.keyed, answer.helper_name) == (WRITTEN, PAPER, site.sam.name)
+    assert (answer.words, answer.keyed, answer.helper_name) == (TYPED, PAPER, site.sam.name)
     for each in (text, page):
         assert "From the child" in each
         assert f"keyed in by {site.sam.name} (the officer) on" in each
@@ -322,13 +253,13 @@ async def test_a_pass_works_once_for_ten_minutes_and_the_same_form_sent_twice_is
     own = await sam.a_pass()
 
     first, again = await sam.tries(own), await sam.tries(own)
-    elsewhere = await sam.tries(own, "web:another browser")
+    elsewhere = await sam.tries(own, address="web:another browser")
     late = await sam.a_pass()
     site.now += LASTS
 
     assert first == Admitted(SatDown(PAPER))
     assert again == Admitted(SatDown())
-    assert elsewhere == await sam.tries(late, "web:late") == UNKNOWN
+    assert elsewhere == await sam.tries(late, address="web:late") == UNKNOWN
 
 
 async def test_the_childs_code_is_not_used_up_and_a_code_that_stands_in_the_form_changes_nothing(site: Site) -> None:
@@ -358,7 +289,7 @@ async def test_a_sitting_turned_into_one_that_keys_in_by_hand_still_waits_for_th
     await nia.does(SatDown())
     await site.cast.by_hand(update(tables.Sitting).values(how=PAPER))
 
-    await nia.types(WRITTEN)
+    await nia.types(TYPED)
     await nia.does(Looked())
 
     assert (await child.conversation()).answer("people_see") is None

@@ -25,7 +25,7 @@ from consultations.keeping.vault.readers import PrivateReader, new_reader
 from consultations.keeping.vault.sendings import SealedSending, open_sending
 from consultations.sending import ADVOCATES, OFFICERS, Sending
 from consultations.summary import CopyKind, copy
-from tests.attacks.test_sittings import Advocate
+from tests.attacks.staff_screen import Advocate
 from tests.consultations import chat
 from tests.consultations.chat import ON_BOTH, AtTheDoor, Site
 

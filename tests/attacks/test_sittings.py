@@ -5,38 +5,25 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 import pytest_asyncio
-from sqlalchemy import delete, insert, update
+from sqlalchemy import insert, update
 from sqlmodel import col
-from structlog.testing import capture_logs
 
-from consultations.access import Role
-from consultations.admitting import EMPTY, MISTYPED, Admitted, NotAdmitted
-from consultations.conversation.events import Event, LastWord, Left, Looked, Said, SatDown, Tapped
-from consultations.helping import Helped, Helping, Sat
+from consultations.admitting import Admitted
+from consultations.conversation.events import Left, Looked, SatDown
+from consultations.helping import Helped, Sat
 from consultations.invitation import new_code
 from consultations.keeping.store import tables
-from consultations.keeping.store.sittings import UNANSWERED, KeptPass
-from consultations.keeping.vault.codes import link_mark
-from consultations.keeping.vault.secret import Secret
-from consultations.keeping.vault.signing import sign
-from consultations.listening import Heard, Last
-from consultations.passing import LASTS
-from consultations.signing_in import SignedIn
+from consultations.keeping.store.sittings import UNANSWERED
+from consultations.listening import Heard
 from consultations.sitting_down import TAKEN, UNKNOWN
-from consultations.slowing import FREE_ON_A_CODE
+from tests.attacks.staff_screen import ALONE, TYPED, Advocate, a_child_alone
 from tests.consultations import chat
 from tests.consultations.chat import ON_BOTH, AtTheDoor, Site
-from tests.consultations.conversation.cast import shown
-
-ALONE = "badgerlantern"
-TYPED = "copperumbrella"
 
 
 @pytest_asyncio.fixture
@@ -46,79 +33,12 @@ async def site(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[
         yield made
 
 
-@dataclass
-class Advocate:
-    """An advocate who enrolled, and their own device beside a child."""
-
-    site: Site
-    signed_in: SignedIn
-    address: str = field(default_factory=lambda: f"web:{secrets.token_hex(8)}")
-    events: int = 0
-    heard: Heard = field(default_factory=lambda: Heard(()))
-
-    @classmethod
-    async def enrolled(cls, site: Site, username: str = "nia", name: str = "Nia Advocate") -> Advocate:
-        return cls(site, await site.cast.enrol(username, name, Role.ADVOCATE))
-
-    @property
-    def helping(self) -> Helping:
-        return Helping(self.site.cast.store, self.site.cast.portal_keys)
-
-    async def pass_of(self) -> str:
-        made = await self.helping.begin(self.signed_in, self.site.now)
-        assert made is not None
-        return made.shown
-
-    async def tries(self, own: str, code: str, address: str = "") -> Admitted | NotAdmitted:
-        at = address or self.address
-        return await self.site.sitting_down.sit_down(own, code, at, "203.0.113.0/24", self.site.now)
-
-    async def sits_down(self, child: AtTheDoor) -> Advocate:
-        """In, with the child's yes."""
-        assert await self.tries(await self.pass_of(), child.invited.code.shown) == Admitted(SatDown())
-        await self.does(SatDown())
-        await self.taps(".sit", ".yes")
-        await self.taps(".sit", ".mine")
-        return self
-
-    async def does(self, event: Event) -> Heard:
-        self.events += 1
-        at = f"theirs {self.address} {self.events}"
-        self.heard = await self.site.listening.hear(self.address, at, event, self.site.now)
-        return self.heard
-
-    async def taps(self, place: str, choice: str, words: str = "") -> Heard:
-        thread = await self.site.thread(self.address)
-        return await self.does(Tapped(thread.consultation, place, choice, words))
-
-    async def types(self, words: str = TYPED, question: str = "people_see") -> Heard:
-        return await self.does(Said(words, question))
-
-    async def last_word(self, words: str, question: str = "people_see") -> bool:
-        self.events += 1
-        said, at = LastWord(words, question), f"last {self.address} {self.events}"
-        return await self.site.listening.hear_last(self.address, at, said, self.site.now) is not Last.LOST
-
-    def sees(self) -> str:
-        return shown(self.heard.messages)
-
-
-async def a_child_alone(site: Site) -> AtTheDoor:
-    """A child who said something alone, with a PIN."""
-    child = await (await AtTheDoor.of(site)).starts()
-    await child.taps(".go", ".pin")
-    for _ in range(2):
-        await child.says("2468", ".pin")
-    await child.says(ALONE, "home_settled")
-    return child
-
-
 async def both(site: Site) -> tuple[AtTheDoor, Advocate]:
     child = await a_child_alone(site)
     return child, await (await Advocate.enrolled(site)).sits_down(child)
 
 
-# The pass
+# Whose visit it is
 
 
 @ON_BOTH
@@ -134,124 +54,6 @@ async def test_a_pass_and_the_childs_code_let_an_advocate_sit_down_for_two_hours
     assert conversation.sitting is not None
     assert conversation.sitting.name == "Nia Advocate"
     assert ALONE not in nia.sees()
-
-
-@ON_BOTH
-async def test_a_wrong_a_used_and_an_old_pass_and_a_wrong_code_read_the_same(site: Site) -> None:
-    child = await a_child_alone(site)
-    nia = await Advocate.enrolled(site)
-    code, unknown = child.invited.code.shown, new_code(secrets.token_bytes).shown
-    used, old, unused = await nia.pass_of(), "", ""
-    assert await nia.tries(used, code) == Admitted(SatDown())
-    old = await nia.pass_of()
-    site.now += LASTS
-    unused = await nia.pass_of()
-
-    answers = [
-        await nia.tries(own, typed, f"web:{number}")
-        for number, (own, typed) in enumerate([(unknown, code), (used, code), (old, code), (unused, unknown)])
-    ]
-
-    assert set(answers) == {UNKNOWN}
-    assert await nia.tries(unused, code, "web:after") == Admitted(SatDown())
-
-
-async def test_a_slip_of_the_finger_is_told_and_is_no_try(site: Site) -> None:
-    child = await a_child_alone(site)
-    nia = await Advocate.enrolled(site)
-    own, code = await nia.pass_of(), child.invited.code.shown
-
-    assert await nia.tries(own[:-1], code) == MISTYPED
-    assert await nia.tries(own, code[:-1]) == MISTYPED
-    assert await nia.tries("", code) == EMPTY
-    assert await nia.tries(own, code) == Admitted(SatDown())
-
-
-async def test_guessing_a_childs_code_with_a_good_pass_is_slowed_as_a_childs_own_guesses_are(site: Site) -> None:
-    child = await a_child_alone(site)
-    nia = await Advocate.enrolled(site)
-    own, selector = await nia.pass_of(), child.invited.code.selector
-    guess = next(
-        each.shown
-        for each in (type(child.invited.code)(selector + new_code(secrets.token_bytes).secret) for _ in range(9))
-        if each != child.invited.code
-    )
-
-    for number in range(FREE_ON_A_CODE + 2):
-        assert await nia.tries(own, guess, f"web:{number}") == UNKNOWN
-
-    assert site.cast.waits.seconds
-
-
-async def test_the_same_form_sent_twice_is_one_sitting_and_another_browser_gets_nothing(site: Site) -> None:
-    child = await a_child_alone(site)
-    nia = await Advocate.enrolled(site)
-    own, code = await nia.pass_of(), child.invited.code.shown
-
-    first = await nia.tries(own, code)
-    again = await nia.tries(own, code)
-    elsewhere = await nia.tries(own, code, "web:another browser")
-
-    assert (first, again, elsewhere) == (Admitted(SatDown()), Admitted(SatDown()), UNKNOWN)
-    assert await site.cast.store.threads.thread("web:another browser") is None
-
-
-@ON_BOTH
-async def test_one_pass_used_by_many_browsers_at_once_lets_one_in(site: Site) -> None:
-    child = await a_child_alone(site)
-    nia = await Advocate.enrolled(site)
-    own, code = await nia.pass_of(), child.invited.code.shown
-
-    answers = await asyncio.gather(*(nia.tries(own, code, f"web:{number}") for number in range(6)))
-
-    assert sorted(answers, key=repr) == [Admitted(SatDown()), *[UNKNOWN] * 5]
-
-
-async def test_an_officer_and_a_manager_get_no_pass(site: Site) -> None:
-    helping = Helping(site.cast.store, site.cast.portal_keys)
-
-    assert await helping.begin(site.sam, site.now) is None
-    assert await helping.children(site.sam) == ()
-
-
-@ON_BOTH
-async def test_a_pass_written_into_the_database_by_hand_lets_nobody_in_and_the_log_says_so(site: Site) -> None:
-    child = await a_child_alone(site)
-    nia = await Advocate.enrolled(site)
-    code = new_code(secrets.token_bytes)
-    mark, until = link_mark(code.symbols), site.now + LASTS
-    own_key = sign(Secret(secrets.token_bytes(32)), b"a pass, honestly")
-    row = {"mark": mark, "staff_id": nia.signed_in.id, "expires_at": until, "signature": own_key}
-    await site.cast.by_hand(insert(tables.SittingPass).values(**row))
-
-    with capture_logs() as logs:
-        answer = await nia.tries(code.shown, child.invited.code.shown)
-
-    assert answer == UNKNOWN
-    assert "pass_forged" in [each["event"] for each in logs]
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        pytest.param("longer", id="made to last longer"),
-        pytest.param("anothers", id="given to another advocate"),
-        pytest.param("mark", id="put under a mark of one's own"),
-    ],
-)
-async def test_a_genuine_pass_that_somebody_changed_in_the_database_lets_nobody_in(site: Site, change: str) -> None:
-    child = await a_child_alone(site)
-    nia, ossian = await Advocate.enrolled(site), await Advocate.enrolled(site, "ossian", "Ossian Advocate")
-    own, table = await nia.pass_of(), tables.SittingPass
-    mine = new_code(secrets.token_bytes)
-    values: dict[str, dict[str, Any]] = {
-        "longer": {"expires_at": site.now + timedelta(days=9)},
-        "anothers": {"staff_id": ossian.signed_in.id},
-        "mark": {"mark": link_mark(mine.symbols)},
-    }
-    await site.cast.by_hand(update(table).values(**values[change]))
-
-    assert await nia.tries(mine.shown if change == "mark" else own, child.invited.code.shown) == UNKNOWN
 
 
 async def test_a_sitting_written_into_the_database_by_hand_reads_nothing(site: Site) -> None:
@@ -314,15 +116,6 @@ async def test_an_advocate_whose_account_is_disabled_is_cut_off_and_their_words_
     assert heard == Heard((), ended=True)
     assert not kept
     assert (await child.conversation()).answers == ()
-
-
-async def test_a_pass_of_somebody_disabled_since_lets_nobody_in(site: Site) -> None:
-    child = await a_child_alone(site)
-    nia = await Advocate.enrolled(site)
-    own = await nia.pass_of()
-    await site.cast.store.people.disable(nia.signed_in.id, "another stamp", site.now)
-
-    assert await nia.tries(own, child.invited.code.shown) == UNKNOWN
 
 
 async def test_after_two_hours_nothing_is_read_and_the_words_just_typed_wait_for_the_child(site: Site) -> None:
@@ -516,27 +309,3 @@ async def test_an_advocate_is_told_who_said_yes_to_them_and_nothing_else(site: S
         Helped(thread.review, "Amal", thread.review_on, None, (Sat(site.now, site.now + timedelta(hours=2)),)),
     )
     assert await ossian.helping.children(ossian.signed_in) == ()
-
-
-@ON_BOTH
-async def test_passes_that_are_over_are_forgotten(site: Site) -> None:
-    nia = await Advocate.enrolled(site)
-    await nia.pass_of()
-    site.now += LASTS
-
-    await site.cast.store.sittings.forget_before(site.now)
-
-    gone = delete(tables.SittingPass)
-    async with site.cast.store.database.writing() as connection:
-        assert (await connection.execute(gone)).rowcount == 0
-
-
-async def test_a_pass_is_kept_as_a_mark_alone(site: Site) -> None:
-    nia = await Advocate.enrolled(site)
-    own = await nia.pass_of()
-
-    kept = await site.cast.store.sittings.pass_of(link_mark(own.replace("-", "")[:-1]), site.now)
-
-    assert isinstance(kept, KeptPass)
-    assert own not in repr(kept)
-    assert own.replace("-", "") not in repr(kept)
