@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from consultations.answers import Sharing
 from consultations.sending import Kind, Sending, SentAnswer
 from consultations.summary import Copy, CopyKind, OpenedSending, ReviewFacts, build, copy, preview
+from tests.consultations.rendering import cast
 
 FACTS = ReviewFacts("NW-0412", date(2017, 12, 14), date(2026, 12, 14), "Sam")
 SENT = datetime(2026, 12, 3, 16, 20, tzinfo=UTC)
@@ -19,25 +20,9 @@ LATER = datetime(2026, 12, 8, 19, 5, tzinfo=UTC)
 
 
 def answer(question: str, theme: str = "home", words: str = "The dog.", **more: object) -> SentAnswer:
-    plain = SentAnswer(
-        question=question,
-        theme=theme,
-        theme_heading=f"About {theme}",
-        asked=f"What about {question}?",
-        asked_english=f"What about {question}?",
-        set="ages_8_11",
-        version=1,
-        language="en_GB",
-        choice=None,
-        choice_text="",
-        choice_english="",
-        picture="",
-        words=words,
-        sharing=Sharing.EVERYONE,
-        typed_by="child",
-        own_words=True,
-    )
-    return replace(plain, **more)  # type: ignore[arg-type]
+    asked = f"What about {question}?"
+    about = cast.answer(words, question=question, theme=theme, theme_heading=f"About {theme}", asked=asked)
+    return replace(about, theme_heading_english="", asked_english=asked, **more)  # type: ignore[arg-type]
 
 
 def sent(*answers: SentAnswer, id: str = "one", at: datetime = SENT, kind: Kind = Kind.REPLACEMENT) -> OpenedSending:
