@@ -93,6 +93,7 @@ class Circumstances:
     remembered: bool = False  # we can write here unasked, so a reminder can be offered
     elsewhere: Elsewhere | None = None
     sitting: StaffVisit | None = None
+    visit: str = ""  # the mark of the visit that speaks
     advocate: Advocate | None = None
 
 

@@ -37,14 +37,15 @@ class Line:
 class Button:
     """What the child would say, and the id that comes back: `consultation:place:choice`, at most 64 bytes.
 
-    "company" says who is here. Somebody may come in at any time, so it is always in sight, and beside no answer.
+    "company" says who is here: somebody may come in at any time. It is always in sight, and beside no answer. So is
+    "help", for whoever is too frightened to look for it.
     """
 
     id: str
     label: str
     picture: str = ""
     chosen: bool = False
-    kind: str = "action"  # "choice" (an answer), "primary" (goes on), "action", "quiet" (back, more, help), "company"
+    kind: str = "action"  # "choice" (an answer), "primary" (goes on), "action", "quiet" (back, more), "help", "company"
     language: str = ""  # where its label is not in the message's: a language, named in itself
     back: bool = False  # leads to the screen before: what a phone's own Back does here
 

@@ -69,6 +69,9 @@ REWRITE = "="
 def advance(conversation: Conversation, event: Event, book: QuestionBook, around: Circumstances, now: datetime) -> Turn:
     """What comes of one event. Pure: the same arguments give the same turn. `now` is aware."""
     setting = Setting(book, around, now)
+    if isinstance(event, LastWord) and event.kept_from:
+        turn = alarming.keep_off(conversation, setting, event.kept_from)
+        return replace(stay(turn.conversation, setting), happened=turn.happened)
     if around.sitting is not None and keying.keys_in(conversation, event, setting):
         return staff_screen.noted(conversation, keying.heard(conversation, event, setting, _usual))
     if around.sitting is not None:

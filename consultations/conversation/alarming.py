@@ -12,6 +12,7 @@ at most once by itself, and whenever the child opens *Help now*.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from consultations.answers import Answer, Sharing
@@ -25,6 +26,7 @@ from consultations.kept_from import KEEP_FROM, OFFICER, in_order
 from consultations.sending import Kind
 
 ALARMS_REMEMBERED = 16
+VISITS_REMEMBERED = 8
 
 ROOM = Place(Screen.ALARM)
 
@@ -37,7 +39,7 @@ def raise_alarm(
     `said` is the choice that raised it; None is *Tell someone*. Hidden, it is not told of on this visit's screen.
     """
     joined = None if hidden else _to_join(conversation, setting)
-    alarm = joined or _new(conversation, setting, hidden)
+    alarm = _of_this_visit(joined or _new(conversation, setting, hidden), setting)
     others = tuple(each for each in conversation.alarms if each.number != alarm.number)
     before = replace(conversation, alarms=_remembered((*others, alarm)))
     sealing = None
@@ -61,12 +63,15 @@ def tell(conversation: Conversation, setting: Setting) -> Turn:
 def answered(conversation: Conversation, setting: Setting, choice: str) -> Turn:
     """Who is not to be told, *I tapped this by mistake*, and on from there, as long as this visit knows of an alarm."""
     alarms = known(conversation, setting)
+    if choice in KEEP_FROM and conversation.place != ROOM:  # a page from before, in a chat or another tab
+        return keep_off(conversation, setting, choice)
     if not alarms or conversation.place != ROOM:
         return Turn(conversation, ())
     if choice in KEEP_FROM:
         chosen = alarms[-1].kept_from
-        kinds = [kind for kind in chosen if kind != choice] if choice in chosen else [*chosen, choice]
-        return _keep_from(conversation, setting, in_order(kinds))
+        kinds = in_order([kind for kind in chosen if kind != choice] if choice in chosen else [*chosen, choice])
+        # They, and nobody else, are kept off every alarm that this visit knows of.
+        return _chosen(conversation, setting, {each.number: kinds for each in alarms})
     if choice == ".mistake" and not alarms[-1].mistaken:
         latest = alarms[-1].number
         told = tuple(replace(each, mistaken=each.mistaken or each.number == latest) for each in conversation.alarms)
@@ -74,6 +79,23 @@ def answered(conversation: Conversation, setting: Setting, choice: str) -> Turn:
     if choice in (".on", ".mistake"):
         return Turn(home(conversation), ())
     return Turn(conversation, ())
+
+
+def keep_off(conversation: Conversation, setting: Setting, kind: str) -> Turn:
+    """Whom not to tell, said on a page that is not the child's any more: they are kept off the alarms its visit raised.
+
+    That page does not show who was chosen since, so nobody is let back in by it. Nothing is shown of it, and nothing
+    of an alarm that somebody else raised is changed.
+    """
+    here = setting.around.visit
+    mine = [each for each in conversation.alarms if here and here in each.visits and kind not in _not_told(each)]
+    chosen = {each.number: in_order((*each.kept_from, kind)) for each in mine}
+    return _chosen(conversation, setting, chosen, put_away=True)
+
+
+def is_kept_off(conversation: Conversation, setting: Setting, kind: str) -> bool:
+    """Whether they are kept off an alarm that this visit raised."""
+    return any(setting.around.visit in each.visits and kind in _not_told(each) for each in conversation.alarms)
 
 
 def officer_can_see(alarm: Alarm) -> bool:
@@ -144,16 +166,18 @@ def unsealed(conversation: Conversation, sealing: AlertSending) -> Conversation:
     return replace(conversation, sent=sent, alarms=alarms)
 
 
-def _keep_from(conversation: Conversation, setting: Setting, kinds: tuple[str, ...]) -> Turn:
-    """They, and nobody else, are kept off every open alarm that this visit knows of."""
+def _chosen(
+    conversation: Conversation, setting: Setting, chosen: Mapping[int, tuple[str, ...]], *, put_away: bool = False
+) -> Turn:
+    """These alarms, by number, with who is kept off each as far as it is open."""
     after, happened = conversation, []
-    for alarm in known(conversation, setting):
-        if _closed(alarm, setting):
+    for alarm in conversation.alarms:
+        if alarm.number not in chosen or _closed(alarm, setting):
             continue
-        keeping = replace(alarm, kept_from=kinds)
+        keeping = replace(alarm, kept_from=chosen[alarm.number])
         after = _with(after, keeping)
         if OFFICER not in _not_told(alarm):
-            after = _kept_back(after, keeping)
+            after = _kept_back(after, keeping, put_away=put_away)
         sealing = None
         if alarm.said and alarm.sending and (OFFICER in _not_told(alarm)) != (OFFICER in _not_told(keeping)):
             after, sealing = _sealed(after, keeping, alarm.said, setting)
@@ -162,20 +186,26 @@ def _keep_from(conversation: Conversation, setting: Setting, kinds: tuple[str, .
     return Turn(after, (), tuple(happened))
 
 
-def _kept_back(conversation: Conversation, alarm: Alarm) -> Conversation:
-    """What the officer is not told goes to them with nothing else either, unless the child shares it on purpose."""
+def _kept_back(conversation: Conversation, alarm: Alarm, *, put_away: bool = False) -> Conversation:
+    """What the officer is not told goes to them with nothing else either, unless the child shares it on purpose.
+
+    `put_away`: nor where it was put away since.
+    """
     if alarm.said is None or OFFICER not in _not_told(alarm):
         return conversation
 
     def kept(each: Answer, *, back: bool) -> Answer:
         return replace(each, sharing=Sharing.NOBODY, sent=False) if back else each
 
+    def put_aside(each: Answer) -> Answer:
+        # A last word was put aside in this very turn. What was there before is as it was chosen.
+        return kept(each, back=_same_choice(alarm.said, each) if put_away else each == alarm.said)
+
     return replace(
         conversation,
         answers=tuple(kept(each, back=_same_choice(alarm.said, each)) for each in conversation.answers),
-        # A last word was put aside in this very turn. What was there before is as it was chosen.
-        folded=tuple(kept(each, back=each == alarm.said) for each in conversation.folded),
-        shut=tuple(kept(each, back=each == alarm.said) for each in conversation.shut),
+        folded=tuple(put_aside(each) for each in conversation.folded),
+        shut=tuple(put_aside(each) for each in conversation.shut),
     )
 
 
@@ -196,6 +226,12 @@ def _new(conversation: Conversation, setting: Setting, hidden: Hidden) -> Alarm:
     number = max(numbers, default=0) + 1
     apart = not setting.around.overheard
     return Alarm(number, setting.now, kept_from=kept_from, also=also, apart=apart, hidden=hidden)
+
+
+def _of_this_visit(alarm: Alarm, setting: Setting) -> Alarm:
+    here = setting.around.visit
+    visits = (*(each for each in alarm.visits if each != here), *([here] if here else []))
+    return replace(alarm, visits=visits[-VISITS_REMEMBERED:])
 
 
 def _remembered(alarms: tuple[Alarm, ...]) -> tuple[Alarm, ...]:

@@ -21,11 +21,13 @@ from consultations.conversation.moving import (
     straight,
     to,
 )
+from consultations.conversation.out_of_sight import known
 from consultations.conversation.replies import Cleared, Languages, More, MoveOn, Notice, Opening
 from consultations.conversation.route import first_open, questions_on_the_way
 from consultations.conversation.screens import stay
 from consultations.conversation.state import Conversation, Passed, Place, Screen
 from consultations.conversation.turn import Setting, Turn
+from consultations.kept_from import KEEP_FROM
 
 
 def at_question(conversation: Conversation, setting: Setting, question: str, choice: str) -> Turn:
@@ -125,7 +127,12 @@ def _at_alarm(conversation: Conversation, setting: Setting, choice: str) -> Turn
     turn = alarming.answered(conversation, setting, choice)
     if choice == ".stop" and turn.conversation.place.screen is Screen.ALARM:
         return at_screen(home(turn.conversation), setting, ".go", ".stop")
+    if choice in KEEP_FROM and conversation.place == alarming.ROOM and turn.conversation != conversation:
+        page = replace(alarming.alarm_page(turn.conversation, setting), changed=choice)
+        return replace(turn, replies=(page,))
     told = [Notice("alarm_mistaken") for each in turn.happened if isinstance(each, Mistaken)]
+    if choice in KEEP_FROM and turn.happened and conversation.helper is None and known(conversation, setting):
+        told.append(Notice("alarm_noted"))
     if choice == ".on" and turn.conversation.place != conversation.place:
         told += alarming.told_once_more(turn.conversation, setting)
     return replace(stay(turn.conversation, setting, *told), happened=turn.happened)

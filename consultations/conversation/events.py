@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from consultations.kept_from import KEEP_FROM
+
 
 @dataclass(frozen=True, slots=True)
 class Arrived:
@@ -97,6 +99,9 @@ class Tidied:
     late: bool = False
 
 
+ALARM = ".alarm"
+"""The place of what is asked after an alarm."""
+
 TELL = (".go", ".tell")
 """The button that tells someone that a child is not safe: it is heard also where nothing else is."""
 
@@ -115,6 +120,11 @@ class LastWord:
     followed: bool = False
     tell: bool = False
     consultation: str = ""
+
+    @property
+    def kept_from(self) -> str:
+        """Who must not be told of an alarm, where that is what was chosen; "" where it is something else."""
+        return self.choice if self.question == ALARM and self.choice in KEEP_FROM else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,13 +123,17 @@ class HelpNow:
 
 @dataclass(frozen=True, slots=True)
 class AlarmRaised:
-    """The child said they are not safe: the fixed words, and the one thing that is asked. `stop`: they may pause."""
+    """The child said they are not safe: the fixed words, and the one thing that is asked. `stop`: they may pause.
+
+    `changed`: who was just chosen, or not chosen any more; the fixed words were said before.
+    """
 
     kept_from: tuple[str, ...]
     mistaken: bool
     stop: bool
     officer: bool = True  # they may be named among those told: nothing this visit does not know can keep them off
     unsent: bool = False  # words stand here that do not go with it
+    changed: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from dataclasses import replace
 
 from consultations.answers import ADVOCATE, Answer
 from consultations.conversation.answering import confirmed, fits, start_over
+from consultations.conversation.consequences import raises
 from consultations.conversation.events import Event, LastWord, Left, Looked, Said, SatDown, Tapped
 from consultations.conversation.folding import helper_here
 from consultations.conversation.moving import aside, home, past_private, to
@@ -146,14 +147,15 @@ def _turn_at(conversation: Conversation, setting: Setting) -> Turn:
 def _turn(conversation: Conversation, sat: Sitter, event: Event, setting: Setting, usual: Usual) -> Turn:
     """1. The conversation as this screen may show it. 2. The turn, where it is one of a sitting's. 3. What is kept."""
     seen = _seen(conversation, setting)
-    words, at_once = words_of(event), tells(event)
+    words, not_safe = words_of(event), _says_not_safe(event, seen, setting)
+    at_once = not_safe or tells(event)
     question = said_to(event, seen)
     theirs = next((each for each in _of_the_child(conversation) if each.question == question), None)
     if words and not fits(conversation, words):
         # That they are not safe is told whatever stands in the box.
         turn = usual(seen, _wordless(event), setting) if at_once else stay(seen, setting)
         turn = replace(turn, replies=(Notice("no_room", question, text=words), *turn.replies))
-    elif theirs is not None and writes(event, words):
+    elif theirs is not None and writes(event, words) and not not_safe:
         return _beneath(conversation, sat, theirs, event, setting, usual)
     elif isinstance(event, Tapped) and event.place == SIT and event.consultation == conversation.id:
         sat, turn = _own(seen, sat, event.choice, setting)
@@ -166,6 +168,14 @@ def _turn(conversation: Conversation, sat: Sitter, event: Event, setting: Settin
     shown = tuple(less(each) for each in replies)
     after = _kept(conversation, sat, there, setting)
     return Turn(_told(conversation, after, there), shown, turn.happened) if at_once else Turn(after, shown)
+
+
+def _says_not_safe(event: Event, seen: Conversation, setting: Setting) -> bool:
+    """By a choice. No sitting asks for that; whatever page it came from, it is told."""
+    match event:
+        case Tapped(place=place, choice=choice) | LastWord(question=place, choice=choice):
+            return raises(seen, setting, place.removeprefix("="), choice) and not tells(event)
+    return False
 
 
 def _wordless(event: Event) -> Event:

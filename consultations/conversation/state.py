@@ -154,6 +154,7 @@ class Alarm:
     sending: int = 0  # the number of the sending that carries it; 0 where nothing was sealed
     apart: bool = False  # it was raised where no messenger overhears, and is told of where one does at no time
     hidden: Hidden = Hidden.NOT  # this visit does not know of it
+    visits: tuple[str, ...] = ()  # the marks of those that raised it: each may still say whom not to tell, once over
 
 
 @dataclass(frozen=True, slots=True)
@@ -350,6 +351,7 @@ def _alarm(kept: dict[str, Any]) -> Alarm:
             "at": datetime.fromisoformat(kept["at"]),
             "kept_from": tuple(kept["kept_from"]),
             "also": tuple(kept["also"]),
+            "visits": tuple(kept.get("visits", ())),
             "said": _answer(kept["said"]) if kept["said"] else None,
             "hidden": Hidden(kept["hidden"]),
         }

@@ -74,6 +74,17 @@ class AtOnce:
             await telling.raise_alert(self.sealing.random(16).hex(), number)
             await telling.keep_from_as_before(number)
 
+    async def keep_off_alone(self, thread: Thread, kind: str, now: datetime) -> bool:
+        """Whom not to tell, where the conversation cannot be opened: of any alert that is open. Whether there is one.
+
+        What was sealed with it stays sealed as it was; whoever is kept off is not shown the alert that leads to it.
+        """
+        open = [each.number for each in thread.alerts if each.closed_at is None]
+        async with self.store.alerts.telling_alone(thread, now) as telling:
+            for number in open:
+                await telling.keep_from_too(number, kind)
+        return bool(open)
+
     def _kept(
         self, thread: Thread, key: DraftKey, turn: Turn, setting: Setting, last_word: str
     ) -> AbstractAsyncContextManager[Telling]:

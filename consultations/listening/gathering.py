@@ -14,6 +14,7 @@ from consultations.handing_over import HandingOver
 from consultations.keeping.store.threads import Thread
 from consultations.keeping.vault.details import open_details
 from consultations.keeping.vault.keys import ChatKeys
+from consultations.keeping.vault.problems import Refused
 from consultations.timescales import day_in_england
 
 
@@ -53,7 +54,18 @@ class Gathering:
             alerts=thread.alerts,
             languages=self.languages,
             advocate=_advocate_of(thread),
+            visit=visit_mark(thread.address),
         )
+
+    def reads(self, thread: Thread) -> str:
+        """The language that whoever is here reads, where their conversation does not say so; "" where nobody knows."""
+        if thread.language in self.languages:
+            return thread.language  # they chose it here, and an interpreter is to be booked for it
+        try:
+            best = self._child(thread).language
+        except Refused:
+            return ""
+        return best if best in self.languages else ""
 
     def _child(self, thread: Thread) -> ChatDetails:
         """Refused when what is kept of the child is another's."""

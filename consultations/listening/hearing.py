@@ -16,6 +16,7 @@ from consultations.conversation import keying
 from consultations.conversation.advance import REWRITE, advance
 from consultations.conversation.consequences import raises
 from consultations.conversation.events import (
+    ALARM,
     Arrived,
     Asked,
     Edited,
@@ -53,6 +54,8 @@ from consultations.keeping.store import Collided, Store
 from consultations.keeping.store.threads import Thread
 from consultations.keeping.vault.drafts import DraftKey
 from consultations.keeping.vault.problems import Refused
+from consultations.kept_from import KEEP_FROM
+from consultations.languages import SOURCE
 from consultations.listening.at_once import AtOnce, Told
 from consultations.listening.closing import Closing
 from consultations.listening.gathering import Gathering
@@ -203,15 +206,24 @@ class Hearing:
             await self.store.threads.note_language(thread.consultation, language)
 
     async def _cannot_open(self, thread: Thread, event: Event, now: datetime) -> Heard:
-        """A kind sentence, and the numbers. That the child is not safe is told by the consultation alone."""
-        nobody = begin(thread.consultation, thread.question_set, next(iter(self.wording.spoken)))
+        """A kind sentence, and the numbers. That the child is not safe is told by the consultation alone.
+
+        In the child's language; where nobody knows it, in English, and where help is in every other one too.
+        """
+        reads = self.gathering.reads(thread)
+        nobody = begin(thread.consultation, thread.question_set, reads or SOURCE)
         setting = Setting(self.book, Circumstances("", thread.officer.name, thread.review_on), now)
         phrase = "cannot_open"
         match event:
             case Tapped(nobody.id, place, choice) if raises(nobody, setting, place.removeprefix(REWRITE), choice):
                 await self.at_once.alone(thread, now)
                 phrase = "told_last"
-        return Heard(self.wording.of(Turn(nobody, (Notice(phrase), HelpNow(tell=True))), setting))
+            case Tapped(nobody.id, place, kind) if place == ALARM and kind in KEEP_FROM:
+                phrase = "alarm_noted" if await self.at_once.keep_off_alone(thread, kind, now) else phrase
+        told, *rest = self.wording.of(Turn(nobody, (Notice(phrase), HelpNow(tell=True))), setting)
+        others = [] if reads else [replace(nobody, language=code) for code in self.wording.spoken if code != SOURCE]
+        numbers = (self.wording.of(Turn(each, (Notice("letter_safety"),)), setting) for each in others)
+        return Heard((told, *(message for each in numbers for message in each), *rest))
 
 
 def _is_secret(event: Event, before: Conversation) -> bool:

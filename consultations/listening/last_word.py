@@ -10,14 +10,17 @@ import structlog
 
 from consultations.addresses import LAST_WORD, VISIT, is_account
 from consultations.conversation.advance import REWRITE, advance
+from consultations.conversation.alarming import is_kept_off
 from consultations.conversation.consequences import raises
 from consultations.conversation.events import LastWord
 from consultations.conversation.happened import Alarmed
 from consultations.conversation.marks import having_heard, mark_of, visit_mark
+from consultations.conversation.state import Conversation
 from consultations.conversation.turn import Setting
 from consultations.drafting import Drafting
 from consultations.keeping.store import Store
 from consultations.keeping.store.threads import ChatSession, Thread
+from consultations.keeping.vault.drafts import DraftKey
 from consultations.keeping.vault.problems import Refused
 from consultations.listening.at_once import AtOnce
 from consultations.listening.closing import Closing
@@ -33,6 +36,7 @@ class Last(Enum):
     LOST = "lost"
     KEPT = "kept"
     TOLD = "told"  # that the child is not safe: somebody is called
+    NOTED = "noted"  # whom not to tell of that
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +53,10 @@ class LastWords:
     async def hear(self, thread: Thread, event_id: str, said: LastWord, now: datetime) -> Last:
         """What became of it, and the same again for the very same form. Collided where the thread moved on.
 
-        That a child is not safe is never too many: where the one answer was written, or the conversation cannot be
-        opened, somebody is told all the same, and where somebody is being called already, and it was not said to be a
-        mistake, it is so without another alert. An account writes nothing else here: what is typed into a chat that
-        was followed is answered by where to go on.
+        That a child is not safe is never too many, nor is whom not to tell of it: where the one answer was written, or
+        the conversation cannot be opened, somebody is told all the same, and where somebody is being called already,
+        and it was not said to be a mistake, it is so without another alert. An account writes nothing else here: what
+        is typed into a chat that was followed is answered by where to go on.
         """
         session = thread.session
         if session is None or said.consultation not in ("", thread.consultation):
@@ -61,7 +65,11 @@ class LastWords:
             key, conversation = self.drafting.opened(thread)
         except Refused:
             log.error("draft_refused", consultation=thread.consultation)
-            if not said.tell or not _may_write(session, now):
+            if not _may_write(session, now):
+                return Last.LOST
+            if said.kept_from:
+                return Last.NOTED if await self.at_once.keep_off_alone(thread, said.kept_from, now) else Last.LOST
+            if not said.tell:
                 return Last.LOST
             await self.at_once.alone(thread, now)
             return Last.TOLD
@@ -69,6 +77,8 @@ class LastWords:
         setting = Setting(self.book, around, now)
         alarms = said.tell or raises(conversation, setting, said.question.removeprefix(REWRITE), said.choice)
         mark, account = mark_of(event_id), is_account(thread.address)
+        if said.kept_from:
+            return await self._keep_off(thread, key, conversation, said, setting)
         if mark in conversation.heard:
             return Last.TOLD if alarms else Last.KEPT
         if not _may_write(session, now) or (account and not alarms):
@@ -95,6 +105,18 @@ class LastWords:
             await self.store.threads.keep_last_word(thread.address, thread.consultation, thread.version, sealed, now)
         told = called or any(isinstance(each, Alarmed) for each in turn.happened)
         return Last.TOLD if told else Last.KEPT
+
+    async def _keep_off(
+        self, thread: Thread, key: DraftKey, conversation: Conversation, said: LastWord, setting: Setting
+    ) -> Last:
+        """Whom not to tell of an alarm that this visit raised. The same form once more changes nothing."""
+        if thread.session is None or not _may_write(thread.session, setting.now):
+            return Last.LOST
+        await self.closing.before_a_turn(thread, conversation, setting.now)
+        turn = advance(conversation, said, self.book, setting.around, setting.now)
+        if turn.happened:
+            await self.at_once.keep(thread, key, turn, setting)
+        return Last.NOTED if is_kept_off(turn.conversation, setting, said.kept_from) else Last.LOST
 
 
 def _may_write(session: ChatSession, now: datetime) -> bool:

@@ -114,7 +114,7 @@ def _help(waits: Message, speaker: Speaker) -> tuple[Button, ...]:
     """*Help now* on every page a child is at; not on what is said unasked, or once they have gone."""
     if waits.kind in ("help", "unasked", "notice"):
         return ()
-    return (speaker.button(".go", ".help", "b_help", "quiet"),)
+    return (speaker.button(".go", ".help", "b_help", "help"),)
 
 
 def _not_sent(turn: Turn, setting: Setting, speaker: Speaker) -> tuple[Line, ...]:

@@ -35,13 +35,19 @@ def help_message(reply: HelpNow, speaker: Speaker) -> Message:
 
 
 def alarm_message(reply: AlarmRaised, speaker: Speaker) -> Message:
-    """Five short lines, and the one choice."""
+    """Five short lines, and the one choice; after that what it changed, and the choice."""
     told = "alarm_told" if OFFICER in reply.kept_from else "alarm_told_people"
-    lines = (
+    who = speaker.lines("alarm_told_officer" if reply.officer else told)
+    said = (
         *speaker.lines("alarm_believed"),
-        *speaker.lines("alarm_told_officer" if reply.officer else told),
+        *who,
         *(speaker.lines("alarm_words_stay") if reply.unsent else ()),
         *speaker.lines("alarm_numbers", Role.PLAIN, **_hours(speaker)),
+    )
+    if reply.changed:
+        said = who if reply.changed == OFFICER else speaker.lines("alarm_noted")
+    lines = (
+        *said,
         Line(speaker.phrase("alarm_kept_from"), Role.ASKED),
         speaker.note("alarm_kept_from_told"),
     )

@@ -57,6 +57,9 @@ class NotNow(Exception):
     """It could not be kept just now: the same update is to come again."""
 
 
+_SAYS = {Last.TOLD: saying.TOLD, Last.NOTED: saying.NOTED}
+
+
 @dataclass
 class Door:
     """Takes updates. One a process."""
@@ -150,8 +153,9 @@ class Door:
                 return Answer((self.around.sayings.help(came.language),))
             case Tapped(consultation=consultation, place=place, choice=choice):
                 last = LastWord("", place, choice, tell=(place, choice) == TELL, consultation=consultation)
-                if await self.around.listening.hear_last(address, id, last, self.around.now()) is Last.TOLD:
-                    return self._says(came, saying.TOLD, saying.NUMBERS)
+                became = await self.around.listening.hear_last(address, id, last, self.around.now())
+                if became in _SAYS:
+                    return self._says(came, _SAYS[became], saying.NUMBERS)
                 if (place, choice) == TELL:
                     return Answer((self.around.sayings.help(came.language),))
         typed = event.words.strip() if isinstance(event, Said) else ""

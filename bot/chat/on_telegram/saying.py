@@ -19,6 +19,7 @@ NOT_YET = "telegram_not_yet"
 ELSEWHERE = "telegram_elsewhere"
 LEFT = "telegram_left"
 TOLD = "told_last"
+NOTED = "alarm_noted"
 NUMBERS = "letter_safety"
 WENT_WRONG = "went_wrong"
 

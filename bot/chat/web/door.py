@@ -337,6 +337,8 @@ def _told_last(last: Last, words: str) -> tuple[str, ...]:
     match last:
         case Last.TOLD:
             return ("told_last",)
+        case Last.NOTED:
+            return ("alarm_noted",)
         case Last.KEPT:
             return ("kept_one_more",)
     return ("web_not_kept",) if words else ("session_ended",)

@@ -93,6 +93,11 @@ class Telling:
         if kinds := in_order(kind for each in kept for kind in each.split(",") if kind):
             await self.keep_from(number, kinds, as_before=True)
 
+    async def keep_from_too(self, number: int, kind: str) -> None:
+        """This kind of people must not be told either."""
+        kept = (await self.connection.execute(select(col(ALERT.kept_from)).where(self._is(number)))).scalar_one()
+        await self.keep_from(number, in_order((*filter(None, kept.split(",")), kind)))
+
     async def mistaken(self, number: int) -> None:
         """The child says that it was a mistake. Calls go on: only a person ends them."""
         await self.connection.execute(

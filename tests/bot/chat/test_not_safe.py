@@ -297,6 +297,21 @@ async def test_on_a_page_that_has_closed_by_itself_it_is_raised_and_said_to_be(
         assert "0800 1111" in await child.reads()
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_whom_not_to_tell_is_obeyed_on_a_page_that_has_closed_by_itself(language: str, tmp_path: Path) -> None:
+    async with at_the("web", tmp_path, language) as child:
+        await is_asked(child, language)
+        await child.taps("safe_now", "no")
+        child.site.waits(minutes=16)
+        await child.taps(".alarm", "officer")
+        [alert] = await child.site.cast.store.alerts.of_everybody()
+
+        assert alert.kept_from == ("officer",)
+        assert_reads(await child.reads(), language, "alarm_noted")
+        assert "0800 1111" in await child.reads()
+        assert "Sam" not in await child.reads(), "nothing of before"
+
+
 def assert_reads(text: str, language: str, phrase: str) -> None:
     """The first line of this phrase stands there, in this language."""
     line = SAYS.say(language, phrase).splitlines()[0]

@@ -41,6 +41,27 @@ def not_safe(set: str = "ages_8_11", pin: str = "") -> Child:
     return child
 
 
+def in_visit(child: Child, mark: str) -> Child:
+    """The same child, in a visit with this mark."""
+    child.conversation = replace(child.conversation, visit=mark)
+    child.later(visit=mark)
+    return child
+
+
+def last_choice(child: Child, visit: str, choice: str) -> Turn:
+    """What was tapped under an alarm on a page of that visit, which is over."""
+    here = child.around.visit
+    child.later(visit=visit)
+    turn = child.does(LastWord("", ".alarm", choice, followed=visit != here))
+    child.later(visit=here)
+    return turn
+
+
+def said(child: Child) -> list[str]:
+    """The lines on the screen."""
+    return [line.text for message in child.messages() for line in message.lines]
+
+
 def told(turn: Turn, kind: type[Happened]) -> list[Happened]:
     return [each for each in turn.happened if isinstance(each, kind)]
 
@@ -307,7 +328,22 @@ class TestKeptFrom:
         assert first.happened == (KeptFrom(1, ("teacher",), None),)
         assert second.happened == (KeptFrom(1, ("carer", "teacher"), None),)
         assert third.happened == (KeptFrom(1, ("carer",), None),)
-        assert screen(third) == AlarmRaised(("carer",), mistaken=False, stop=True)
+        assert screen(third) == AlarmRaised(("carer",), mistaken=False, stop=True, changed="teacher")
+
+    @pytest.mark.parametrize("set", BANDS)
+    def test_only_what_a_tap_changed_is_said_then_and_all_of_it_when_the_page_is_opened_again(self, set: str) -> None:
+        child = not_safe(set)
+        child.taps(".alarm", "carer")
+        of_the_carer = said(child)
+        child.taps(".alarm", "officer")
+        of_the_officer = said(child)
+        child.does(Looked())
+
+        assert (len(of_the_carer), len(of_the_officer)) == (3, 3), "a line, what is asked, and the small print"
+        assert "can see that now" in of_the_carer[0]
+        assert "Sam can't see it here" in of_the_officer[0]
+        assert ".go:.help" in child.choices()
+        assert said(child)[0].startswith("We believe you.")
 
     def test_what_was_sealed_to_the_officer_is_sealed_anew_without_them(self) -> None:
         child = not_safe()
@@ -365,6 +401,11 @@ class TestKeptFrom:
         )
         assert screen(turn) == AlarmRaised((), mistaken=False, stop=True, officer=False)
         assert then.happened == (KeptFrom(2, ("social_worker", "carer"), None),)
+        chosen = child.taps(".alarm", "social_worker")
+        assert screen(chosen) == AlarmRaised(
+            ("social_worker", "carer"), mistaken=False, stop=True, officer=False, changed="social_worker"
+        )
+        assert chosen.happened == (), "they were kept off already, and the screen does not tell"
 
     def test_and_the_answer_does_not_reach_the_officer_with_the_rest_unless_the_child_shares_it(self) -> None:
         child = not_safe()
@@ -421,14 +462,68 @@ class TestKeptFrom:
         assert child.taps(".alarm", "officer").happened == (KeptFrom(2, ("officer",), None),)
         assert child.conversation.alarms[0].also == ()
 
-    def test_a_tap_from_an_old_page_does_nothing(self) -> None:
-        child = not_safe()
+    def test_a_tap_on_an_old_page_keeps_them_off_and_lets_nobody_back_in(self) -> None:
+        child = in_visit(a_child().starts().goes_to("safe_now"), "one")
+        child.taps("safe_now", "no")
         child.taps(".alarm", ".on")
 
-        turn = child.taps(".alarm", "officer")
+        first = child.taps(".alarm", "officer")
+        again = child.taps(".alarm", "officer")
 
-        assert not turn.happened
-        assert isinstance(screen(turn), Ask)
+        (kept,) = first.happened
+        assert isinstance(kept, KeptFrom)
+        assert kept.kinds == ("officer",)
+        assert notices(first) == ("alarm_noted",)
+        assert isinstance(screen(first), Ask)
+        assert again.happened == ()
+
+
+class TestKeptFromOnAPageThatIsOver:
+    @pytest.mark.parametrize("pin", ["", "2580"])
+    def test_it_is_obeyed_whoever_came_since_and_they_learn_nothing_of_it(self, pin: str) -> None:
+        child = a_child().starts()
+        if pin:
+            child.sets_pin(pin)
+        in_visit(child.goes_to("safe_now"), "one").taps("safe_now", "no")
+        child.comes_back()
+        child.says("a dog", "me")
+        in_visit(child, "two").does(Looked())
+        seen = child.sees()
+
+        turn = last_choice(child, "one", "officer")
+
+        (kept,) = turn.happened
+        assert isinstance(kept, KeptFrom)
+        assert kept.kinds == ("officer",)
+        assert kept.sealing is not None
+        assert not kept.sealing.officer
+        child.does(Looked())
+        assert child.sees() == seen
+        assert [each.question for each in dispatched(child.sends()).answers] == ["me"]
+
+    def test_nobody_is_kept_off_an_alarm_that_another_visit_raised(self) -> None:
+        child = in_visit(a_child().starts(), "one")
+        child.taps(".go", ".tell")
+        child.comes_back()
+        in_visit(child, "two").taps(".go", ".tell")
+
+        assert last_choice(child, "three", "officer").happened == ()
+        assert last_choice(child, "two", "officer").happened == (KeptFrom(2, ("officer",), None),)
+        assert last_choice(child, "one", "carer").happened == (KeptFrom(1, ("carer",), None),)
+
+    def test_the_same_once_more_lets_nobody_back_in(self) -> None:
+        child = in_visit(a_child().starts(), "one")
+        child.taps(".go", ".tell")
+
+        assert last_choice(child, "one", "carer").happened == (KeptFrom(1, ("carer",), None),)
+        assert last_choice(child, "one", "carer").happened == ()
+
+    @pytest.mark.parametrize("choice", [".mistake", ".on", "nobody"])
+    def test_nothing_else_of_that_page_counts(self, choice: str) -> None:
+        child = in_visit(a_child().starts(), "one")
+        child.taps(".go", ".tell")
+
+        assert last_choice(child, "one", choice).happened == ()
 
 
 class TestMistaken:

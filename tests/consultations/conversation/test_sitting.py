@@ -17,7 +17,7 @@ from consultations.conversation.events import Event, LastWord, Left, Looked, Sai
 from consultations.conversation.happened import Alarmed, Departed, Happened, KeptFrom, SittingAgreed, SittingEnded
 from consultations.conversation.letting_read import let_read
 from consultations.conversation.replies import AlarmRaised, Ask, ReadBack, SittingAsked, SittingDone
-from consultations.conversation.state import Conversation, Passed, Place, Screen
+from consultations.conversation.state import Conversation, Hidden, Passed, Place, Screen
 from consultations.conversation.turn import Setting, Turn
 from consultations.rendering.headings import StaffHeadings, company
 from consultations.sending import Kind, Sending
@@ -447,6 +447,40 @@ def test_an_advocate_before_the_child_reads_the_opening_to_them() -> None:
     assert child.conversation.begun
     assert child.conversation.place.screen is Screen.OPENING
     assert isinstance(screen(advocate.does(Looked())), Ask)
+
+
+@pytest.mark.parametrize("set", [each.id for each in BOOK])
+def test_no_sitting_asks_whether_the_child_is_safe(set: str) -> None:
+    advocate = sits_down(a_child(set).starts()).may_help()
+    seen = {advocate.about}
+    while not isinstance(screen(advocate.taps(advocate.about, ".skip")), SittingDone):
+        seen.add(advocate.about)
+
+    assert len(seen) > 5
+    assert "safe_now" not in seen
+
+
+@pytest.mark.parametrize("answered", [False, True])
+@pytest.mark.parametrize("event", [Tapped("k3v9x2mq", "safe_now", "no"), LastWord("", "safe_now", "no")])
+def test_that_they_are_not_safe_is_told_from_there_all_the_same_and_the_screen_stays(
+    event: Tapped | LastWord, answered: bool
+) -> None:
+    child = a_child().starts()
+    if answered:
+        child.goes_to("safe_now").taps("safe_now", "yes")
+    advocate = sits_down(child).may_help().at("people_see")
+    before = advocate.place
+
+    turn = advocate.does(event)
+
+    (alarmed,) = [each for each in turn.happened if isinstance(each, Alarmed)]
+    assert (alarmed.number, alarmed.beside) == (1, "advocate")
+    assert alarmed.sealing is not None
+    assert advocate.place == before
+    assert [each.hidden for each in child.conversation.alarms] == [Hidden.SHUT]
+    assert [each.number for each in child.conversation.sent] == [1]
+    advocate.does(Looked())
+    assert "We believe you" not in advocate.sees()
 
 
 def test_at_the_end_the_advocate_is_led_to_no_page_that_sends() -> None:

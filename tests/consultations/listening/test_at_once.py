@@ -386,6 +386,36 @@ class TestTheLastWord:
         first, second = await alerts(site)
         assert (first.mistaken_at is None, second.mistaken_at) == (False, None)
 
+    @pytest.mark.parametrize("how", [*ENDS, "the review was held"])
+    @ON_BOTH
+    async def test_whom_not_to_tell_is_obeyed_as_often_as_it_is_said_and_by_the_visit_that_raised_it(
+        self, site: Site, how: str
+    ) -> None:
+        child = await asked_whether_safe(site)
+        await child.taps(*UNSAFE)
+        address = child.address
+        if how == "the review was held":
+            await site.inviting.held(CAST.reference, site.now.date(), site.now)
+        await ends(site, child, "two hours went by" if how == "the review was held" else how)
+
+        noted = [
+            await child.last_word("", ".alarm", choice="officer", address=address, id="the form"),
+            await child.last_word("", ".alarm", choice="officer", address=address, id="the form"),
+            await child.last_word("", ".alarm", choice="carer", address=address),
+        ]
+        became = child.last
+
+        [alert] = await alerts(site)
+        assert noted == [True, True, True]
+        assert became is Last.NOTED
+        assert (alert.kept_from, alert.kept_officer) == (("officer", "carer"), site.cast.ids["sam.j"])
+        assert await site.cast.store.alerts.of_officer(site.cast.ids["sam.j"]) == ()
+        assert await said(site, child, alert, site.sam.private) is None
+        if how == "somebody came since":
+            assert not await child.last_word("", ".alarm", choice="teacher"), "that visit raised none"
+        site.waits(hours=26)
+        assert not await child.last_word("", ".alarm", choice="teacher", address=address)
+
     @ON_BOTH
     async def test_words_in_the_same_form_are_the_last_word(self, site: Site) -> None:
         child = await asked_whether_safe(site)

@@ -7,13 +7,15 @@ from sqlalchemy import update
 from sqlmodel import col
 from structlog.testing import capture_logs
 
-from consultations.conversation.events import Said
+from consultations.conversation.events import Looked, Said
 from consultations.keeping.store import tables
 from consultations.keeping.store.threads import Thread
 from consultations.listening import Last
 from tests.consultations.chat import ON_BOTH, AtTheDoor, Site
+from tests.consultations.conversation.cast import shown
 from tests.consultations.listening.acts import SECRET
 from tests.consultations.listening.alarms import UNSAFE, alerts, asked_whether_safe, tells
+from tests.journeys.playing import EVERY_LANGUAGE, LANGUAGES
 
 
 class TestWhatCannotBeOpened:
@@ -38,6 +40,33 @@ class TestWhatCannotBeOpened:
         await spoil(site, good, what, getattr(good, what))
         await child.says("still here")
         assert "still here" in child.sees()
+
+    @pytest.mark.parametrize(
+        ("what", "language", "reads"),
+        [
+            pytest.param("sealed", "vi", ["vi"], id="the one they chose"),
+            pytest.param("sealed", "", ["en_GB"], id="the one the reviews file says"),
+            pytest.param("details", "ar", ["ar"], id="the one they chose, whatever became of that"),
+            pytest.param("details", "", ["en_GB", "ar", "fa_AF", "vi", "en_GB"], id="nobody knows which"),
+        ],
+    )
+    async def test_the_kind_sentence_is_in_the_childs_language_and_else_help_is_in_all(
+        self, site: Site, what: str, language: str, reads: list[str]
+    ) -> None:
+        site.has_doors({}, EVERY_LANGUAGE)
+        child = await AtTheDoor.of(site)
+        if language:
+            await child.taps(".language", language)
+        await spoil(site, await site.thread(child.address), what)
+
+        heard = await child.does(Looked())
+
+        spoken = [LANGUAGES[each] for each in reads]
+        once = spoken if len(spoken) > 1 else spoken * 2
+        assert [(each.language, each.direction) for each in heard.messages] == [
+            (each.tag, each.direction) for each in once
+        ]
+        assert all("0800 1111" in shown((each,)) for each in heard.messages[1:])
 
     @pytest.mark.parametrize("what", ["sealed", "wrapped_key", "details"])
     @pytest.mark.parametrize("tap", [(".go", ".tell"), UNSAFE], ids=["tell someone", "not safe"])
@@ -76,6 +105,24 @@ class TestWhatCannotBeOpened:
         assert len(await alerts(site)) == 1
         site.waits(hours=24)
         assert not await child.last_word("", "", tell=True)
+
+    @pytest.mark.parametrize("over", [False, True])
+    @ON_BOTH
+    async def test_nor_is_whoever_is_not_to_be_told_now(self, site: Site, over: bool) -> None:
+        child = await asked_whether_safe(site)
+        await child.taps(*UNSAFE)
+        await child.taps(".alarm", "carer")
+        await spoil(site, await site.thread(child.address), "sealed")
+
+        if over:
+            site.waits(hours=3)
+            assert await child.last_word("", ".alarm", choice="officer")
+        else:
+            await child.taps(".alarm", "officer")
+            assert "The people we tell can see that now." in child.sees()
+
+        [alert] = await alerts(site)
+        assert (alert.kept_from, alert.kept_officer) == (("officer", "carer"), site.cast.ids["sam.j"])
 
     @ON_BOTH
     async def test_one_that_was_said_to_be_a_mistake_is_none_when_it_is_raised_again(self, site: Site) -> None:

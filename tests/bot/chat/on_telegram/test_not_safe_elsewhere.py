@@ -74,6 +74,20 @@ async def test_after_leaving_it_is_heard_for_a_day(amal: Phone, tap: str) -> Non
         assert ("0800 1111" in amal.person.last.text) is (hours < 0 or ".tell" in tap)
 
 
+@pytest.mark.parametrize("place", ["polling", "webhook"], indirect=True)
+async def test_whom_not_to_tell_is_obeyed_there_too(amal: Phone) -> None:
+    await amal.says("/help")
+    await amal.taps(".go:.tell")
+    await to_web(amal)
+    await amal.taps(".alarm:officer", late=True)
+
+    [alert] = await alerts(amal)
+    assert alert.kept_from == ("officer",)
+    assert "The people we tell can see that now." in amal.person.last.text
+    assert "0800 1111" in amal.person.last.text
+    assert not amal.person.last.buttons
+
+
 async def test_any_other_button_says_where_to_go_on_and_keeps_nothing(amal: Phone) -> None:
     await went_on_elsewhere(amal)
     before = await kept(amal)

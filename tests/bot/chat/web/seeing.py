@@ -16,8 +16,9 @@ from consultations.rendering import as_html
 from consultations.rendering.as_html import tag
 
 EMPTY = frozenset({"meta", "link", "input", "br"})
+BAR = ("help", "company")
 KINDS = ("choice", "primary", "action", "quiet")
-"""The buttons of the message that waits stand in this order, after who is here, which stands above them all."""
+"""The buttons of the message that waits stand in this order, after those that stand above them all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +120,9 @@ def shown(page: Element) -> Shown:
         html["lang"],
         html["dir"],
         tuple(_bubble(article) for article in log.all("article")),
-        tuple(_button(button) for button in page.all("button", form="say") if button["name"]),
+        tuple(
+            _button(button) for button in page.all("button", form="say") if button["name"] and not button["aria-hidden"]
+        ),
         _field(say),
     )
 
@@ -127,8 +130,8 @@ def shown(page: Element) -> Shown:
 def to_read(messages: tuple[Message, ...]) -> Shown:
     """What has to be on it."""
     *before, waits = messages
-    buttons = [button for message in messages for button in message.buttons if button.kind == "company"]
-    buttons += [button for message in before for button in message.buttons if button.kind != "company"]
+    buttons = [button for kind in BAR for message in messages for button in message.buttons if button.kind == kind]
+    buttons += [button for message in before for button in message.buttons if button.kind not in BAR]
     buttons += [button for kind in KINDS for button in waits.buttons if button.kind == kind]
     return Shown(
         tag(waits.language),
@@ -192,4 +195,3 @@ def _plainly(asked: Field) -> Field:
 
 def _plain(text: str) -> str:
     return re.sub(r"\s+", " ", text).strip()
-

@@ -104,7 +104,7 @@ class SmallListener:
                             quiet(place, "skip", "Skip"),
                             quiet(place, "more", "More"),
                             company(place, "Someone is here"),
-                            quiet(place, "help", "Help now"),
+                            help_now(place),
                         ),
                         Field(place, "Say it here", hint="Say as much or as little as you like."),
                         kind="question",
@@ -121,7 +121,7 @@ class SmallListener:
                             choice(place, "ok", "OK", "😐"),
                             choice(place, "bad", "Not good", "🙁"),
                             quiet(place, "skip", "Skip"),
-                            quiet(place, "help", "Help now"),
+                            help_now(place),
                         ),
                         kind="question",
                     ),
@@ -132,7 +132,7 @@ class SmallListener:
                         (Line("What’s your PIN? It’s four numbers."),),
                         "en-GB",
                         "ltr",
-                        (quiet(place, "without", "Carry on without it"),),
+                        (quiet(place, "without", "Carry on without it"), help_now(place)),
                         Field(place, "Your PIN", kind="pin"),
                     ),
                 )
@@ -149,7 +149,7 @@ class SmallListener:
                             Button(f"{HERE}:check:preview", "What Sam will see"),
                             quiet(place, "keep_going", "Keep answering"),
                             company(place, "I'm alone now"),
-                            quiet(place, "help", "Help now"),
+                            help_now(place),
                         ),
                     ),
                 )
@@ -181,7 +181,7 @@ class SmallListener:
                     says(
                         "It’s sent. Thank you for telling us.",
                         "The grown-ups hear it.",
-                        buttons=(quiet(place, "help", "Help now"),),
+                        buttons=(help_now(place),),
                     ),
                 )
 
@@ -222,6 +222,10 @@ def on(place: str) -> Button:
 
 def quiet(place: str, id: str, label: str) -> Button:
     return Button(f"{HERE}:{place}:{id}", label, kind="quiet", back=id == "back")
+
+
+def help_now(place: str) -> Button:
+    return Button(f"{HERE}:{place}:help", "Help now", kind="help")
 
 
 def company(place: str, label: str) -> Button:

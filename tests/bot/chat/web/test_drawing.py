@@ -42,7 +42,7 @@ def test_our_own_address_on_telegram_can_be_tapped_and_no_other_address() -> Non
 
     assert tappable(f"Open Telegram here: {BOT}") == f"Open Telegram here: {link}"
     for other in ("https://t.me/a_channel", BOT.replace("https", "http"), BOT.replace("t.me/", "t.me.example/")):
-        assert "href=\"http" not in tappable(other)
+        assert 'href="http' not in tappable(other)
 
 
 def test_an_address_in_a_childs_words_is_not_one_of_ours(drawing: Drawing) -> None:
@@ -79,7 +79,7 @@ MEAN = '<script>alert("&")</script><img src=x onerror=a>\'"`{{7*7}}'
 
 def test_nothing_anybody_says_becomes_markup(drawing: Drawing) -> None:
     lines = tuple(Line(MEAN, role, MEAN) for role in Role)
-    kinds = ("choice", "primary", "action", "quiet", "company")
+    kinds = ("choice", "primary", "action", "quiet", "help", "company")
     buttons = tuple(Button(MEAN, MEAN, MEAN, True, kind) for kind in kinds)
     mean = Message(lines, MEAN, MEAN, buttons, Field(MEAN, MEAN, MEAN, hint=MEAN), kind=MEAN)
 
@@ -141,8 +141,9 @@ def test_nothing_on_a_page_tells_a_bystander_what_it_is_about(drawing: Drawing) 
         assert word not in icon.lower()
 
 
-def test_every_page_of_the_demo_says_that_it_is_only_for_trying_out(say: Say) -> None:
+def test_every_page_of_the_demo_says_that_it_is_only_for_trying_out_and_tells_nobody(say: Say) -> None:
     demo = Drawing(say, Frame("https://dull.example/", demo=True))
 
     for html in (demo.code("e"), demo.sorry("went_wrong", None), drawn(demo, Message((), "en-GB", "ltr"))):
         assert '<aside class="demo">' in html
+        assert say("en-GB", "web_demo_nobody") in html

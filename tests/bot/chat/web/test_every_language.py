@@ -23,7 +23,7 @@ from consultations.listening import Heard, Last
 from consultations.messages import Message
 from consultations.wording import Wording
 from tests.bot.chat.web.small_listener import SmallAdmitting
-from tests.bot.chat.web.test_in_browser import no_wider_than_the_screen
+from tests.bot.chat.web.test_in_browser import no_wider_than_the_screen, overlapping
 from tests.consultations.conversation.cast import BOOK, NUMBERS, Child
 from tests.consultations.conversation.walk import every_screen
 
@@ -97,6 +97,7 @@ async def _wrong(page: Page, tag: str, direction: str) -> list[str]:
     return [
         *([found.generate_report()] if found.violations_count else []),
         *(["it is wider than the screen"] if not await no_wider_than_the_screen(page) else []),
+        *[f"{two} lie over each other" for two in await overlapping(page)],
         *([f"it says it is {said}"] if said != [tag, direction] else []),
     ]
 

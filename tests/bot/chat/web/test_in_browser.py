@@ -9,7 +9,7 @@ import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, Request, Route, expect
 
-from consultations.conversation.events import Arrived, LastWord, Tapped
+from consultations.conversation.events import Arrived, LastWord, Said, Tapped
 from tests.bot.chat.web.conftest import DOG, Chat, enter
 from tests.bot.chat.web.small_listener import HERE, ORDER
 from tests.browser import PHONE
@@ -39,6 +39,23 @@ async def no_wider_than_the_screen(page: Page) -> bool:
         " && e.getBoundingClientRect().left >= -1)"
     )
     return width
+
+
+async def overlapping(page: Page) -> list[list[str]]:
+    """Which buttons of the bar lie over each other, or out of the window at its sides, or spill their words."""
+    found: list[list[str]] = await page.evaluate(
+        """() => {
+          const all = [...document.querySelectorAll(".bar button:not([aria-hidden]), .leave button")]
+          const boxes = all.map(each => [each.textContent.trim(), each.getBoundingClientRect(), each])
+          const over = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom
+          const out = ([, box, each]) =>
+            box.left < 0 || box.right > innerWidth || each.scrollWidth > each.clientWidth + 1
+          const after = (n, a) => boxes.slice(n + 1).filter(([, b]) => over(a, b)).map(([two]) => two)
+          return [...boxes.filter(out).map(([name]) => [name]),
+            ...boxes.flatMap(([one, a], n) => after(n, a).map(two => [one, two]))]
+        }"""
+    )
+    return found
 
 
 async def test_a_link_is_taken_out_of_the_address_and_opens_with_one_tap(chat: Chat, page: Page) -> None:
@@ -91,17 +108,20 @@ async def test_a_turn_is_one_round_trip_and_only_the_new_message_is_added_to_the
 
 
 async def test_the_keyboard_alone_is_enough(chat: Chat, child: Page) -> None:
-    names = []
-    for _ in range(9):
-        await child.keyboard.press("Tab")
-        names.append(await child.evaluate("document.activeElement.textContent.trim() || document.activeElement.id"))
+    async def pressing(key: str, times: int) -> list[str]:
+        names = []
+        for _ in range(times):
+            await child.keyboard.press(key)
+            names.append(await child.evaluate("document.activeElement.textContent.trim() || document.activeElement.id"))
+        return names
 
-    assert names == [
-        "My room", "The garden", "The people I live with", "words", "Next", "Back", "Skip", "More", "Help now",
+    assert await pressing("Shift+Tab", 2) == ["Someone is here", "Help now"]
+    assert await pressing("Tab", 9) == [
+        "Someone is here", "My room", "The garden", "The people I live with", "words", "Next", "Back", "Skip", "More",
     ]  # fmt: skip
     await child.keyboard.press("Tab")
     await expect(child.get_by_role("button", name=chat.says("leave_now"))).to_be_focused()
-    for _ in range(6):
+    for _ in range(5):
         await child.keyboard.press("Shift+Tab")
     await child.keyboard.type(DOG)
     await child.keyboard.press("Tab")
@@ -124,6 +144,7 @@ async def test_a_pin_shows_as_dots_and_enter_sends_it(chat: Chat, child: Page) -
     async with child.expect_response("**/say"):
         await field.press("Enter")
     assert chat.listener.words["number"] == "1234"
+    assert chat.listener.events[-1] == Said("1234", "number"), "and presses nothing else, such as Help now"
 
 
 async def test_no_browser_offers_to_keep_a_pin(chat: Chat, child: Page) -> None:
@@ -293,24 +314,23 @@ async def test_leave_now_is_always_in_view(chat: Chat, child: Page, height: int)
             await expect(child.locator("#leave button")).to_be_in_viewport(ratio=1)
 
 
-@pytest.mark.parametrize("width", [320, 360])
-async def test_who_is_here_can_be_said_from_anywhere_on_a_page_and_never_under_leave_now(
+@pytest.mark.parametrize("width", [160, 320, 360])
+async def test_help_and_who_is_here_stand_on_every_page_once_and_nothing_lies_over_them(
     chat: Chat, child: Page, width: int
 ) -> None:
+    """At 320 px they stay in sight; with words twice as large, which is half of that, they go away with the page."""
     await child.set_viewport_size({"width": width, "height": 740})
-    seen = 0
+    kinds = []
     async for _ in everywhere(chat, child):
-        company, leave = child.locator(".bar button"), child.locator("#leave button")
-        if await company.count():
-            await child.mouse.wheel(0, 10_000)
-            await expect(company).to_be_in_viewport(ratio=1)
-            here, out = await company.bounding_box(), await leave.bounding_box()
-            assert here
-            assert out
-            assert here["x"] + here["width"] <= out["x"] or out["x"] + out["width"] <= here["x"]
-            seen += 1
+        shown = child.locator("button.help, button.company")
+        kinds += [await each.get_attribute("class") for each in await shown.all()]
+        await child.mouse.wheel(0, 10_000 if width > 300 else -10_000)
+        for each in await shown.all():
+            await expect(each).to_be_in_viewport(ratio=1)
 
-    assert seen == 3
+        assert await overlapping(child) == []
+
+    assert (kinds.count("help"), kinds.count("company")) == (5, 3)
 
 
 async def test_a_page_left_lying_about_shows_nothing_after_a_while(chat: Chat, child: Page) -> None:
