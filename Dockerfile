@@ -1,13 +1,13 @@
 # Foreword as one image. It runs as nobody in particular, on a root that can be read-only; it writes to /data alone.
 #
 #   docker run --read-only --cap-drop all \
-#     --volume foreword:/data --volume ./keys:/keys:ro --volume ./authority.toml:/authority.toml:ro \
+#     --volume foreword:/data --volume ./keys:/keys --volume ./authority.toml:/authority.toml:ro \
 #     --env FOREWORD_AUTHORITY=/authority.toml \
 #     --env FOREWORD_CHAT_URL=https://… --env FOREWORD_PORTAL_URL=https://… --env FOREWORD_SMTP_URL=smtp://… \
 #     --publish 127.0.0.1:8080:8080 --publish 127.0.0.1:8081:8081 foreword
 #
-# `foreword init` makes the key files: run it once with /keys writable, and for user 10001. With `run --only chat` or
-# `--only portal`, set HEALTHY to the one port that is then open.
+# /keys has to be writable for user 10001: beside the key files stands the list of what was forgotten. With
+# `run --only chat` or `--only portal`, set HEALTHY to the one port that is then open.
 
 FROM debian:bookworm-slim AS build
 # hadolint ignore=DL3008

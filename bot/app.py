@@ -13,7 +13,7 @@ import resource
 import secrets
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property, partial
 from importlib.metadata import version
@@ -28,10 +28,12 @@ from bot.clock import (
     JOINS,
     LOOKS_FOR_MAIL,
     Clock,
+    Daily,
     Renewal,
     Task,
     call_duty,
     close_windows,
+    forget_expired,
     look_for_mail,
 )
 from bot.mailing import Mailing
@@ -45,12 +47,15 @@ from consultations.auditing import join_chains
 from consultations.carrying import Carrying
 from consultations.confirming import Confirming
 from consultations.enrolling import Enrolling
+from consultations.expiring import Expiring
 from consultations.forgetting import Forgetting, sweep
 from consultations.founding import SEASONS
 from consultations.handing_over import HandingOver
 from consultations.helping import Helping
 from consultations.inviting import Inviting
 from consultations.keeping.store import Store, StoreProblem
+from consultations.keeping.store.forgotten import NAME as FORGOTTEN
+from consultations.keeping.store.forgotten import Forgotten
 from consultations.keeping.vault import keys
 from consultations.keeping.vault.keys import ChatKeys, PortalKeys
 from consultations.keeping.vault.seasons import Seasons
@@ -194,6 +199,16 @@ class Ground:
         return SittingDown(self.for_chat, self.chat_keys, self.admitting, secrets.token_bytes)
 
     @cached_property
+    def expiring(self) -> Expiring:
+        """What is not kept any more."""
+        return Expiring(self.for_portal, self.portal_keys, self.settings.need_authority.retention)
+
+    @cached_property
+    def expiring_by_hand(self) -> Expiring:
+        """The same, where an operator says so."""
+        return replace(self.expiring, store=self.for_commands)
+
+    @cached_property
     def renewal(self) -> Renewal:
         """Learns that something was forgotten."""
         return Renewal()
@@ -250,12 +265,14 @@ async def ground(settings: Settings, *, chat: bool, portal: bool) -> AsyncIterat
     key_dir = settings.need_key_dir
     questions = loading.load(abilities=ABILITIES, word_lists=settings.word_lists)
     spoken = settings.offered(load_words())
-    store = await Store.open(settings.database_url)
+    store = await Store.open(settings.database_url, forgotten=Forgotten(key_dir / FORGOTTEN))
     try:
         facts = await store.site.facts()
         if facts is None:
             raise SettingsProblem("This database belongs to no site yet. Run `foreword init` first.")
         site = facts.deployment
+        if again := await store.expiry.replay(now()):  # this database was put back
+            log.warning("forgotten_again", count=again)
         yield Ground(
             settings=settings,
             store=store,
@@ -307,6 +324,7 @@ async def serving(standing: Ground, *, chat: bool, portal: bool) -> AsyncIterato
         if portal:
             app = _portal(standing)
             await stack.enter_async_context(reachable("portal", app, settings.portal_listen, settings.need_portal_url))
+            tasks["retention"] = Daily(partial(forget_expired, standing.expiring, standing.renewal.forgot))
         tasks["sweeping"] = partial(sweep, standing.store)
         trails = ([standing.for_chat] if chat else []) + ([standing.for_portal] if portal else [])
         joining = Clock({"trail": partial(join_chains, trails)}, now, every=JOINS)
@@ -408,6 +426,7 @@ def _portal(standing: Ground) -> web.Application:
         reading=Reading(standing.for_portal, standing.portal_keys, video_attends=standing.settings.video_attends),
         attending=Attending(standing.for_portal, standing.portal_keys, standing.settings.need_authority.duty_list),
         rehearsing=standing.rehearsing,
+        expiring=standing.expiring,
         healthy=standing.healthy,
         mail=standing.mail,
         now=now,

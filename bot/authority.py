@@ -32,12 +32,17 @@ an entry. What is words and no number may stand in other languages as well, in a
     duty_hours = "من الاثنين إلى الجمعة، من 9 صباحًا إلى 5 مساءً"
 
 The names there are name, duty_hours, out_of_hours_hours, advocacy and complaints.
+
+How long what was said is kept may be made shorter than the law's and the usual longest times, which are these:
+
+    kept = {draft_days = 14, sending_months = 9, after_care_days = 28}
 """
 
 from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
+from dataclasses import asdict, replace
 from datetime import time
 from pathlib import Path
 
@@ -46,6 +51,7 @@ from bot.duty_list import BrokenList
 from consultations.circumstances import Authority
 from consultations.duty import OnDuty
 from consultations.languages.table import language_of
+from consultations.retention import LONGEST, Retention
 
 DEMO = Authority(
     name="Little Wallop Council",
@@ -125,6 +131,7 @@ def read(path: Path) -> Authority:
         on_duty = duty_list.read(tables.pop("duty_list", []))
     except BrokenList as problem:
         raise BrokenAuthority(f"{where}: {problem}") from None
+    retention = _kept(where, tables.pop("kept", {}))
     translated = {}
     for code in [key for key, value in tables.items() if isinstance(value, dict) and language_of(key)]:
         language = language_of(code)
@@ -139,7 +146,18 @@ def read(path: Path) -> Authority:
     for table, key in written.keys() - FIELDS.keys():
         raise BrokenAuthority(f"{where}: {_field(table, key)} is not known. Remove it, or correct its spelling.")
     lines = {name: _line(where, place, written.get(place)) for place, name in FIELDS.items()}
-    return Authority(**lines, demo=False, duty_list=on_duty, translated=translated)
+    return Authority(**lines, demo=False, duty_list=on_duty, translated=translated, retention=retention)
+
+
+def _kept(where: str, said: object) -> Retention:
+    """For how long what was said is kept: what is not said here is the longest there is."""
+    longest = asdict(LONGEST)
+    if not isinstance(said, dict) or said.keys() - longest:
+        raise BrokenAuthority(f"{where}: “kept” can have {', '.join(longest)}, each a number.")
+    for name, value in said.items():
+        if type(value) is not int or not 1 <= value <= longest[name]:
+            raise BrokenAuthority(f"{where}: “{name}” under [kept] has to be a number from 1 to {longest[name]}.")
+    return replace(LONGEST, **said)
 
 
 def _translated(where: str, code: str, table: Mapping[str, object]) -> Mapping[str, str]:

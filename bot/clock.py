@@ -1,13 +1,14 @@
 """The only loop: at every tick each task is done once, and one that fails is told and tried again at the next.
 
 windows     change-my-mind windows that are over are closed
-seasons     after something was forgotten, and at every start, the season of draft keys is renewed
+seasons     after something was forgotten, at every start, and every week the season of draft keys is renewed
 telegram    what is due in its chats: see `bot.chat.on_telegram.running`
 messages    of those that nobody came to clear the numbers are forgotten
 alerts      the duty list is called for every alert that is due: on a clock of its own, so that a mail server that is
             slow keeps nothing else waiting, and nothing else keeps a call waiting
 mail        every few minutes it is looked whether mail would be taken, before anybody needs it; likewise
 trail       every hour the trail's chains are joined, and where they have come to is written to the log; likewise
+retention   once a day what is not kept any more is forgotten
 sweeping    sessions that are over and old counters go, and what SQLite's journal still holds of what was deleted
 """
 
@@ -16,15 +17,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 import structlog
 
 from bot.logs import places
 from bot.mailing import Mailing
 from consultations.alerting import Alerting
+from consultations.expiring import Expiring
 from consultations.forgetting import Forgetting
 from consultations.keeping.store.problems import StoreProblem
+from consultations.timescales import day_in_england
 
 log = structlog.get_logger(__name__)
 
@@ -85,13 +88,34 @@ class Renewal:
 
     async def task(self, forgetting: Forgetting, now: datetime) -> None:
         """Begin a season where one is due; end the earlier ones when they may end."""
-        if self.due and not self.under_way:
+        if (self.due or forgetting.season_is_over(now)) and not self.under_way:
             self.due, self.under_way = False, True
             await forgetting.begin_season(now)
             return
         if self.under_way and await forgetting.end_season(now):
             self.under_way = False
             log.info("season_renewed")
+
+
+@dataclass(slots=True)
+class Daily:
+    """Does its task at the first tick of a day, again at the next where it failed, and at no other."""
+
+    task: Task
+    done_on: date | None = None
+
+    async def __call__(self, now: datetime) -> None:
+        """Once a day."""
+        today = day_in_england(now)
+        if self.done_on != today:
+            await self.task(now)
+            self.done_on = today
+
+
+async def forget_expired(expiring: Expiring, forgot: Callable[[], None], now: datetime) -> None:
+    """The task that forgets what is not kept any more."""
+    if await expiring.forget(now):
+        forgot()
 
 
 async def close_windows(forgetting: Forgetting, now: datetime) -> None:

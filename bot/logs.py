@@ -39,6 +39,8 @@ EVENTS: Mapping[str, frozenset[str]] = {
         "window_not_closed": "consultation fault",
         "season_renewed": "",
         "trail_anchor": "chain number mark",
+        "forgotten": "count",
+        "forgotten_again": "count",
         # pages
         "pages_without_https": "site meaning",
         "post_from_elsewhere": "route",

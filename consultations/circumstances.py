@@ -12,6 +12,7 @@ from typing import Any
 
 from consultations.answers import ADVOCATE
 from consultations.duty import OnDuty
+from consultations.retention import LONGEST, Retention
 
 LET = "let"
 
@@ -113,6 +114,7 @@ class Authority:
     demo: bool = False
     duty_list: tuple[OnDuty, ...] = ()  # who is called when a child is not safe, in this order
     translated: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # by language: its lines but numbers
+    retention: Retention = LONGEST
 
     def read_in(self, language: str) -> Authority:
         """The same in this language; what is not translated stays as it is."""

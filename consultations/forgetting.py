@@ -30,6 +30,9 @@ from consultations.signing_in import IDLE, LONGEST
 
 log = structlog.get_logger(__name__)
 
+WEEK = timedelta(days=7)
+"""How long a season lasts at most."""
+
 COUNTERS_KEPT = timedelta(days=1)
 """How long it is remembered how often something was tried; no stretch that anything looks at is longer."""
 
@@ -55,6 +58,10 @@ class Forgetting:
             except Exception as fault:  # noqa: BLE001 - told by its kind; the next tick tries again
                 log.error("window_not_closed", consultation=consultation, fault=type(fault).__name__)
         return closed
+
+    def season_is_over(self, now: datetime) -> bool:
+        """Whether the season has lasted its week, so that what was deleted elsewhere opens no more either."""
+        return now - self.seasons.current.since >= WEEK
 
     async def begin_season(self, now: datetime) -> None:
         """Steps 1 and 2: from now on nothing new is wrapped under the season that was."""

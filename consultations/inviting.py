@@ -195,7 +195,7 @@ class Inviting:
         """
         review = await self._review(reference)
         if not await self._store.reviews.mark_not_held(review.id):
-            raise NotInvited(f"{reference} is not marked held.")
+            raise NotInvited(f"{reference} is not marked held, or what the child said has been forgotten since.")
 
     async def _review(self, reference: str) -> KeptReview:
         review = await self._store.reviews.by_reference(reference)
@@ -267,7 +267,9 @@ class Inviting:
         return ReviewThere(review.reference, review.held_on, of_whom, review.invited)
 
     def _details(self, review: KeptReview | KnownReview) -> PortalDetails | None:
-        """What is kept of the child; None, and the log says so, where somebody changed the database."""
+        """What is kept of the child; None once that was forgotten, and where it was changed by hand (see the log)."""
+        if not review.details:
+            return None
         try:
             return PortalDetails.from_bytes(open_details(self._portal_keys, KIND, review.id, review.details))
         except Refused:

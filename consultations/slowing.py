@@ -1,8 +1,8 @@
 """Wrong tries slow the next ones, and never lock: the right code or phrase always opens, if only after some seconds.
 
-    1. a try is counted before anything is looked up, so that a hundred at once are counted
-    2. it waits, where there were many this hour
-    3. a wrong one counts for everybody, and stays counted; the right one forgives every try under its own keys
+1. a try is counted before anything is looked up, so that a hundred at once are counted
+2. it waits, where there were many this hour
+3. a wrong one counts for everybody, and stays counted; the right one forgives every try under its own keys
 """
 
 from __future__ import annotations

@@ -52,6 +52,7 @@ class Deed(StrEnum):
     ASSIGNED = "assigned"  # it is another officer's from here on
     HELD = "held"
     NOT_HELD = "not_held"
+    LEFT_CARE = "left_care"
     INVITED = "invited"
     CAME_IN = "came_in"
     # what a child sent; of the sending

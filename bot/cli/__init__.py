@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import typer
 
-from bot.cli import doctor, init, invite, recovery, reviews, run, saying, staff, summary, talk
+from bot.cli import doctor, forget, init, invite, recovery, reviews, run, saying, staff, summary, talk
 
 app = typer.Typer(
     help="Asks a child in care what they want to say before their review.",
@@ -29,6 +29,7 @@ app.add_typer(reviews.app, name="reviews")
 app.command("invite")(invite.invite)
 app.add_typer(staff.app, name="staff")
 app.add_typer(recovery.app, name="recovery")
+app.command("forget")(forget.forget)
 app.command("summary")(summary.summary)
 app.command("doctor")(doctor.doctor)
 

@@ -94,6 +94,21 @@ def held(
     typer.echo(f"{reference} was held on {saying.day(day)}." if day else f"{reference} is open again.")
 
 
+@app.command("left-care")
+def left_care(
+    reference: Annotated[str, typer.Argument(help="Any review of this child's.")],
+    on: Annotated[str, typer.Option(help="The day they left care, as 14/12/2026 or 2026-12-14.")],
+) -> None:
+    """Say that a child left care: what they said, in all of their reviews, goes 28 days after that."""
+    day = _day(on)
+
+    async def do(ground: Ground) -> int:
+        return await ground.expiring_by_hand.left_care(reference, day, datetime.now(UTC))
+
+    count = standing.on_ground(do, chat=False, portal=True)
+    typer.echo(f"Noted for {count} {'review' if count == 1 else 'reviews'} of this child.")
+
+
 def _day(said: str) -> date:
     from consultations.reviews_file import NoDay, written_day
 

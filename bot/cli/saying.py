@@ -27,6 +27,7 @@ class Told(Exception):
 def told(problem: Exception) -> int:
     """Say what went wrong, in a sentence, and give the exit code. A fault of ours is told by its kind and place."""
     from bot.logs import places
+    from consultations.expiring import NoSuchReview
     from consultations.founding import AlreadyFounded
     from consultations.inviting import FaultyFile, NotInvited
     from consultations.keeping.store.problems import StoreProblem
@@ -43,7 +44,7 @@ def told(problem: Exception) -> int:
         case FaultyFile():
             complain(*faults(problem.faults))
             return EXPECTED
-        case Told() | NotInvited() | NotDone() | AlreadyFounded() | StoreProblem() | KeyFileProblem():
+        case Told() | NotInvited() | NoSuchReview() | NotDone() | AlreadyFounded() | StoreProblem() | KeyFileProblem():
             complain(str(problem))
             return EXPECTED
         case NotRehearsed() | SheetProblem():

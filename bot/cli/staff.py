@@ -94,10 +94,7 @@ def list_them() -> None:
         return await ground.staffing.everyone()
 
     everyone = standing.on_ground(do, chat=False, portal=True)
-    rows = [
-        (each.username, each.name, each.role, each.state)
-        for each in everyone
-    ]
+    rows = [(each.username, each.name, each.role, each.state) for each in everyone]
     saying.show(saying.a_table(("username", "name", "role", "state"), rows))
 
 

@@ -24,6 +24,7 @@ from consultations.attending import Attending
 from consultations.circumstances import Authority
 from consultations.confirming import Confirming
 from consultations.enrolling import Enrolling
+from consultations.expiring import Expiring
 from consultations.helping import Helping
 from consultations.keying_in import KeyingIn
 from consultations.reading import Reading
@@ -40,6 +41,7 @@ def application(
     enrolling: Enrolling,
     confirming: Confirming,
     reading: Reading,
+    expiring: Expiring,
     attending: Attending,
     helping: Helping,
     keying_in: KeyingIn,
@@ -60,7 +62,7 @@ def application(
     files = Files.load(HERE / "static", prefix="/static/", also=[as_html.STYLE])
     files.serve(app)
     drawn = templates_of(drafts=drafts)
-    verbs = (signing_in, enrolling, confirming, reading, attending, helping, keying_in, rehearsing)
+    verbs = (signing_in, enrolling, confirming, reading, expiring, attending, helping, keying_in, rehearsing)
     app[DESK] = Desk(site, authority, *verbs, chat_url, now, files, drawn, mail)
     tell_health(app, healthy, mail)
     _add_routes(app)

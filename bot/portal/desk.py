@@ -19,6 +19,7 @@ from consultations.attending import Alert, Attending
 from consultations.circumstances import Authority
 from consultations.confirming import Confirming
 from consultations.enrolling import Enrolling
+from consultations.expiring import Expiring
 from consultations.helping import Helping
 from consultations.keying_in import KeyingIn
 from consultations.reading import Reading
@@ -59,6 +60,7 @@ class Desk:
     enrolling: Enrolling
     confirming: Confirming
     reading: Reading
+    expiring: Expiring
     attending: Attending
     helping: Helping
     keying_in: KeyingIn

@@ -30,9 +30,7 @@ WORRYING = "worrying.toml"
 EARLIER = "earlier"
 
 
-def load(
-    folder: Path = HERE, abilities: frozenset[str] = frozenset(), word_lists: bool = True
-) -> QuestionBook:
+def load(folder: Path = HERE, abilities: frozenset[str] = frozenset(), word_lists: bool = True) -> QuestionBook:
     """Every set and phrase in the folder, checked. BrokenSet names the file, the question and the reason.
 
     Questions that need an ability not in `abilities` are left out, and follow-ups that only they open.

@@ -118,10 +118,14 @@ class Block:
     @property
     def signs(self) -> bool:
         """Whether it is nothing but signs. They belong to the first letter of the next block."""
-        return self.line != self.origin[1] and self.clusters != () and all(
-            glyph.width == 0 and any(category(each)[0] == "M" for each in cluster.text)
-            for cluster in self.clusters
-            for glyph in cluster.glyphs
+        return (
+            self.line != self.origin[1]
+            and self.clusters != ()
+            and all(
+                glyph.width == 0 and any(category(each)[0] == "M" for each in cluster.text)
+                for cluster in self.clusters
+                for glyph in cluster.glyphs
+            )
         )
 
 

@@ -31,7 +31,6 @@ NO_MAIL = "smtp://127.0.0.1:1/?from=foreword@council.example"
 """Where no mail server listens: a site starts, and says that mail fails."""
 
 
-
 @dataclass
 class Running:
     """One process. `log` is what it has logged so far, `out` what it has printed."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import cast
 
+import pytest
 from structlog.testing import capture_logs
 
-from bot.clock import Clock, Renewal, Task
+from bot.clock import Clock, Daily, Renewal, Task
 from consultations.forgetting import Forgetting
 from consultations.keeping.store import StoreBusy
 
@@ -95,6 +96,10 @@ class SmallForgetting:
     """Remembers what was asked of it; a season ends at the second time of asking."""
 
     asked: list[str] = field(default_factory=list)
+    over: bool = False
+
+    def season_is_over(self, now: datetime) -> bool:
+        return self.over
 
     async def begin_season(self, now: datetime) -> None:
         self.asked.append("begin")
@@ -123,6 +128,33 @@ async def test_the_season_is_renewed_at_every_start_and_then_only_when_something
 
     assert at_start == ["begin", "end", "end"]
     assert forgetting.asked == at_start * 2
+
+
+async def test_a_season_that_lasted_its_week_is_renewed() -> None:
+    renewal, forgetting = Renewal(), SmallForgetting()
+    task = task_of(renewal, forgetting)
+    await ticks(task, 6)
+    forgetting.over = True
+    await task(NOON)
+
+    assert forgetting.asked == ["begin", "end", "end", "begin"]
+
+
+async def test_what_is_due_daily_is_done_once_a_day_and_again_where_it_failed() -> None:
+    done: list[datetime] = []
+
+    async def fails_once(now: datetime) -> None:
+        done.append(now)
+        if len(done) == 1:
+            raise StoreBusy("once more")
+
+    daily = Daily(fails_once)
+    with pytest.raises(StoreBusy):
+        await daily(NOON)
+    for hours in (0, 1, 11, 12, 13):
+        await daily(NOON + timedelta(hours=hours))
+
+    assert done == [NOON, NOON, NOON + timedelta(hours=12)]
 
 
 async def test_what_is_forgotten_during_a_renewal_gets_one_of_its_own() -> None:

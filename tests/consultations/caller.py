@@ -1,6 +1,6 @@
 """Somebody who calls the duty list once and can be killed: a process of its own, with its own database and keys.
 
-    python -m tests.consultations.caller FOLDER URL PORT SIDE NOW
+python -m tests.consultations.caller FOLDER URL PORT SIDE NOW
 """
 
 from __future__ import annotations

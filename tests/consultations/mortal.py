@@ -25,6 +25,7 @@ from signal import SIGKILL
 
 from consultations.conversation.events import Event
 from consultations.keeping.store import Store
+from consultations.keeping.store.forgotten import NAME, Forgotten
 from consultations.keeping.vault.keys import load_chat
 from consultations.keeping.vault.seasons import Seasons
 from consultations.listening import Heard, Listening
@@ -115,7 +116,7 @@ def main(folder: Path, url: str, way: socket.socket) -> None:
 
 
 async def _lives(folder: Path, url: str, way: socket.socket) -> None:
-    store = await Store.open(url)
+    store = await Store.open(url, forgotten=Forgotten(folder / "keys" / NAME))
     listening = Listening(
         store, load_chat(folder / "keys", SITE), Seasons(folder / "seasons.json", SITE), BOOK, WORDING
     )

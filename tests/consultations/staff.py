@@ -25,6 +25,7 @@ from consultations.details import KIND, ChatDetails, PortalDetails
 from consultations.duty import OnDuty
 from consultations.enrolling import Enrolling
 from consultations.keeping.store import Store
+from consultations.keeping.store.forgotten import NAME, Forgotten
 from consultations.keeping.store.invitations import Beginning, NewInvitation
 from consultations.keeping.store.reviews import NewReview
 from consultations.keeping.store.site import SiteFacts
@@ -384,7 +385,7 @@ def not_safe(**more: object) -> SentAnswer:
 @asynccontextmanager
 async def cast(url: str, folder: Path) -> AsyncIterator[Cast]:
     """A new site on a new database, with Sam, Jo and Mo enrolled."""
-    store = await pens.opened(url, create=True)
+    store = await pens.opened(url, create=True, forgotten=Forgotten(folder / "keys" / NAME))
     try:
         chat_keys, portal_keys = keys.create(folder / "keys", "site-of-amal")
         public, sheets = recovery.new()

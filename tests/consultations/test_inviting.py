@@ -431,9 +431,7 @@ async def test_there_is_no_invitation_where_nobody_tried_the_recovery_sheets(
     await office.add("sam.okafor", "Sam Okafor", "officer")
     await office.enrol("sam.okafor")
     await office.inviting.import_reviews(csv({}), NOW)
-    demo = Inviting(
-        store, office.chat_keys, office.portal_keys, loading.load(), secrets.token_bytes, rehearsed=False
-    )
+    demo = Inviting(store, office.chat_keys, office.portal_keys, loading.load(), secrets.token_bytes, rehearsed=False)
     refusal, in_the_demo = await office.refusal(), await demo.invite("LW-1042-3", NOW)
     await store.close()
 

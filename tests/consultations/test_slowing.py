@@ -19,7 +19,5 @@ from consultations.slowing import wait_for
         pytest.param(10**9, 10**9, 5, id="never locked"),
     ],
 )
-def test_a_try_waits_a_second_longer_each_time_and_never_more_than_five(
-    over: int, of_all: int, seconds: float
-) -> None:
+def test_a_try_waits_a_second_longer_each_time_and_never_more_than_five(over: int, of_all: int, seconds: float) -> None:
     assert wait_for(over, of_all) == seconds

@@ -25,6 +25,7 @@ async def reviews(request: web.Request) -> web.Response:
         raise web.HTTPSeeOther("/key-in")
     every = await desk.reading.reviews(officer(request), desk.now())
     alerts = await desk.attending.alerts(officer(request), desk.now())
+    goes = await desk.expiring.warnings(officer(request).id, desk.now())
     find = request.query.get("find", "").strip()[:100]
     found = [each for each in every if find.casefold() in each.reference.casefold()]
     return desk.draw(
@@ -33,6 +34,7 @@ async def reviews(request: web.Request) -> web.Response:
         locks=True,
         find=find,
         every=every,
+        goes=goes,
         alerts=[each for each in alerts if each.open],
         to_come=[each for each in found if each.held_on is None],
         held=[each for each in reversed(found) if each.held_on is not None],

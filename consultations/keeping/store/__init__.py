@@ -18,6 +18,8 @@ from consultations.keeping.store.collisions import Collided
 from consultations.keeping.store.counters import Counters
 from consultations.keeping.store.databases import Database
 from consultations.keeping.store.doors import Doors
+from consultations.keeping.store.expiry import Expiry
+from consultations.keeping.store.forgotten import Forgotten
 from consultations.keeping.store.invitations import Invitations
 from consultations.keeping.store.opening import open_database
 from consultations.keeping.store.people import People
@@ -58,15 +60,19 @@ class Store:
     alerts: Alerts
     sittings: Sittings
     trail: Trail
+    expiry: Expiry
 
     @classmethod
-    async def open(cls, url: str, *, create: bool = False, patience: float = PATIENCE) -> Store:
-        """Open the database and bring it up to date; with `create`, make it where there is none.
+    async def open(
+        cls, url: str, *, create: bool = False, patience: float = PATIENCE, forgotten: Forgotten | None = None
+    ) -> Store:
+        """Open the database and bring it up to date; with `create`, make it where there is none. `forgotten` is the
+        list of what was: without it nothing is, and what would be raises StoreProblem.
 
         StoreProblem, with a sentence that says what to do, when it is missing, read-only, locked, damaged, full,
         unreachable, no database, another program's, or of a newer Foreword; it is then left as it was.
         """
-        return cls.on(await open_database(url, create=create, patience=patience))
+        return cls.on(await open_database(url, create=create, patience=patience, forgotten=forgotten))
 
     @classmethod
     def on(cls, database: Database) -> Store:
@@ -87,6 +93,7 @@ class Store:
             alerts=Alerts(database),
             sittings=Sittings(database),
             trail=Trail(database),
+            expiry=Expiry(database),
         )
 
     def written_by(self, pen: Pen) -> Store:

@@ -228,7 +228,11 @@ class Alerts:
 
     async def _kept(self, *on: ColumnElement[bool]) -> tuple[KeptAlert, ...]:
         open_first = case((col(TABLE.held_at).is_(None), 0), (col(TABLE.closed_at).is_(None), 1), else_=2)
-        asked = _alerts().where(*on).order_by(open_first, col(TABLE.closed_at).desc(), col(TABLE.raised_at))
+        asked = (
+            _alerts()
+            .where(REVIEW.c.forgotten_on.is_(None), *on)
+            .order_by(open_first, col(TABLE.closed_at).desc(), col(TABLE.raised_at))
+        )
         async with self._database.reading() as connection:
             return tuple(_alert(row) for row in await connection.execute(asked))
 

@@ -14,7 +14,7 @@ Statements never appear in an error with the values they carried (`hide_paramete
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -28,6 +28,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlmodel import SQLModel
 
 from consultations.keeping.store.chains import append
+from consultations.keeping.store.forgotten import Forgotten, Step, What
 from consultations.keeping.store.problems import AWAY, StoreBusy, StoreProblem, told_plainly
 from consultations.trail import Pen, Record
 
@@ -48,6 +49,8 @@ class Connection:
     def __init__(self, connection: AsyncConnection, *, atomic: bool = False) -> None:
         self._connection = connection
         self.atomic = atomic  # in a write transaction: all or nothing
+        self.going: list[tuple[What, tuple[str, ...]]] = []
+        """What this transaction forgets."""
 
     @property
     def sqlite(self) -> bool:
@@ -100,6 +103,7 @@ class Database:
     readers: AsyncEngine
     writers: AsyncEngine
     pen: Pen | None = field(default=None, repr=False)
+    forgotten: Forgotten | None = None  # the list; without it nothing can be forgotten
 
     @property
     def sqlite(self) -> bool:
@@ -129,9 +133,32 @@ class Database:
     async def writing(self) -> AsyncIterator[Connection]:
         """A write transaction: committed, durably, when the block ends; undone when it raises or is cancelled."""
         begin = "BEGIN IMMEDIATE" if self.sqlite else "BEGIN ISOLATION LEVEL READ COMMITTED"
-        async with _connected(self.writers) as connection, _transaction(connection, begin):
-            connection.atomic = True
-            yield connection
+        async with _connected(self.writers) as connection:
+            async with _transaction(connection, begin):
+                connection.atomic = True
+                try:
+                    yield connection
+                except BaseException:
+                    await self._noted(connection, Step.STAYS)
+                    raise
+            await self._noted(connection, Step.GONE)
+
+    async def forgets(self, connection: Connection, what: What, ids: Iterable[str]) -> None:
+        """This transaction forgets these: they are on the list, on the disk, when this returns."""
+        if self.forgotten is None:
+            raise StoreProblem("Nothing can be forgotten where no list of it is kept.")
+        going = tuple(ids)
+        await finished(asyncio.to_thread(self.forgotten.add, Step.GOING, what, going))
+        connection.going.append((what, going))
+
+    async def _noted(self, connection: Connection, step: Step) -> None:
+        """What became of what the transaction forgets. It is too late to fail: "going" is on the list by then."""
+        for what, ids in connection.going:
+            try:
+                assert self.forgotten is not None
+                await finished(asyncio.to_thread(self.forgotten.add, step, what, ids))
+            except StoreProblem as problem:
+                log.warning("store.forgetting_failed", problem=str(problem))
 
     async def record(self, connection: Connection, record: Record, now: datetime) -> None:
         """Write this act into the trail, last in its own write transaction: no record, no act.

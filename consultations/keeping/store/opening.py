@@ -20,6 +20,7 @@ from alembic.script import ScriptDirectory
 from consultations.keeping import migrations
 from consultations.keeping.store.databases import Connection, Database
 from consultations.keeping.store.engines import engines, file_of, is_there, make_private
+from consultations.keeping.store.forgotten import Forgotten
 from consultations.keeping.store.problems import StoreBusy, StoreProblem
 
 ADVISORY_LOCK = 0x466F7265776F7264  # "Foreword"
@@ -31,14 +32,14 @@ FROM_THE_FUTURE = (
 SOMEBODY_ELSES = "This database belongs to another program. Give Foreword one of its own in FOREWORD_DATABASE_URL."
 
 
-async def open_database(url: str, *, create: bool, patience: float) -> Database:
+async def open_database(url: str, *, create: bool, patience: float, forgotten: Forgotten | None = None) -> Database:
     """The database at `url`, ready and up to date. StoreProblem, in a sentence, when that cannot be."""
     file = file_of(url)
     if file and not is_there(file):
         if not create:
             raise StoreProblem(MISSING)
         make_private(file)
-    database = Database(*engines(url, patience))
+    database = Database(*engines(url, patience), forgotten=forgotten)
     try:
         await _bring_up_to_date(database, create)
     except BaseException:

@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Boolean, Date, Integer, LargeBinary, Text, exists, select, text, update
+from sqlalchemy import Boolean, Date, Integer, LargeBinary, Text, exists, func, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col
@@ -142,7 +142,7 @@ class Reviews:
         asked = select(
             col(review.id),
             col(review.reference),
-            col(review.held_on),
+            func.coalesce(col(review.held_on), col(review.forgotten_on)),  # forgotten is as closed as held
             col(review.details_for_portal),
             col(review.officer_id),
             col(review.review_on),
@@ -190,28 +190,32 @@ class Reviews:
             return bool(held.rowcount)
 
     async def mark_not_held(self, review: str) -> bool:
-        """The review is open again; its invitation works as it did. False when it was open."""
-        table = tables.Review
+        """The review is open again; its invitation works as it did. False when it was open, or when its draft, or all
+        of it, has been forgotten since."""
+        table, consultation = tables.Review, tables.Consultation
+        kept = exists().where(col(tables.Draft.consultation_id) == col(consultation.id))
+        no_way_back = exists().where(col(consultation.review_id) == review, ~kept)
+        held = col(table.id) == review, col(table.held_on).is_not(None), col(table.forgotten_on).is_(None)
         async with self._database.keeping() as connection:
-            opened = await connection.execute(
-                update(table).where(col(table.id) == review, col(table.held_on).is_not(None)).values(held_on=None)
-            )
+            opened = await connection.execute(update(table).where(*held, ~no_way_back).values(held_on=None))
             return bool(opened.rowcount)
 
     async def reviews_of(self, officer: str) -> tuple[KeptReview, ...]:
-        """The reviews this officer may see: their own. The next one first."""
-        return await self._rows("WHERE r.officer_id = :officer", officer=officer)
+        """The reviews this officer may see: their own. The next one first. What was forgotten is not among them."""
+        return await self._rows("WHERE r.officer_id = :officer AND r.forgotten_on IS NULL", officer=officer)
 
     async def review_for(self, officer: str, reference: str) -> KeptReview | None:
         """This review, if it is this officer's. Somebody else's is as unknown as one that never was."""
         rows = await self._rows(
-            "WHERE r.officer_id = :officer AND r.reference = :reference", officer=officer, reference=reference
+            "WHERE r.officer_id = :officer AND r.reference = :reference AND r.forgotten_on IS NULL",
+            officer=officer,
+            reference=reference,
         )
         return rows[0] if rows else None
 
     async def open_reviews(self) -> tuple[KeptReview, ...]:
         """Every review that was not held: for whoever may key in for any of them, who is shown the reference alone."""
-        return await self._rows("WHERE r.held_on IS NULL")
+        return await self._rows("WHERE r.held_on IS NULL AND r.forgotten_on IS NULL")
 
     async def all_reviews(self) -> tuple[KeptReview, ...]:
         """Every review: for the operator's own commands, never for a page."""

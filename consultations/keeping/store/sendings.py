@@ -10,7 +10,7 @@ otherwise none of them. It opens no window, is not taken back, and who opens it 
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -22,6 +22,8 @@ from consultations.circumstances import ReadBy
 from consultations.keeping.store import tables, threads
 from consultations.keeping.store.collisions import Collided
 from consultations.keeping.store.databases import Connection, Database, inserted
+from consultations.keeping.store.expiry import bundles_go, marks_of, taken_away
+from consultations.keeping.store.forgotten import What, manifest_mark
 from consultations.keeping.store.people import Entry
 from consultations.keeping.store.site import recovery
 from consultations.keeping.store.telling import Telling
@@ -78,6 +80,7 @@ class HeldThread:
     thread: Thread  # as it stands now, held still
     earlier: tuple[KeptSending, ...]  # every earlier sending, without bundles; the last is chained to
     recovery: Entry | None  # the site's recovery key, as the database has it
+    forgets: Callable[[Connection, What, Sequence[str]], Awaitable[None]]
     took_away: bool = False  # what was replaced
 
     async def keep(
@@ -128,7 +131,8 @@ class HeldThread:
             ],
         )
         if new.replaces:
-            await _take_bundles_away(connection, [new.replaces])
+            await self.forgets(connection, What.REPLACED, await marks_of(connection, [new.replaces]))
+            await bundles_go(connection, [new.replaces])
             replaced = update(tables.Sending).where(col(tables.Sending.id) == new.replaces)
             await connection.execute(replaced.values(replaced_by=new.id))
 
@@ -158,7 +162,9 @@ class Sendings:
         async with self._database.writing() as connection:
             thread = await self._held(connection, consultation, version)
             earlier = await _sendings(connection, consultation)
-            sending = HeldThread(connection, self._keep, thread, earlier, await recovery(connection))
+            sending = HeldThread(
+                connection, self._keep, thread, earlier, await recovery(connection), self._database.forgets
+            )
             yield sending
         if sending.took_away:
             await self._database.forget_soon()
@@ -173,7 +179,8 @@ class Sendings:
             await self._held(connection, consultation, version)
             sendings = await _sendings(connection, consultation)
             standing = [sending.id for sending in sendings if sending.stands and sending.kind != Kind.ALERT]
-            await _take_bundles_away(connection, standing)
+            await self._database.forgets(connection, What.SENDING, await marks_of(connection, standing))
+            await bundles_go(connection, standing)
             await connection.execute(update(table).where(col(table.id).in_(standing)).values(taken_back_at=now))
             await _set_window(connection, consultation, None)
             await threads.keep(connection, self._keep, consultation, version, sealed, now)
@@ -203,7 +210,7 @@ class Sendings:
             consultation = found.scalar_one_or_none()
             if consultation is None:
                 return ()
-            return await _with_bundles(connection, await _sendings(connection, consultation))
+            return await self._with_bundles(connection, await _sendings(connection, consultation))
 
     async def readings_of(self, review: str) -> tuple[ReadBy, ...]:
         """Who did what with this review's sendings but an alert's, replaced ones too, oldest first."""
@@ -234,10 +241,26 @@ class Sendings:
             raise Collided
         return thread
 
-
-async def _take_bundles_away(connection: Connection, sendings: Sequence[str]) -> None:
-    for table in (tables.Wrap, tables.Bundle):
-        await connection.execute(delete(table).where(col(table.sending_id).in_(sendings)))
+    async def _with_bundles(self, connection: Connection, sendings: tuple[KeptSending, ...]) -> tuple[KeptSending, ...]:
+        """With what stands. What is on the list of what was forgotten has none, even where somebody put it back."""
+        bundle, wrap, forgotten = tables.Bundle, tables.Wrap, self._database.forgotten
+        gone = taken_away(forgotten) if forgotten is not None else frozenset()
+        ids = [sending.id for sending in sendings if sending.stands and manifest_mark(sending.manifest) not in gone]
+        wraps: dict[tuple[str, int], tuple[bytes, ...]] = {}
+        for id, place, sealed in await connection.execute(
+            select(col(wrap.sending_id), col(wrap.bundle), col(wrap.sealed))
+            .where(col(wrap.sending_id).in_(ids))
+            .order_by(col(wrap.place))
+        ):
+            wraps[id, place] = (*wraps.get((id, place), ()), sealed)
+        bundles: dict[str, tuple[SealedBundle, ...]] = {}
+        for id, place, sealed in await connection.execute(
+            select(col(bundle.sending_id), col(bundle.place), col(bundle.sealed))
+            .where(col(bundle.sending_id).in_(ids))
+            .order_by(col(bundle.place))
+        ):
+            bundles[id] = (*bundles.get(id, ()), SealedBundle(sealed, wraps.get((id, place), ())))
+        return tuple(replace(sending, bundles=bundles.get(sending.id, ())) for sending in sendings)
 
 
 async def _set_window(connection: Connection, consultation: str, closes_at: datetime | None) -> None:
@@ -262,23 +285,3 @@ async def _sendings(connection: Connection, consultation: str) -> tuple[KeptSend
         .order_by(col(table.number))
     )
     return tuple(KeptSending(*row) for row in await connection.execute(asked))
-
-
-async def _with_bundles(connection: Connection, sendings: tuple[KeptSending, ...]) -> tuple[KeptSending, ...]:
-    bundle, wrap = tables.Bundle, tables.Wrap
-    ids = [sending.id for sending in sendings if sending.stands]
-    wraps: dict[tuple[str, int], tuple[bytes, ...]] = {}
-    for id, place, sealed in await connection.execute(
-        select(col(wrap.sending_id), col(wrap.bundle), col(wrap.sealed))
-        .where(col(wrap.sending_id).in_(ids))
-        .order_by(col(wrap.place))
-    ):
-        wraps[id, place] = (*wraps.get((id, place), ()), sealed)
-    bundles: dict[str, tuple[SealedBundle, ...]] = {}
-    for id, place, sealed in await connection.execute(
-        select(col(bundle.sending_id), col(bundle.place), col(bundle.sealed))
-        .where(col(bundle.sending_id).in_(ids))
-        .order_by(col(bundle.place))
-    ):
-        bundles[id] = (*bundles.get(id, ()), SealedBundle(sealed, wraps.get((id, place), ())))
-    return tuple(replace(sending, bundles=bundles.get(sending.id, ())) for sending in sendings)

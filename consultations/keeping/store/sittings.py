@@ -211,6 +211,7 @@ class Sittings:
             .join(review, col(review.id) == col(consultation.review_id))
             .join(officer, col(officer.id) == col(review.officer_id))
             .where(col(sitting.staff_id) == staff, col(sitting.agreed_at).is_not(None), col(sitting.how) == "")
+            .where(col(review.forgotten_on).is_(None))
             .order_by(col(sitting.began_at).desc())
         )
         async with self._database.reading() as connection:

@@ -138,6 +138,8 @@ class Review(Row, table=True):
     details_for_chat: bytes = _bytes()
     details_for_portal: bytes = _bytes()
     imported_on: dt.date = _day()
+    left_care_on: dt.date | None = _day(default=None)
+    forgotten_on: dt.date | None = _day(default=None)  # what was sent, and who the child is: both details are empty
 
 
 class Invitation(Row, table=True):

@@ -15,6 +15,7 @@ from bot.health import nobody_is_called
 from bot.pages import runner
 from bot.portal.application import application
 from consultations.circumstances import Authority
+from consultations.expiring import Expiring
 from consultations.helping import Helping
 from consultations.keying_in import KeyingIn
 from tests.consultations.staff import AUTHORITY, Cast
@@ -111,6 +112,7 @@ async def served(
                 enrolling=made.enrolling,
                 confirming=made.confirming,
                 reading=made.reading,
+                expiring=Expiring(made.store, made.portal_keys, authority.retention),
                 attending=made.attending,
                 helping=Helping(made.store, made.portal_keys),
                 keying_in=KeyingIn(made.store, made.portal_keys),

@@ -124,9 +124,7 @@ async def test_where_nothing_came_the_page_says_exactly_how_it_stands(
     assert "Copies" not in page.text
 
 
-async def test_a_sending_that_does_not_match_its_seal_is_named_and_the_rest_is_shown(
-    cast: Cast, sam: Visitor
-) -> None:
+async def test_a_sending_that_does_not_match_its_seal_is_named_and_the_rest_is_shown(cast: Cast, sam: Visitor) -> None:
     consultation = await _amal(cast)
     await cast.send(consultation)
     forged = await cast.send(consultation, about_home("Forged."), at=SENT + timedelta(days=2), kind=Kind.ADDITION)

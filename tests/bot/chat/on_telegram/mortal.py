@@ -34,6 +34,7 @@ from consultations.admitting import Admitting
 from consultations.carrying import Carrying
 from consultations.handing_over import HandingOver
 from consultations.keeping.store import Store
+from consultations.keeping.store.forgotten import NAME, Forgotten
 from consultations.keeping.vault.keys import load_chat
 from consultations.keeping.vault.seasons import Seasons
 from consultations.keeping.vault.stretching import Aside
@@ -118,7 +119,7 @@ def _say(number: int) -> None:
 
 
 async def _lives(folder: Path, url: str, api: str, secret: str, listening: socket.socket) -> None:
-    store = await Store.open(url)
+    store = await Store.open(url, forgotten=Forgotten(folder / "keys" / NAME))
     keys, seasons = load_chat(folder / "keys", SITE), Seasons(folder / "seasons.json", SITE)
     chat_url = f"http://127.0.0.1:{listening.getsockname()[1]}"
     links = {WEB: f"{chat_url}/#"}

@@ -286,7 +286,6 @@ class TestComingIn:
         for typed in (code_in(told), noor.invited.link.text):
             assert isinstance(await site.admitting.admit(typed, f"web:{typed}", "203.0.113.0/24", site.now), Admitted)
 
-
     @pytest.mark.parametrize("set", ["ages_4_7", "ages_8_11", "ages_12_15"])
     @pytest.mark.parametrize("by", ["link", "code"])
     async def test_a_younger_child_meets_not_one_question_here_and_nothing_is_kept_of_the_account(

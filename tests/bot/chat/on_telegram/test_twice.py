@@ -115,9 +115,7 @@ def state(conversation: Conversation) -> tuple[Any, ...]:
 
 
 @pytest.mark.parametrize("by", ["polling", "webhook"])
-async def test_every_update_thrice_has_one_effect_and_one_reply(
-    by: str, tmp_path: Path
-) -> None:
+async def test_every_update_thrice_has_one_effect_and_one_reply(by: str, tmp_path: Path) -> None:
     (tmp_path / "once").mkdir()
     (tmp_path / "thrice").mkdir()
     async with phone.place(f"sqlite+aiosqlite:///{tmp_path}/once.db", tmp_path / "once", by) as place:

@@ -10,6 +10,7 @@ from sqlalchemy import func, insert, select
 from sqlmodel import col
 
 from consultations.keeping.store import Collided, Store, tables
+from consultations.keeping.store.forgotten import NAME, Forgotten
 from consultations.keeping.store.people import Entry
 from consultations.keeping.store.sendings import KeptSending, NewSending, SealedBundle
 from consultations.keeping.store.site import SiteFacts
@@ -229,7 +230,7 @@ async def test_closing_the_window_changes_state_and_key_together(store: Store) -
 
 
 async def test_taken_back_bytes_are_in_no_file(sqlite_url: str, tmp_path: Path) -> None:
-    store = await pens.opened(sqlite_url, create=True)
+    store = await pens.opened(sqlite_url, create=True, forgotten=Forgotten(tmp_path / NAME))
     consultation = await cast.consultation(store)
     mark = b"marzipanladder" * 300
     await cast.send(store, consultation, "s1", mark=mark)
@@ -244,7 +245,7 @@ async def test_taken_back_bytes_are_in_no_file(sqlite_url: str, tmp_path: Path) 
 
 
 async def test_replaced_bytes_are_in_no_file(sqlite_url: str, tmp_path: Path) -> None:
-    store = await pens.opened(sqlite_url, create=True)
+    store = await pens.opened(sqlite_url, create=True, forgotten=Forgotten(tmp_path / NAME))
     consultation = await cast.consultation(store)
     await cast.send(store, consultation, "s1", mark=b"marzipanladder" * 300)
     await cast.send(store, consultation, "s2", replaces="s1")
@@ -257,7 +258,7 @@ async def test_replaced_bytes_are_in_no_file(sqlite_url: str, tmp_path: Path) ->
 async def test_a_closed_window_leaves_neither_the_old_states_nor_the_old_key_in_any_file(
     sqlite_url: str, tmp_path: Path
 ) -> None:
-    store = await pens.opened(sqlite_url, create=True)
+    store = await pens.opened(sqlite_url, create=True, forgotten=Forgotten(tmp_path / NAME))
     consultation = await cast.consultation(store)
     [key] = await store.threads.live_draft_keys()
     await store.threads.rewrap(key, b"marzipanladder")
@@ -273,7 +274,7 @@ async def test_a_closed_window_leaves_neither_the_old_states_nor_the_old_key_in_
 
 
 async def test_forgetting_waits_for_no_slow_reader_and_is_made_good_later(sqlite_url: str, tmp_path: Path) -> None:
-    store = await pens.opened(sqlite_url, create=True)
+    store = await pens.opened(sqlite_url, create=True, forgotten=Forgotten(tmp_path / NAME))
     consultation = await cast.consultation(store)
     await cast.send(store, consultation, "s1", mark=b"marzipanladder" * 300)
     async with store.database.snapshot() as reader:
