@@ -167,21 +167,9 @@ class Hearing:
         sealed = self.drafting.sealed(thread, key, turn.conversation)
         match [each for each in turn.happened if isinstance(each, Dispatched | TookBack | WindowShut | Told)]:
             case []:
-                agreed = next((each.id for each in turn.happened if isinstance(each, SittingAgreed)), "")
-                ended = next((each.id for each in turn.happened if isinstance(each, SittingEnded)), "")
-                at = thread.consultation, thread.version, sealed, setting.now
-                if agreed or ended:
-                    await self.store.sittings.keep(*at, agreed=agreed, ended=ended)
-                elif turn.conversation != before:
-                    await self.store.threads.keep(*at)
+                await self._keep(thread, before, turn, sealed, setting.now)
             case [Dispatched() as dispatched]:
-                speaker = self.wording.speaker(turn.conversation, setting)
-                words = sending_of(dispatched.answers, dispatched.kind, speaker)
-                theirs = sending_let_read(dispatched.answers, dispatched.kind, speaker)
-                try:
-                    await self.sealing.send(thread, dispatched, words, sealed, setting.now, let_read=theirs)
-                except CannotSeal:
-                    log.error("no_reader_to_seal_to", review=thread.review)
+                if not await self._sent(thread, dispatched, turn, sealed, setting):
                     told = Notice("cannot_send")
                     return keying.here(before, setting, told) if setting.around.sitting else stay(before, setting, told)
             case [TookBack()]:
@@ -198,6 +186,28 @@ class Hearing:
             elif isinstance(each, Departed):
                 await self.store.threads.end_session(thread.address, setting.now)
         return turn
+
+    async def _keep(self, thread: Thread, before: Conversation, turn: Turn, sealed: bytes, now: datetime) -> None:
+        """The new state alone, or with what became of a sitting."""
+        agreed = next((each.id for each in turn.happened if isinstance(each, SittingAgreed)), "")
+        ended = next((each.id for each in turn.happened if isinstance(each, SittingEnded)), "")
+        at = thread.consultation, thread.version, sealed, now
+        if agreed or ended:
+            await self.store.sittings.keep(*at, agreed=agreed, ended=ended)
+        elif turn.conversation != before:
+            await self.store.threads.keep(*at)
+
+    async def _sent(self, thread: Thread, dispatched: Dispatched, turn: Turn, sealed: bytes, setting: Setting) -> bool:
+        """The new state with what is sent. False where there is nobody it could be sealed to."""
+        speaker = self.wording.speaker(turn.conversation, setting)
+        words = sending_of(dispatched.answers, dispatched.kind, speaker)
+        theirs = sending_let_read(dispatched.answers, dispatched.kind, speaker)
+        try:
+            await self.sealing.send(thread, dispatched, words, sealed, setting.now, let_read=theirs)
+        except CannotSeal:
+            log.error("no_reader_to_seal_to", review=thread.review)
+            return False
+        return True
 
     async def _noted(self, thread: Thread, conversation: Conversation, around: Circumstances) -> None:
         """The language an interpreter is to be booked for: a statement of its own, in the turn that changes it."""

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from datetime import timedelta
+from dataclasses import replace
 
 import pytest
 
 from consultations.answers import PAPER, SPOKEN, Sharing
-from consultations.circumstances import Circumstances, StaffVisit
-from consultations.conversation.advance import advance
-from consultations.conversation.events import Arrived, Event, Looked, Said, SatDown, Tapped
+from consultations.conversation.events import Arrived, Looked, Said, Tapped
 from consultations.conversation.happened import Alarmed, Departed, SittingEnded
 from consultations.conversation.replies import Ask, HelpNow, Opening, SittingDone, SittingWords
-from consultations.conversation.state import Conversation, Place, Screen
-from consultations.conversation.turn import Setting, Turn
+from consultations.conversation.state import Place, Screen
 from tests.consultations.conversation.cast import (
     AROUND,
     BOOK,
-    WORDING,
     Child,
     a_child,
     dispatched,
@@ -28,58 +23,12 @@ from tests.consultations.conversation.cast import (
     screen,
     shown,
 )
+from tests.consultations.conversation.staff_screen import keys_in
 
 ALONE = "badgerlantern"
 """What the child said by themselves, and nobody who keys in may ever read."""
 
 WRITTEN = "Saterday is to long"
-
-
-@dataclass
-class Keyer:
-    """Somebody at the screen where they key in."""
-
-    child: Child
-    around: Circumstances
-    turn: Turn
-
-    def does(self, event: Event) -> Turn:
-        child = self.child
-        child.conversation = Conversation.from_bytes(child.conversation.to_bytes())
-        self.turn = advance(child.conversation, event, BOOK, self.around, child.now)
-        child.conversation = self.turn.conversation
-        return self.turn
-
-    def taps(self, place: str, choice: str, words: str = "") -> Turn:
-        return self.does(Tapped(self.child.conversation.id, place, choice, words))
-
-    def says(self, words: str, question: str) -> Turn:
-        return self.does(Said(words, question))
-
-    def ends(self) -> Keyer:
-        """Past every question, to the page that shows what was keyed in."""
-        for _ in range(60):
-            sat = self.child.conversation.sitting
-            assert sat is not None
-            if sat.place.screen is Screen.SITTING_DONE:
-                return self
-            self.taps(sat.place.about, ".skip")
-        raise AssertionError("the way does not end")
-
-    def sees(self) -> str:
-        return shown(WORDING.of(self.turn, Setting(BOOK, self.around, self.child.now)))
-
-    def choices(self) -> set[str]:
-        said = WORDING.of(self.turn, Setting(BOOK, self.around, self.child.now))
-        return {button.id.partition(":")[2] for message in said for button in message.buttons}
-
-
-def keys_in(child: Child, how: str = PAPER, kind: str = "officer", name: str = "Sam Okafor", number: int = 1) -> Keyer:
-    sitting = StaffVisit(f"sitting {number}", f"visit {number}", name, child.now + timedelta(hours=2), kind=kind)
-    around = replace(AROUND, sitting=sitting)
-    keyer = Keyer(child, around, Turn(child.conversation, ()))
-    keyer.does(SatDown(how))
-    return keyer
 
 
 def a_child_alone(pin: bool = True) -> Child:

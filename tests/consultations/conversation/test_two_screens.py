@@ -21,8 +21,8 @@ from consultations.conversation.happened import (
 from consultations.conversation.state import Conversation
 from consultations.conversation.turn import Turn
 from tests.consultations.conversation.cast import BOOK, a_child
+from tests.consultations.conversation.staff_screen import COMMANDS, Staff, sits_down
 from tests.consultations.conversation.telling import QUESTIONS, all_of
-from tests.consultations.conversation.test_sitting import COMMANDS, Advocate, sits_down
 
 SETS = [each.id for each in BOOK]
 OF_A_SITTING = (Departed, SittingAgreed, SittingEnded, Alarmed, KeptFrom, Mistaken)
@@ -39,7 +39,7 @@ class TwoScreens(RuleBasedStateMachine):
         if begun and pin:
             self.child.sets_pin(*(("dog", "cat", "dog") if BOOK.current(set).picture_pin else ("2468",)))
         self.said = 0
-        self.advocate: Advocate | None = None
+        self.advocate: Staff | None = None
 
     def words(self, whose: str) -> str:
         self.said += 1

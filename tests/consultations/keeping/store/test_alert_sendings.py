@@ -8,8 +8,8 @@ from consultations.circumstances import ReadBy
 from consultations.keeping.store import Collided, Store
 from consultations.keeping.store.reviews import State
 from tests.consultations.keeping.store import cast
+from tests.consultations.keeping.store.alerts import kept
 from tests.consultations.keeping.store.cast import AMAL, DAY, NOW, SAM
-from tests.consultations.keeping.store.test_alerts import kept
 
 
 async def sealed(store: Store, consultation: str, id: str, replaces: str = "", mark: bytes = b"") -> None:
