@@ -105,11 +105,11 @@ def unfold(conversation: Conversation, setting: Setting) -> Conversation:
     )
 
 
-def chosen_otherwise(conversation: Conversation) -> bool:
-    """Whether a choice that the PIN opens will stand against another that was made since."""
+def chosen_otherwise(conversation: Conversation) -> tuple[str, ...]:
+    """The questions where a choice that the PIN opens will stand against another that was made since."""
     chosen = [each for each in (*conversation.folded, *conversation.answers) if each.choice is not None]
     first = {answer.question: answer for answer in reversed(chosen)}
-    return any(_against(first[each.question], each) for each in chosen)
+    return tuple(dict.fromkeys(each.question for each in chosen if _against(first[each.question], each)))
 
 
 def wrong_pin(conversation: Conversation, now: datetime) -> Conversation:

@@ -21,7 +21,7 @@ from consultations.answers import OFFICER, PAPER, SPOKEN, Answer
 from consultations.conversation.answering import fits, pass_by
 from consultations.conversation.checking import shown_to_send
 from consultations.conversation.dispatching import dispatch_these
-from consultations.conversation.events import Event, Left, Said, SatDown, Tapped
+from consultations.conversation.events import Event, Left, SatDown, Tapped
 from consultations.conversation.finishing import share
 from consultations.conversation.folding import put_out_of_sight
 from consultations.conversation.moving import aside, beyond, straight
@@ -35,9 +35,9 @@ from consultations.conversation.staff_screen import (
     allowed,
     among,
     as_usual,
+    finished,
     first,
     in_sight,
-    left,
     less,
     over,
     own_button,
@@ -72,10 +72,7 @@ def heard(conversation: Conversation, event: Event, setting: Setting, usual: Usu
     if sat is None or not sits(conversation, setting) or setting.around.held_on is not None:
         return over(conversation)
     if isinstance(event, Left) or presses(event, conversation, ".done"):
-        if isinstance(event, Tapped) and event.words:
-            last = Said(event.words, event.field or None)
-            conversation = _turn(conversation, sat, last, setting, usual).conversation
-        return left(conversation, event)
+        return finished(conversation, event, lambda said: _turn(conversation, sat, said, setting, usual))
     if presses(event, conversation, ".send"):
         return _sent(conversation, sat, setting)
     return _turn(conversation, sat, event, setting, usual)

@@ -9,6 +9,7 @@ from consultations.conversation.checking import hidden_to_send
 from consultations.conversation.folding import chosen_otherwise, tries_left, unfold, wrong_pin
 from consultations.conversation.moving import beyond, home, to
 from consultations.conversation.replies import Notice, Reply
+from consultations.conversation.route import told_here
 from consultations.conversation.screens import stay
 from consultations.conversation.state import PIN_SCREENS, Conversation, Screen
 from consultations.conversation.turn import Setting, Turn
@@ -94,8 +95,10 @@ def hidden_notices(conversation: Conversation, setting: Setting) -> tuple[Reply,
 
 def _given(conversation: Conversation, setting: Setting, pin: str) -> Turn:
     if matches(conversation.pin, pin, conversation.id):
-        stands = (Notice("first_stands"),) if chosen_otherwise(conversation) else ()
-        back = company.still_offered(home(unfold(conversation, setting)), setting)
+        opened = unfold(conversation, setting)
+        told = {answer.question for answer in told_here(opened.answers, setting)}
+        stands = (Notice("first_stands", question=each) for each in chosen_otherwise(conversation) if each in told)
+        back = company.still_offered(home(opened), setting)
         return stay(back, setting, Notice("pin_right"), *stands)
     after = wrong_pin(conversation, setting.now)
     left = tries_left(after, setting.now)

@@ -33,6 +33,7 @@ from consultations.conversation.staff_screen import (
     allowed,
     among,
     as_usual,
+    finished,
     followed_by_nobody,
     in_sight,
     left,
@@ -73,10 +74,9 @@ def heard(conversation: Conversation, event: Event, setting: Setting, usual: Usu
     if sat is None or not sits(conversation, setting) or setting.around.held_on is not None:
         return over(conversation)
     if isinstance(event, Left) or presses(event, conversation, ".done" if sat.agreed else ".no"):
-        if sat.agreed and isinstance(event, Tapped) and event.words:  # what stood in the box goes nowhere else
-            last = Said(event.words, event.field or None)
-            conversation = _turn(conversation, sat, last, setting, usual).conversation
-        return left(conversation, event)
+        if not sat.agreed:
+            return left(conversation, event)
+        return finished(conversation, event, lambda said: _turn(conversation, sat, said, setting, usual))
     if not sat.agreed:
         return _asked(conversation, sat, event, setting, usual)
     return _turn(conversation, sat, event, setting, usual)

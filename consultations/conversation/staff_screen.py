@@ -53,10 +53,26 @@ def over(conversation: Conversation) -> Turn:
     return Turn(conversation, (), (Departed(),))
 
 
+def finished(conversation: Conversation, event: Event, saying: Callable[[Said], Turn]) -> Turn:
+    """They have gone. What stood in the box is kept first; where it cannot be, they stay and have it back."""
+    if isinstance(event, Tapped) and event.words:
+        turn = saying(Said(event.words, event.field or None))
+        if any(isinstance(reply, Notice) and reply.text for reply in turn.replies):
+            return turn
+        conversation = turn.conversation
+    return left(conversation, event)
+
+
 def left(conversation: Conversation, event: Event) -> Turn:
-    """They have gone: by *Leave now*, or by the screen's own last button."""
-    told = (Notice("left"),) if isinstance(event, Left) else ()
-    return Turn(replace(conversation, sitting=None), told, (Departed(),))
+    """They have gone: by *Leave now*, or by the screen's own last button, and are told what became of it."""
+    told = "left" if isinstance(event, Left) else _finished(conversation.sitting)
+    return Turn(replace(conversation, sitting=None), (Notice(told),), (Departed(),))
+
+
+def _finished(sat: Sitter | None) -> str:
+    if sat is not None and sat.how:
+        return "keyed_finished"
+    return "sit_finished" if sat is not None and sat.agreed else "sit_refused"
 
 
 def presses(event: Event, conversation: Conversation, choice: str) -> bool:

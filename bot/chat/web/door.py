@@ -39,6 +39,7 @@ from bot.logs import places
 from consultations.admitting import Admitted, NotAdmitted, SentOn
 from consultations.conversation.events import TELL, Event, LastWord, Left, Looked, Said, Tapped
 from consultations.listening import Heard, Last
+from consultations.messages import Message
 
 log = structlog.get_logger(__name__)
 
@@ -202,6 +203,8 @@ class Door:
             heard = await self._hear(visit, id, _event(fields))
             if not heard.ended:
                 return self._show(request, visit, heard)
+            if heard.messages:  # a screen of staff's own was finished with
+                return self._parted(heard.messages[-1])
         said, last = _last_word(fields), Last.LOST
         if may is not May.NOTHING:
             last = await self._around.listening.hear_last(visit.address, id, said, self._around.now())
@@ -272,6 +275,11 @@ class Door:
         response = pages.page(html)
         seen = visit.seen_at(self._around.now())
         self._site.set_cookie(response, visits.COOKIE, visits.to_cookie(seen, self._around.mark))
+        return response
+
+    def _parted(self, told: Message) -> web.Response:
+        response = pages.page(self._draw.parted(told))
+        self._site.drop_cookie(response, visits.COOKIE)
         return response
 
     def _closed(self, request: web.Request, *, drop: bool, told: tuple[str, ...] = (), words: str = "") -> web.Response:

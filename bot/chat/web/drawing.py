@@ -74,6 +74,7 @@ class Drawing:
         self._code = templates.get_template("code.html")
         self._sit = templates.get_template("sit.html")
         self._sorry = templates.get_template("sorry.html")
+        self._parted = templates.get_template("parted.html")
         self._leaving = templates.get_template("leaving.html")
 
     def chat(self, messages: Sequence[Message], *, token: str, event: str, idle: int) -> str:
@@ -103,6 +104,10 @@ class Drawing:
     def sit(self, event: str, wished: Sequence[str] = (), *, slip: str = "", own: str = "", code: str = "") -> str:
         """Where an advocate comes in, beside a child: two fields, with what stood in them."""
         return self._sit.render(self._wished(wished), **{"event": event, "slip": slip, "pass": own, "code": code})
+
+    def parted(self, told: Message) -> str:
+        """What became of it, at a screen that is finished with: nothing can be tapped there any more."""
+        return self._parted.render(self._around(told.language, told.direction), told=told)
 
     def sorry(self, phrase: str, again: Resend | None, wished: Sequence[str] = ()) -> str:
         """Something did not work: one kind sentence, and the same form again where there was one."""

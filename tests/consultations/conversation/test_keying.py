@@ -9,7 +9,7 @@ import pytest
 from consultations.answers import PAPER, SPOKEN, Sharing
 from consultations.conversation.events import Arrived, Looked, Said, Tapped
 from consultations.conversation.happened import Alarmed, Departed, SittingEnded
-from consultations.conversation.replies import Ask, HelpNow, Opening, SittingDone, SittingWords
+from consultations.conversation.replies import Ask, HelpNow, Notice, Opening, SittingDone, SittingWords
 from consultations.conversation.state import Place, Screen
 from tests.consultations.conversation.cast import (
     AROUND,
@@ -332,6 +332,17 @@ def test_saying_it_is_finished_ends_it_with_what_stood_in_the_box() -> None:
     assert turn.happened == (Departed(), SittingEnded("sitting 1"))
     assert said_to(child, "people_see").words == WRITTEN
     assert child.conversation.sitting is None
+
+
+def test_what_cannot_be_kept_is_handed_back_before_it_is_finished() -> None:
+    child = a_child()
+    keyer = keys_in(child)
+    much = "a" * 200_000
+
+    turn = keyer.does(Tapped(child.conversation.id, ".sit", ".done", much, "people_see"))
+
+    assert Departed() not in turn.happened
+    assert [reply.text for reply in turn.replies if isinstance(reply, Notice) and reply.text] == [much]
 
 
 def test_the_child_coming_in_ends_it() -> None:

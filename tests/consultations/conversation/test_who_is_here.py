@@ -235,6 +235,7 @@ class TestThePin:
         assert answer is not None
         assert (answer.choice, answer.words, answer.goes_to) == ("no", f"{SECRET}\nand more", Sharing.OFFICER)
         assert notices(turn) == ("pin_right", "first_stands")
+        assert "How are you feeling" in child.sees()
 
     def test_of_two_sharings_that_are_joined_the_narrower_holds(self) -> None:
         child = said_alone(pin="2580")

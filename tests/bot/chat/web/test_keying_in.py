@@ -60,6 +60,7 @@ async def test_a_form_is_keyed_in_and_sent_and_the_child_finds_it_without_javasc
     await plain.get_by_role("button", name="Send as the form says").click()
     await expect(plain.get_by_text("It's sent.").first).to_be_visible()
     await plain.get_by_role("button", name="We've finished").click()
+    await expect(plain.get_by_role("status")).to_have_text("You've finished here. It's kept, and the child can see it.")
 
     context = await browser.new_context(viewport=PHONE, java_script_enabled=False, locale="en-GB")
     child = await context.new_page()

@@ -102,6 +102,24 @@ async def test_two_screens_side_by_side_without_javascript(
     await context.close()
 
 
+async def test_whoever_has_finished_or_was_refused_is_told_so_and_asked_for_no_code(
+    here: Place, nia: SignedIn, plain: Page, page: Page, browser: Browser
+) -> None:
+    code = await a_child(here, await browser.new_page())
+    for advocate, answer, finish, told in (
+        (plain, "No, thank you", "", "That's fine. They can't see anything here."),
+        (page, "Yes, that's OK", "We've finished", "You've finished here. It's kept. Only you can send it."),
+    ):
+        await sits_down(advocate, here, await a_pass(here, nia), code)
+        await advocate.get_by_role("button", name=answer).click()
+        if finish:
+            await advocate.get_by_role("button", name="They are, in my words").click()
+            await advocate.get_by_role("button", name=finish).click()
+
+        await expect(advocate.get_by_role("status")).to_have_text(told)
+        await expect(advocate.locator("#code")).to_have_count(0)
+
+
 async def test_script_takes_the_pass_out_of_the_address(chat: Chat, page: Page) -> None:
     await page.goto(f"{chat.url}/sit#{chat.code}")
 
