@@ -44,6 +44,7 @@ from consultations.admitting import Admitting
 from consultations.alerting import Alerting
 from consultations.attending import Attending
 from consultations.auditing import join_chains
+from consultations.backing_up import BackingUp
 from consultations.carrying import Carrying
 from consultations.confirming import Confirming
 from consultations.enrolling import Enrolling
@@ -209,6 +210,16 @@ class Ground:
         return replace(self.expiring, store=self.for_commands)
 
     @cached_property
+    def backing_up(self) -> BackingUp:
+        """Backups, by the clock. Without the portal's keys they carry the chat's alone."""
+        return BackingUp(self.for_chat, self.chat_keys, self.seasons, self._portal_keys, self.settings.need_key_dir)
+
+    @cached_property
+    def backing_up_by_hand(self) -> BackingUp:
+        """Backups, where an operator says so."""
+        return replace(self.backing_up, store=self.for_commands)
+
+    @cached_property
     def renewal(self) -> Renewal:
         """Learns that something was forgotten."""
         return Renewal()
@@ -317,6 +328,8 @@ async def serving(standing: Ground, *, chat: bool, portal: bool) -> AsyncIterato
             await stack.enter_async_context(reachable("chat", app, settings.chat_listen, settings.need_chat_url))
             tasks["windows"] = partial(close_windows, forgetting)
             tasks["seasons"] = partial(standing.renewal.task, forgetting)
+            if not settings.demo:
+                tasks["backups"] = Daily(partial(standing.backing_up.daily, settings.data_dir))
             if telegram is not None:
                 await stack.enter_async_context(on_telegram(telegram))
                 tasks["telegram"] = telegram.tick

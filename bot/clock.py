@@ -8,6 +8,7 @@ alerts      the duty list is called for every alert that is due: on a clock of i
             slow keeps nothing else waiting, and nothing else keeps a call waiting
 mail        every few minutes it is looked whether mail would be taken, before anybody needs it; likewise
 trail       every hour the trail's chains are joined, and where they have come to is written to the log; likewise
+backups     once a day everything is backed up, and backups that are too old go
 retention   once a day what is not kept any more is forgotten
 sweeping    sessions that are over and old counters go, and what SQLite's journal still holds of what was deleted
 """

@@ -40,6 +40,8 @@ EVENTS: Mapping[str, frozenset[str]] = {
         "season_renewed": "",
         "trail_anchor": "chain number mark",
         "forgotten": "count",
+        "backed_up": "rows",
+        "restored": "forgotten_again",
         "forgotten_again": "count",
         # pages
         "pages_without_https": "site meaning",

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import typer
 
-from bot.cli import doctor, forget, init, invite, recovery, reviews, run, saying, staff, summary, talk
+from bot.cli import backup, doctor, forget, init, invite, recovery, restore, reviews, run, saying, staff, summary, talk
 
 app = typer.Typer(
     help="Asks a child in care what they want to say before their review.",
@@ -30,6 +30,8 @@ app.command("invite")(invite.invite)
 app.add_typer(staff.app, name="staff")
 app.add_typer(recovery.app, name="recovery")
 app.command("forget")(forget.forget)
+app.command("backup")(backup.backup)
+app.command("restore")(restore.restore)
 app.command("summary")(summary.summary)
 app.command("doctor")(doctor.doctor)
 

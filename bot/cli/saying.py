@@ -27,6 +27,7 @@ class Told(Exception):
 def told(problem: Exception) -> int:
     """Say what went wrong, in a sentence, and give the exit code. A fault of ours is told by its kind and place."""
     from bot.logs import places
+    from consultations.backing_up import NoBackup
     from consultations.expiring import NoSuchReview
     from consultations.founding import AlreadyFounded
     from consultations.inviting import FaultyFile, NotInvited
@@ -44,7 +45,16 @@ def told(problem: Exception) -> int:
         case FaultyFile():
             complain(*faults(problem.faults))
             return EXPECTED
-        case Told() | NotInvited() | NoSuchReview() | NotDone() | AlreadyFounded() | StoreProblem() | KeyFileProblem():
+        case (
+            Told()
+            | NotInvited()
+            | NoSuchReview()
+            | NoBackup()
+            | NotDone()
+            | AlreadyFounded()
+            | StoreProblem()
+            | KeyFileProblem()
+        ):
             complain(str(problem))
             return EXPECTED
         case NotRehearsed() | SheetProblem():

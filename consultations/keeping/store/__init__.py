@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 
 from consultations.keeping.store.alerts import Alerts
 from consultations.keeping.store.collisions import Collided
+from consultations.keeping.store.copies import Copies
 from consultations.keeping.store.counters import Counters
 from consultations.keeping.store.databases import Database
 from consultations.keeping.store.doors import Doors
@@ -61,6 +62,7 @@ class Store:
     sittings: Sittings
     trail: Trail
     expiry: Expiry
+    copies: Copies
 
     @classmethod
     async def open(
@@ -94,6 +96,7 @@ class Store:
             sittings=Sittings(database),
             trail=Trail(database),
             expiry=Expiry(database),
+            copies=Copies(database),
         )
 
     def written_by(self, pen: Pen) -> Store:

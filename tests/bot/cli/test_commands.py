@@ -15,6 +15,7 @@ from consultations.access import Role
 from consultations.invitation import read_code
 from consultations.keeping.vault import recovery
 from tests.bot.cli.conftest import Shell, csv, enrol
+from tests.bot.running import AUTHORITY
 
 CODE = re.compile(r"\b(?:[0-9A-Z]{5}-){4}[0-9A-Z]{5}\b")
 
@@ -154,6 +155,23 @@ def test_a_review_comes_in_is_invited_and_is_held(site: Shell) -> None:
     assert "was held" in site.refused("invite", "LW-1042-3")
     assert site.done("reviews", "held", "LW-1042-3", "--not-held") == "LW-1042-3 is open again.\n"
     assert "LW-1042-3" in site.done("reviews", "list")
+
+
+def test_a_backup_goes_back_into_an_empty_database_and_into_no_other(site: Shell) -> None:
+    path = site.done("backup").strip()
+    assert "already" in site.refused("backup")
+    assert "not overwritten" in site.refused("restore", path)
+    site.set(FOREWORD_DATABASE_URL=f"sqlite:///{site.folder / 'other.db'}")
+    assert "is as it was" in site.done("restore", path)
+    assert "manager" in site.done("staff", "list")
+
+
+def test_what_is_due_is_told_and_forgotten(site: Shell) -> None:
+    (site.folder / "authority.toml").write_text(AUTHORITY)
+    site.set(FOREWORD_AUTHORITY=str(site.folder / "authority.toml"))
+    assert "dry run" in site.done("forget", "--dry-run")
+    assert "0 forgotten" in site.done("forget")
+    assert "LW-9" in site.refused("reviews", "left-care", "LW-9", "--on", "2026-11-01")
 
 
 def test_feedback_is_told_roughly_and_of_how_many_once_ten_have_answered(site: Shell) -> None:
