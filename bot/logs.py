@@ -87,6 +87,8 @@ EVENTS: Mapping[str, frozenset[str]] = {
         "new_words": "staff",
         "signed_in": "by staff",
         "recovery_drilled": "",
+        "passed_on": "review staff count",
+        "note_not_passed_on": "",
         "sign_in_refused": "by",
         "alert_held": "alert staff",
         "alert_closed": "alert staff",

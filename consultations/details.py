@@ -12,12 +12,12 @@ where that day comes before the review; for nearly every child it is null, and s
 The social worker's work address stands in both: a child may say that their social worker must not be told, and then
 they are never called (`alerting`). It is shown to nobody.
 
-The officer's id stands in it so that nobody who can only write to the database can have a child's words sealed to
-another officer. The portal needs the dates for the child's age and the timescales:
+The officer's id stands in both so that nobody who can only write to the database can have a child's words sealed to
+another officer, or passed on to one. The portal needs the dates for the child's age and the timescales:
 
     {"format": 1, "name": "Amal", "language": "en_GB", "date_of_birth": "2016-03-14",
      "looked_after_since": "2025-06-02", "last_review_held": null, "legal_status": "C2",
-     "social_worker": "kim.bell@council.example"}
+     "social_worker": "kim.bell@council.example", "officer": "5f0c2a"}
 """
 
 from __future__ import annotations
@@ -69,6 +69,7 @@ class PortalDetails:
     last_review_held: date | None
     legal_status: str
     social_worker: str = field(default="", repr=False)  # "": not known
+    officer: str = ""  # id: as the authority said it
 
     def to_bytes(self) -> bytes:
         """As it is sealed for the portal."""

@@ -291,6 +291,7 @@ class Inviting:
             last_review_held=row.last_review_held,
             legal_status=row.legal_status,
             social_worker=row.social_worker,
+            officer=officers[row.officer],
         )
         age = row.age_on_review
         return NewReview(

@@ -49,6 +49,8 @@ log = structlog.get_logger(__name__)
 
 OPENED = "opened"
 LONGEST_REASON = 1_000
+NOTE = "reading"
+"""The kind of row that a reason is sealed for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +236,7 @@ class Reading:
         if facts is not None:
             readers.append(self._recovery(facts.recovery))
         plain = reason.strip()[:LONGEST_REASON].encode("utf-8", "replace")
-        return seal_note(self.keys.site, "reading", row, plain, readers, random=self.random)
+        return seal_note(self.keys.site, NOTE, row, plain, readers, random=self.random)
 
     def _recovery(self, kept: Entry) -> PublicReader:
         try:

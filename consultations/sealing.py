@@ -28,6 +28,7 @@ from consultations.keeping.store import Collided, Store
 from consultations.keeping.store.sendings import HeldThread, KeptSending, NewSending, SealedBundle
 from consultations.keeping.store.telling import Telling
 from consultations.keeping.store.threads import Thread
+from consultations.keeping.vault.assignments import check_assignment
 from consultations.keeping.vault.details import open_details
 from consultations.keeping.vault.directory import DirectoryEntry
 from consultations.keeping.vault.keys import ChatKeys
@@ -147,7 +148,11 @@ class Sealing:
         yield as_kept(recovery)
 
     def _officer_of(self, thread: Thread) -> str:
-        """Whose review this is, as the authority said it: the row beside it could be pointed at anybody."""
+        """Whose review this is, as the authority said it, or as it was handed over since: the row beside it could be
+        pointed at anybody."""
+        if thread.assigned is not None:
+            check_assignment(self.keys, thread.review, thread.details, thread.officer.id, thread.assigned)
+            return thread.officer.id
         return ChatDetails.from_bytes(open_details(self.keys, KIND, thread.review, thread.details)).officer
 
 

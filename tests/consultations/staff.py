@@ -36,6 +36,7 @@ from consultations.keeping.vault.keys import ChatKeys, PortalKeys
 from consultations.keeping.vault.readers import PrivateReader
 from consultations.keeping.vault.stretching import Cost
 from consultations.keeping.vault.trail import command_trail
+from consultations.passing_on import PassingOn
 from consultations.reading import Reading
 from consultations.rehearsing import Rehearsing
 from consultations.sealing import Sealing
@@ -136,10 +137,23 @@ class Cast:
     def rehearsing(self) -> Rehearsing:
         return Rehearsing(self.store.written_by(command_trail(self.portal_keys)), self.portal_keys)
 
+    @property
+    def passing_on(self) -> PassingOn:
+        return PassingOn(self.store.written_by(command_trail(self.portal_keys)), self.portal_keys)
+
+    async def new_keys(self, username: str) -> SignedIn:
+        """Somebody lost their phrase and their recovery code, and begins again."""
+        code = await self.enrolling.offer_again(username, self.clock())
+        assert code is not None
+        return await self._enrolled(username, code)
+
     async def enrol(self, username: str, name: str, role: Role = Role.OFFICER) -> SignedIn:
         """Somebody new, all the way to being a reader, whom somebody has confirmed."""
         code = await self.enrolling.add(username, name, role, self.clock())
         assert code is not None
+        return await self._enrolled(username, code)
+
+    async def _enrolled(self, username: str, code: str) -> SignedIn:
         once = await self.enrolling.begin(code, "a page", self.clock())
         assert once is not None
         waiting = await self.enrolling.confirm(once.prepared, once.phrase, "a page", self.clock())
@@ -183,7 +197,9 @@ class Cast:
         language: str = "en_GB",
         social_worker: str = "",
     ) -> str:
-        for_portal = PortalDetails(child, language, born, date(2025, 6, 2), None, "C2", social_worker)
+        for_portal = PortalDetails(
+            child, language, born, date(2025, 6, 2), None, "C2", social_worker, self.ids[officer]
+        )
         for_chat = ChatDetails(child, language, self.ids[officer], social_worker=social_worker)
         await self.store.reviews.bring_in(
             [

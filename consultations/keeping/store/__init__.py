@@ -21,6 +21,7 @@ from consultations.keeping.store.databases import Database
 from consultations.keeping.store.doors import Doors
 from consultations.keeping.store.expiry import Expiry
 from consultations.keeping.store.forgotten import Forgotten
+from consultations.keeping.store.handovers import Handovers
 from consultations.keeping.store.invitations import Invitations
 from consultations.keeping.store.opening import open_database
 from consultations.keeping.store.people import People
@@ -63,6 +64,7 @@ class Store:
     trail: Trail
     expiry: Expiry
     copies: Copies
+    handovers: Handovers
 
     @classmethod
     async def open(
@@ -97,6 +99,7 @@ class Store:
             trail=Trail(database),
             expiry=Expiry(database),
             copies=Copies(database),
+            handovers=Handovers(database),
         )
 
     def written_by(self, pen: Pen) -> Store:

@@ -144,6 +144,9 @@ class People:
             if not used.rowcount or row is None or row.disabled_at is not None:
                 return None
             unconfirmed = {"public": None, "signature": None, "confirmed_at": None, "confirmed_by": None}
+            if row.public is not None:
+                former = {"id": row.stamp, "staff_id": row.id, "public": row.public, "signature": row.signature}
+                await inserted(connection, tables.FormerKey, former)
             await connection.execute(
                 update(tables.Staff)
                 .where(col(tables.Staff.id) == staff)
@@ -173,6 +176,14 @@ class People:
             if found.rowcount:
                 await self._database.record(connection, Record(Deed.CONFIRMED, by or COMMAND, entry.reader), now)
             return bool(found.rowcount)
+
+    async def readers(self) -> tuple[Entry, ...]:
+        """Every entry there ever was, of those who are here and with the keys they had before too."""
+        now, before = tables.Staff, tables.FormerKey
+        current = select(col(now.id), col(now.public), col(now.signature)).where(col(now.public).is_not(None))
+        former = select(col(before.staff_id), col(before.public), col(before.signature))
+        async with self._database.reading() as connection:
+            return tuple(Entry(*row) for row in await connection.execute(current.union_all(former)))
 
     async def custodies(self, staff: str) -> tuple[Custody, ...]:
         """Every way this person's keys are locked, oldest first."""

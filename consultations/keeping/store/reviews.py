@@ -168,6 +168,7 @@ class Reviews:
                     "details_for_chat": review.details_for_chat,
                     "details_for_portal": review.details_for_portal,
                     "imported_on": today,
+                    "assigned": None,
                 }
                 try:
                     await connection.execute(

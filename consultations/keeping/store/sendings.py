@@ -161,7 +161,7 @@ class Sendings:
         """
         async with self._database.writing() as connection:
             thread = await self._held(connection, consultation, version)
-            earlier = await _sendings(connection, consultation)
+            earlier = await sendings_in(connection, consultation)
             sending = HeldThread(
                 connection, self._keep, thread, earlier, await recovery(connection), self._database.forgets
             )
@@ -177,7 +177,7 @@ class Sendings:
         table = tables.Sending
         async with self._database.writing() as connection:
             await self._held(connection, consultation, version)
-            sendings = await _sendings(connection, consultation)
+            sendings = await sendings_in(connection, consultation)
             standing = [sending.id for sending in sendings if sending.stands and sending.kind != Kind.ALERT]
             await self._database.forgets(connection, What.SENDING, await marks_of(connection, standing))
             await bundles_go(connection, standing)
@@ -210,7 +210,7 @@ class Sendings:
             consultation = found.scalar_one_or_none()
             if consultation is None:
                 return ()
-            return await self._with_bundles(connection, await _sendings(connection, consultation))
+            return await with_bundles(connection, await sendings_in(connection, consultation), self._database.forgotten)
 
     async def readings_of(self, review: str) -> tuple[ReadBy, ...]:
         """Who did what with this review's sendings but an alert's, replaced ones too, oldest first."""
@@ -241,34 +241,14 @@ class Sendings:
             raise Collided
         return thread
 
-    async def _with_bundles(self, connection: Connection, sendings: tuple[KeptSending, ...]) -> tuple[KeptSending, ...]:
-        """With what stands. What is on the list of what was forgotten has none, even where somebody put it back."""
-        bundle, wrap, forgotten = tables.Bundle, tables.Wrap, self._database.forgotten
-        gone = taken_away(forgotten) if forgotten is not None else frozenset()
-        ids = [sending.id for sending in sendings if sending.stands and manifest_mark(sending.manifest) not in gone]
-        wraps: dict[tuple[str, int], tuple[bytes, ...]] = {}
-        for id, place, sealed in await connection.execute(
-            select(col(wrap.sending_id), col(wrap.bundle), col(wrap.sealed))
-            .where(col(wrap.sending_id).in_(ids))
-            .order_by(col(wrap.place))
-        ):
-            wraps[id, place] = (*wraps.get((id, place), ()), sealed)
-        bundles: dict[str, tuple[SealedBundle, ...]] = {}
-        for id, place, sealed in await connection.execute(
-            select(col(bundle.sending_id), col(bundle.place), col(bundle.sealed))
-            .where(col(bundle.sending_id).in_(ids))
-            .order_by(col(bundle.place))
-        ):
-            bundles[id] = (*bundles.get(id, ()), SealedBundle(sealed, wraps.get((id, place), ())))
-        return tuple(replace(sending, bundles=bundles.get(sending.id, ())) for sending in sendings)
-
 
 async def _set_window(connection: Connection, consultation: str, closes_at: datetime | None) -> None:
     table = tables.Consultation
     await connection.execute(update(table).where(col(table.id) == consultation).values(window_closes_at=closes_at))
 
 
-async def _sendings(connection: Connection, consultation: str) -> tuple[KeptSending, ...]:
+async def sendings_in(connection: Connection, consultation: str) -> tuple[KeptSending, ...]:
+    """Every sending of a consultation as it stands in this transaction, in order, without its bundles."""
     table = tables.Sending
     asked = (
         select(
@@ -285,3 +265,27 @@ async def _sendings(connection: Connection, consultation: str) -> tuple[KeptSend
         .order_by(col(table.number))
     )
     return tuple(KeptSending(*row) for row in await connection.execute(asked))
+
+
+async def with_bundles(
+    connection: Connection, sendings: tuple[KeptSending, ...], forgotten: Forgotten | None
+) -> tuple[KeptSending, ...]:
+    """The same, with bundles and wraps where they stand. What is on the list of what was forgotten has none, even where somebody put it back."""
+    bundle, wrap = tables.Bundle, tables.Wrap
+    gone = taken_away(forgotten) if forgotten is not None else frozenset()
+    ids = [sending.id for sending in sendings if sending.stands and manifest_mark(sending.manifest) not in gone]
+    wraps: dict[tuple[str, int], tuple[bytes, ...]] = {}
+    for id, place, sealed in await connection.execute(
+        select(col(wrap.sending_id), col(wrap.bundle), col(wrap.sealed))
+        .where(col(wrap.sending_id).in_(ids))
+        .order_by(col(wrap.place))
+    ):
+        wraps[id, place] = (*wraps.get((id, place), ()), sealed)
+    bundles: dict[str, tuple[SealedBundle, ...]] = {}
+    for id, place, sealed in await connection.execute(
+        select(col(bundle.sending_id), col(bundle.place), col(bundle.sealed))
+        .where(col(bundle.sending_id).in_(ids))
+        .order_by(col(bundle.place))
+    ):
+        bundles[id] = (*bundles.get(id, ()), SealedBundle(sealed, wraps.get((id, place), ())))
+    return tuple(replace(sending, bundles=bundles.get(sending.id, ())) for sending in sendings)

@@ -99,6 +99,17 @@ class Custody(Row, table=True):
     made_at: dt.datetime = _moment()
 
 
+class FormerKey(Row, table=True):
+    """The directory entry a reader had before they made new keys: what was sealed to it is theirs still."""
+
+    __tablename__ = "former_key"
+
+    id: str = _id()
+    staff_id: str = _text(foreign_key="staff.id", index=True)
+    public: bytes = _bytes()
+    signature: bytes = _bytes()
+
+
 class Enrolment(Row, table=True):
     """A one-day code that lets one member of staff make their keys, once."""
 
@@ -140,6 +151,7 @@ class Review(Row, table=True):
     imported_on: dt.date = _day()
     left_care_on: dt.date | None = _day(default=None)
     forgotten_on: dt.date | None = _day(default=None)  # what was sent, and who the child is: both details are empty
+    assigned: bytes | None = _bytes(default=None)  # the portal vouches for an officer other than the details name
 
 
 class Invitation(Row, table=True):

@@ -84,6 +84,7 @@ class Thread:
     review_on: date
     held_on: date | None
     details: bytes = field(repr=False)  # sealed for the chat
+    assigned: bytes | None = field(repr=False)  # where it was handed over to another officer than they name
     officer: Officer
     readings: tuple[ReadBy, ...]  # of all sendings but an alert's, replaced ones too, oldest first
     alerts: tuple[AlertSeen, ...]  # every one, by number
@@ -124,7 +125,7 @@ ALERTS = {
         FROM alert al WHERE al.consultation_id = c.id)""",
 }
 COLUMNS = """SELECT c.id AS consultation, d.version, d.sealed, k.wrapped,
-    c.language, r.id AS review, r.reference, r.question_set, r.review_on, r.held_on, r.details_for_chat,
+    c.language, r.id AS review, r.reference, r.question_set, r.review_on, r.held_on, r.details_for_chat, r.assigned,
     o.id AS officer, o.name, o.disabled_at, o.public, o.signature, {readings} AS readings, {alerts} AS alerts,
     v.id AS advocate, v.name AS advocate_name, v.public AS advocate_public, v.signature AS advocate_signature,
 """
@@ -296,6 +297,7 @@ def _thread(row: Row[Any]) -> Thread:
         review_on=_day(row.review_on),
         held_on=_day(row.held_on) if row.held_on else None,
         details=row.details_for_chat,
+        assigned=row.assigned,
         officer=Officer(row.officer, row.name, row.disabled_at is None, entry),
         readings=tuple(
             ReadBy.of(name, role, what, _instant(at), number)

@@ -8,6 +8,7 @@
     drafts.py      a consultation before it is sent
     details.py     names and dates of birth, and how to look one up
     readers.py     a reader's key pairs; custody.py locks them by phrase or code; directory.py vouches for them
+    assignments.py a review is another officer's from now on
     sendings.py    what was sent, sealed to its readers; manifests.py: what the chat signs, and their chain
     notes.py       what a reader writes about opened words
     sessions.py    an officer's unlocked session, a child's cookie

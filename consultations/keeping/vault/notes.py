@@ -35,11 +35,27 @@ def seal_note(
 def open_note(site: str, what: str, row: str, sealed: bytes, reader: PrivateReader) -> bytes:
     """The note again. Refused when it was not sealed to this reader, or belongs to another row."""
     content = body(sealed, Format.NOTE)
+    key, end = _key(site, what, row, content, reader)
+    return unpad(aead.unseal(key, content[end:], _context(site, what, row)))
+
+
+def pass_note_on(
+    site: str, what: str, row: str, sealed: bytes, reader: PrivateReader, readers: Sequence[PublicReader]
+) -> bytes:
+    """The same note for these readers and nobody else, not opened: only its key is. Refused as for `open_note`."""
+    content = body(sealed, Format.NOTE)
+    key, end = _key(site, what, row, content, reader)
+    wraps = [hpke.seal_to(each.sealing, key, _context(site, what, row, each.id)) for each in readers]
+    return header(Format.NOTE) + bytes((len(wraps),)) + b"".join(wraps) + content[end:]
+
+
+def _key(site: str, what: str, row: str, content: bytes, reader: PrivateReader) -> tuple[Secret, int]:
+    """The note's key, and where its wraps end."""
     end = 1 + (content[0] if content else 0) * _WRAP
     for at in range(1, end, _WRAP):
         key = hpke.open_with(reader.sealing, content[at : at + _WRAP], _context(site, what, row, reader.id))
         if key is not None:
-            return unpad(aead.unseal(key, content[end:], _context(site, what, row)))
+            return key, end
     raise Refused("This note is not sealed to this reader.")
 
 

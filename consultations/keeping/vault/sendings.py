@@ -8,8 +8,9 @@ says: the empty ones go to a key nobody has, and nobody can tell which they are.
     wrap         06 01 · HPKE(reader, info = context, content key)
 
 The database's reader cannot see who was sealed to: a reader tries every wrap. A wrap that opens to a key the chat
-did not commit to is a forgery. More wraps may stand beside the first (`wrap_for`: cover, handover, recovery); they
-need no signature, because only someone who holds the committed key can make one.
+did not commit to is a forgery. Later the wraps may be made anew for other readers (`wraps_anew`: handing over,
+recovery), as many as before, so that nothing shows by their number; they need no signature, because only someone who
+holds the committed key can make one. Nothing is opened for that.
 """
 
 from __future__ import annotations
@@ -92,6 +93,11 @@ class ContentKey:
 
     place: _Place
     secret: Secret
+
+    @property
+    def bundle(self) -> int:
+        """Which bundle of its sending it opens."""
+        return self.place.slot
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +185,14 @@ def open_sending(
     Refused when anything is not exactly what this site's chat sealed for this review as this sending: signature,
     place, number and hash of every bundle, commitment of every key that opens.
     """
+    keys = content_keys(reader, sealed, chat_public, site=site, review=review, sending=sending)
+    return tuple(_open_bundle(key, sealed.bundles[key.bundle]) for key in keys)
+
+
+def content_keys(
+    reader: PrivateReader, sealed: SealedSending, chat_public: bytes, *, site: str, review: str, sending: str
+) -> tuple[ContentKey, ...]:
+    """The keys of the bundles that open to this reader; no bundle is opened. Refused as for `open_sending`."""
     manifest = verify_manifest(sealed.signed, chat_public, site=site, review=review)
     if manifest.sending != sending:
         raise Refused("This is another sending of this review.")
@@ -189,19 +203,26 @@ def open_sending(
             raise Refused("A wrap of this sending is missing.")
         if hashlib.sha256(bundle).digest() != line.hash:
             raise Refused("A bundle of this sending is not the one that was sealed.")
-    opened = []
+    found = []
     for slot, line in enumerate(manifest.bundles):
         place = _Place(site, review, sending, manifest.kind, slot)
         key = _content_key(reader, place, line, sealed.wraps[slot])
         if key is not None:
-            opened.append(_open_bundle(key, sealed.bundles[slot]))
-    return tuple(opened)
+            found.append(key)
+    return tuple(found)
 
 
-def wrap_for(key: ContentKey, entry: DirectoryEntry, directory_public: bytes) -> bytes:
-    """One more wrap of an opened bundle's key, for a reader the directory vouches for. Refused for anyone else."""
-    reader = verified(entry, directory_public, key.place.site)
-    return _wrap(key.place, reader.id, reader.sealing, key.secret)
+def wraps_anew(
+    key: ContentKey, entries: Sequence[DirectoryEntry], directory_public: bytes, many: int, random: Random = token_bytes
+) -> tuple[bytes, ...]:
+    """All wraps of a bundle anew, for these readers and nobody else: `many`, the others to a key nobody has.
+
+    Refused for a reader the directory does not vouch for: then there are none at all.
+    """
+    readers = [verified(entry, directory_public, key.place.site) for entry in entries]
+    if not readers or len(readers) > many:
+        raise ValueError("A bundle keeps as many wraps as it was sent with.")
+    return _wraps(key.place, key.secret, readers, many, random)
 
 
 def readers_at_sending(
@@ -223,14 +244,21 @@ def _bundle(
 ) -> _Bundle:
     key = Secret(random(aead.KEY))
     sealed = header(Format.BUNDLE) + aead.seal(key, pad(content, size - _OVERHEAD), place.context("bundle"), random)
-    to = [(reader.id, reader.sealing) for reader in readers]
-    nobody = [("", _key_nobody_has(random)) for _ in range(wraps - len(readers))]
-    marks = [_reader_mark(place, key, reader) for reader in readers] + [random(32) for _ in nobody]
+    marks = [_reader_mark(place, key, reader) for reader in readers] + [random(32) for _ in range(wraps - len(readers))]
     return _Bundle(
         sealed,
         BundleLine(hashlib.sha256(sealed).digest(), _commitment(place, key), tuple(_shuffled(marks, random))),
-        tuple(_shuffled([_wrap(place, id, public, key) for id, public in to + nobody], random)),
+        _wraps(place, key, readers, wraps, random),
     )
+
+
+def _wraps(
+    place: _Place, key: Secret, readers: Sequence[PublicReader], many: int, random: Random
+) -> tuple[bytes, ...]:
+    """So many, in no order: the readers', and the others to a key nobody has."""
+    to = [(reader.id, reader.sealing) for reader in readers]
+    nobody = [("", _key_nobody_has(random)) for _ in range(many - len(readers))]
+    return tuple(_shuffled([_wrap(place, id, public, key) for id, public in to + nobody], random))
 
 
 def _content_key(reader: PrivateReader, place: _Place, line: BundleLine, wraps: Sequence[bytes]) -> ContentKey | None:

@@ -11,7 +11,7 @@ from consultations.keeping.vault import hpke, signing
 from consultations.keeping.vault.directory import DirectoryEntry, enter, verified
 from consultations.keeping.vault.problems import Refused
 from consultations.keeping.vault.readers import PublicReader
-from consultations.keeping.vault.sendings import Group, wrap_for
+from consultations.keeping.vault.sendings import Group, wraps_anew
 from tests.consultations.keeping.vault.cast import WORDS, Site
 
 Changed = Callable[[Site, Site, DirectoryEntry], DirectoryEntry]
@@ -68,7 +68,7 @@ def test_nothing_is_sealed_to_a_reader_who_was_changed(site: Site, elsewhere: Si
     with pytest.raises(Refused):
         site.sent(site.officers(), Group("advocate", WORDS, (entry,)))
     with pytest.raises(Refused):
-        wrap_for(opened.key, entry, site.chat.directory_public)
+        wraps_anew(opened.key, [site.entry(site.recovery), entry], site.chat.directory_public, 4)
 
 
 def test_a_reader_who_was_entered_is_verified(site: Site) -> None:

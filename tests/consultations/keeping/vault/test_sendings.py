@@ -15,8 +15,8 @@ from consultations.keeping.vault.manifests import Manifest
 from consultations.keeping.vault.problems import Refused, TooLarge
 from consultations.keeping.vault.readers import new_reader
 from consultations.keeping.vault.secret import Secret
-from consultations.keeping.vault.sendings import Group, SealedSending, readers_at_sending, wrap_for
-from tests.consultations.keeping.vault.cast import WORDS, Site
+from consultations.keeping.vault.sendings import Group, SealedSending, content_keys, readers_at_sending, wraps_anew
+from tests.consultations.keeping.vault.cast import AMAL, WORDS, Site
 
 
 def test_the_officer_and_the_recovery_key_read_the_same_words(site: Site) -> None:
@@ -126,17 +126,24 @@ def test_only_who_holds_the_words_can_tell_who_else_was_given_them(site: Site) -
     assert readers_at_sending(manifest, outsider, everyone) == ()
 
 
-def test_cover_is_given_the_words_later_without_the_chat(site: Site) -> None:
+def test_another_reader_is_given_the_words_later_without_the_chat_and_who_had_them_has_them_no_more(
+    site: Site,
+) -> None:
+    """As many wraps as before, of the same sizes: nothing shows that it was done, or to how many (P5)."""
     sealed = site.sent()
-    (opened,) = site.read(site.recovery, sealed)
-    wrap = wrap_for(opened.key, site.entry(site.priya), site.chat.directory_public)
+    (key,) = content_keys(
+        site.recovery, sealed, site.chat.public, site=site.id, review=AMAL, sending="sending-1"
+    )
     wraps = list(sealed.wraps)
-    wraps[opened.key.place.slot] += (wrap,)
+    to = [site.entry(site.priya), site.entry(site.recovery)]
+    wraps[key.bundle] = wraps_anew(key, to, site.chat.directory_public, len(wraps[key.bundle]))
+    passed_on = replace(sealed, wraps=tuple(wraps))
 
-    (again,) = site.read(site.priya, replace(sealed, wraps=tuple(wraps)))
-
-    assert again.plain == WORDS
-    assert site.read(site.lee, replace(sealed, wraps=tuple(wraps))) == ()
+    for reader in (site.priya, site.recovery):
+        assert [opened.plain for opened in site.read(reader, passed_on)] == [WORDS]
+    assert site.read(site.sam, passed_on) == ()
+    assert site.read(site.lee, passed_on) == ()
+    assert [len(wrap) for wrap in wraps[key.bundle]] == [len(wrap) for wrap in sealed.wraps[key.bundle]]
 
 
 def test_everything_the_server_has_opens_no_sending(site: Site) -> None:
