@@ -66,9 +66,11 @@ from consultations.keeping.vault.trail import chat_trail, command_trail, portal_
 from consultations.keying_in import KeyingIn
 from consultations.languages import Words, load_words
 from consultations.listening import Listening
+from consultations.passing_on import PassingOn
 from consultations.questions import loading
 from consultations.questions.sets import QuestionBook
 from consultations.reading import Reading
+from consultations.recovering import Recovering
 from consultations.rehearsing import Rehearsing
 from consultations.reminding import Reminding
 from consultations.signing_in import SigningIn
@@ -150,6 +152,11 @@ class Ground:
     def rehearsing(self) -> Rehearsing:
         """The recovery sheets are tried."""
         return Rehearsing(self.for_commands, self.portal_keys)
+
+    @cached_property
+    def recovering(self) -> Recovering:
+        """Two recovery sheets are used."""
+        return Recovering(self.for_commands, PassingOn(self.for_commands, self.portal_keys))
 
     @cached_property
     def enrolling(self) -> Enrolling:

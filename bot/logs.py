@@ -98,6 +98,7 @@ EVENTS: Mapping[str, frozenset[str]] = {
         "reader_refused": "staff",
         "review_details_refused": "review",
         "recovery_key_refused": "",
+        "review_officer_refused": "review",
         "canary_refused": "",
         "enrolment_forged": "staff",
         "pass_forged": "staff",

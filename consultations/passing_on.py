@@ -101,6 +101,8 @@ class PassingOn:
         async with self.store.handovers.holding(review) as held:
             if held is None or held.officer not in (before, to):
                 return None
+            if not held.details_for_portal:  # all of it was forgotten
+                return None
             if not self._is_officer_of(held, held.officer):
                 raise ChangedByHand
             if held.officer != to:

@@ -84,8 +84,9 @@ class Staffing:
         if (person.entry is not None or person.waiting) and not new_keys:
             raise NotDone(
                 f"{person.name} has enrolled. With their recovery code they can choose new words by themselves. Only if"
-                " phrase and recovery code are both lost: --new-keys. What was sent to them before then opens no more,"
-                " except with two recovery sheets."
+                " phrase and recovery code are both lost: --new-keys. What was sent to them before opens again once"
+                " they are confirmed, and two people have typed their recovery sheets: foreword recovery restore"
+                f" {person.username}"
             )
         code = await self.enrolling.offer_again(person.username, now)
         if code is None:

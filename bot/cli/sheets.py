@@ -11,7 +11,6 @@ import sys
 from collections.abc import Callable
 
 from bot.cli import saying
-from consultations.rehearsing import COLUMN, WORDS, SheetProblem, check_sheet, words_in
 
 TRIES = 5
 """How often a sheet is asked for before the command gives up."""
@@ -38,6 +37,8 @@ def two_sheets(ask: Callable[[str], str] | None = None) -> tuple[str, str]:
 
 def _sheet(number: int, ask: Callable[[str], str]) -> str:
     """One sheet, asked for again from its beginning when something in it is wrong."""
+    from consultations.rehearsing import WORDS, SheetProblem, check_sheet
+
     for _ in range(TRIES):
         words: list[str] = []
         try:
@@ -53,6 +54,8 @@ def _sheet(number: int, ask: Callable[[str], str]) -> str:
 
 def _column(number: int, after: int, ask: Callable[[str], str]) -> list[str]:
     """The next words of this sheet. A word that stands on no sheet is asked for again, with its column alone."""
+    from consultations.rehearsing import COLUMN, SheetProblem, words_in
+
     for _ in range(TRIES):
         try:
             typed = ask(f"Sheet {number}, words {after + 1} to {after + COLUMN}: ")

@@ -21,6 +21,7 @@ PORTAL = PortalDetails(
     last_review_held=None,
     legal_status="C2",
     social_worker=KIM,
+    officer="5f0c2a",
 )
 
 
@@ -50,7 +51,7 @@ def test_what_was_sealed_before_telegram_and_social_workers_were_thought_of_stil
 
     assert before == replace(CHAT, social_worker="")
     assert not before.may_use_telegram(date(2026, 12, 3))
-    assert portal == replace(PORTAL, social_worker="")
+    assert portal == replace(PORTAL, social_worker="", officer="")
 
 
 def test_a_social_workers_address_is_in_no_traceback() -> None:

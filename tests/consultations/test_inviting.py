@@ -425,7 +425,7 @@ async def test_a_child_under_four_on_the_day_comes_in_and_is_not_invited(office:
 async def test_there_is_no_invitation_where_nobody_tried_the_recovery_sheets(
     sqlite_url: str, tmp_path: Path, last: datetime | None
 ) -> None:
-    store = await Store.open(sqlite_url, create=True)
+    store = await pens.opened(sqlite_url, create=True)
     office = Office(store, *keys.create(tmp_path / "keys", "site"))
     await office.drilled(last)
     await office.add("sam.okafor", "Sam Okafor", "officer")

@@ -18,6 +18,7 @@ from consultations.keeping.vault.problems import Refused
 from consultations.keeping.vault.readers import PrivateReader
 from consultations.keeping.vault.secret import token_bytes
 from consultations.sending import ADVOCATES, OFFICERS, Kind
+from consultations.signing_in import SignedIn
 from consultations.staffing import NotDone
 from consultations.summary import CopyKind
 from consultations.trail import COMMAND, Deed
@@ -36,10 +37,14 @@ async def cast(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[
         yield made
 
 
+async def signed_in(cast: Cast, username: str) -> SignedIn:
+    came = await cast.signing_in.by_phrase(username, cast.phrases[username], cast.clock())
+    assert isinstance(came, SignedIn)
+    return came
+
+
 async def private(cast: Cast, username: str) -> PrivateReader:
-    signed_in = await cast.signing_in.by_phrase(username, cast.phrases[username], cast.clock())
-    assert signed_in is not None
-    return signed_in.private
+    return (await signed_in(cast, username)).private
 
 
 async def sent(cast: Cast, review: str) -> tuple[KeptSending, ...]:
@@ -55,9 +60,7 @@ async def opens(cast: Cast, reader: PrivateReader, review: str, group: str = OFF
 
 async def reads(cast: Cast, username: str, reference: str) -> list[str] | None:
     """What somebody reads in the portal."""
-    signed_in = await cast.signing_in.by_phrase(username, cast.phrases[username], cast.clock())
-    assert signed_in is not None
-    opened = await cast.reading.open(signed_in, reference, cast.clock())
+    opened = await cast.reading.open(await signed_in(cast, username), reference, cast.clock())
     if opened is None:
         return None
     assert not opened.for_others
@@ -139,9 +142,7 @@ async def test_what_the_file_gave_to_another_officer_is_passed_on_to_them_by_the
 async def test_an_open_alert_and_what_was_done_about_others_follow_the_review(cast: Cast) -> None:
     review = await cast.review("R-1")
     consultation = await cast.begin(review)
-    sam, jo = [await cast.signing_in.by_phrase(each, cast.phrases[each], cast.clock()) for each in ("sam", "jo")]
-    assert sam is not None
-    assert jo is not None
+    sam, jo = await signed_in(cast, "sam"), await signed_in(cast, "jo")
     closed = await cast.alarm(consultation, 1, choosing=not_safe())
     held = await cast.alarm(consultation, 2)
     for each in (closed, held):
@@ -158,8 +159,7 @@ async def test_an_open_alert_and_what_was_done_about_others_follow_the_review(ca
 async def test_a_reason_for_a_copy_follows_the_review(cast: Cast) -> None:
     review = await cast.review("R-1")
     await cast.send(await cast.begin(review))
-    sam = await cast.signing_in.by_phrase("sam", cast.phrases["sam"], cast.clock())
-    assert sam is not None
+    sam = await signed_in(cast, "sam")
     await cast.reading.copy(sam, "R-1", CopyKind.OFFICER, "for the zanzibarfile", cast.clock())
     await hand_over(cast, sam.private, review)
 

@@ -23,7 +23,7 @@ from consultations.keeping.store import tables, threads
 from consultations.keeping.store.collisions import Collided
 from consultations.keeping.store.databases import Connection, Database, inserted
 from consultations.keeping.store.expiry import bundles_go, marks_of, taken_away
-from consultations.keeping.store.forgotten import What, manifest_mark
+from consultations.keeping.store.forgotten import Forgotten, What, manifest_mark
 from consultations.keeping.store.people import Entry
 from consultations.keeping.store.site import recovery
 from consultations.keeping.store.telling import Telling
@@ -270,7 +270,8 @@ async def sendings_in(connection: Connection, consultation: str) -> tuple[KeptSe
 async def with_bundles(
     connection: Connection, sendings: tuple[KeptSending, ...], forgotten: Forgotten | None
 ) -> tuple[KeptSending, ...]:
-    """The same, with bundles and wraps where they stand. What is on the list of what was forgotten has none, even where somebody put it back."""
+    """The same, with bundles and wraps where they stand. What is on the list of what was forgotten has none, even where
+    somebody put it back."""
     bundle, wrap = tables.Bundle, tables.Wrap
     gone = taken_away(forgotten) if forgotten is not None else frozenset()
     ids = [sending.id for sending in sendings if sending.stands and manifest_mark(sending.manifest) not in gone]

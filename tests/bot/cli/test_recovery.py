@@ -14,7 +14,7 @@ import pytest
 
 from bot.cli import saying, sheets
 from consultations.keeping.vault import recovery
-from tests.bot.cli.conftest import Shell
+from tests.bot.cli.conftest import Shell, csv, enrol
 from tests.hunt import hunt
 
 
@@ -96,6 +96,29 @@ def test_a_drill_at_a_terminal_shows_nothing_of_what_is_typed_and_leaves_it_nowh
     assert (code, "These two sheets are good" in shown) == (0, True), shown
     assert not set(re.findall(r"\w+", shown.partition("numbers")[2])) & set(" ".join(on_paper).split())
     assert hunt([" ".join(sheet.split()[4:8]) for sheet in on_paper], shell.folder) == []
+
+
+def test_restoring_and_handing_over_say_how_far_they_came_and_have_no_sheet_typed_in_vain(shell: Shell) -> None:
+    pages = shell.done("init").split("\f")
+    on_paper = [_words(page) for page in pages[:3]]
+    for username, name in (("sam.okafor", "Sam Okafor"), ("jo.hill", "Jo Hill")):
+        shell.done("staff", "add", username, "--name", name)
+    not_yet = shell.refused("recovery", "hand-over", "sam.okafor", "jo.hill")
+    nobody = shell.refused("recovery", "restore", "who")
+    enrol("sam.okafor")
+    enrol("jo.hill")
+    shell.done("reviews", "import", csv(shell.folder))
+    unknown = shell.refused("recovery", "hand-over", "sam.okafor", "jo.hill", "LW-9")
+    terminal = AtATerminal("recovery", "hand-over", "sam.okafor", "jo.hill")
+    for sheet in on_paper[1:]:
+        terminal.types(sheet)
+    code, shown = terminal.ends()
+
+    assert "is no officer who has enrolled" in not_yet
+    assert "foreword staff list" in nobody
+    assert "has no review LW-9" in unknown
+    assert (code, "1 of 1 reviews" in shown, "handed over to Jo Hill" in shown) == (0, True, True), shown
+    assert "Jo Hill" in shell.done("reviews", "list")
 
 
 def _words(page: str) -> str:
