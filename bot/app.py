@@ -67,6 +67,7 @@ from consultations.keying_in import KeyingIn
 from consultations.languages import Words, load_words
 from consultations.listening import Listening
 from consultations.passing_on import PassingOn
+from consultations.proving import Proving
 from consultations.questions import loading
 from consultations.questions.sets import QuestionBook
 from consultations.reading import Reading
@@ -172,6 +173,16 @@ class Ground:
     def confirming(self) -> Confirming:
         """A manager says whose keys are whose, in the portal."""
         return Confirming(self.for_portal, self.portal_keys, Staffing(self.for_portal, self.enrolling))
+
+    @cached_property
+    def proving(self) -> Proving:
+        """A second factor, but in the demo, whose phrases scripts read."""
+        return Proving(self.for_portal, self.portal_keys, wanted=not self.settings.demo)
+
+    @cached_property
+    def proving_first(self) -> Proving:
+        """Whoever runs the server takes a lost phone away, where no manager can."""
+        return Proving(self.for_commands, self.portal_keys)
 
     @cached_property
     def confirming_first(self) -> Confirming:
@@ -440,6 +451,7 @@ def _portal(standing: Ground) -> web.Application:
         signing_in=SigningIn(standing.for_portal, standing.portal_keys, standing.aside),
         enrolling=standing.enrolling,
         confirming=standing.confirming,
+        proving=standing.proving,
         helping=Helping(standing.for_portal, standing.portal_keys),
         keying_in=KeyingIn(standing.for_portal, standing.portal_keys),
         chat_url=standing.settings.need_chat_url,

@@ -17,7 +17,7 @@ from enum import StrEnum
 
 import structlog
 
-from consultations.access import Act, Role, may
+from consultations.access import Act, may
 from consultations.keeping.store import Store
 from consultations.keeping.store.people import Person
 from consultations.keeping.vault.directory import key_number
@@ -66,16 +66,7 @@ class Confirming:
 
     async def confirm_at_server(self, username: str, typed: str, now: datetime) -> Person:
         """The same by whoever runs the server, for a manager where no other manager is. NotDone says why not."""
-        person = await self.staffing.person(username)
-        everyone = await self.store.people.everyone()
-        managers = [each.name for each in everyone if each.enabled and each.entry and _looks_after_staff(each)]
-        if managers:
-            names = " or ".join(managers)
-            raise NotDone(
-                f"{names} confirms staff, at the portal, under Staff. Here only a first manager is confirmed."
-            )
-        if not _looks_after_staff(person):
-            raise NotDone(f"{person.name} is no manager. Confirm a manager first; they confirm everybody else.")
+        person = await self.staffing.only_manager(username)
         match await self._confirm(person, typed, None, now):
             case NotConfirmed.ANOTHER_NUMBER:
                 raise NotDone(
@@ -99,10 +90,6 @@ class Confirming:
             return NotConfirmed.NOT_WAITING
         log.info("confirmed", staff=person.id)
         return None
-
-
-def _looks_after_staff(person: Person) -> bool:
-    return may(Role(person.role), Act.LOOK_AFTER_STAFF)
 
 
 def _digits(typed: str) -> str:

@@ -37,6 +37,9 @@ log = structlog.get_logger(__name__)
 
 IDLE = timedelta(minutes=15)
 LONGEST = timedelta(hours=8)
+HALFWAY = timedelta(minutes=10)
+"""How long somebody has who has given their words, and not their second factor yet."""
+
 NOTICED_EVERY = timedelta(minutes=1)
 """A session's last use is written down at most this often: a page is not worth a write each."""
 
@@ -94,20 +97,34 @@ class SigningIn:
         """The person whose recovery code this is. None as with a phrase. They need new words before anything else."""
         return await self._by(By.RECOVERY_CODE, username, code, now)
 
-    async def begin(self, signed_in: SignedIn, now: datetime) -> str:
-        """A session of theirs; returns the token for the cookie, which is kept nowhere else."""
+    async def begin(self, signed_in: SignedIn, now: datetime, *, passed: bool) -> str:
+        """A session of theirs; returns the token for the cookie, which is kept nowhere else.
+
+        Where the second factor was not `passed`, it is good for nothing but giving that.
+        """
         token = sessions.new_token(random=self.random)
         sealed = sessions.seal_session(self.keys, token, signed_in.private, random=self.random)
-        await self.store.portal_sessions.keep(sessions.session_id(token), signed_in.person, sealed, now)
+        await self.store.portal_sessions.keep(
+            sessions.session_id(token), signed_in.person, sealed, now, passed=passed
+        )
         return token
 
     async def who(self, token: str, now: datetime) -> SignedIn | None:
-        """Whose session this is. None when it never was, has ended, or its owner may not come in any more."""
+        """Whose session this is. None when it never was, has ended, or its owner may not come in any more; also while
+        their second factor is still to come."""
+        return await self._session(token, now, passed=True)
+
+    async def halfway(self, token: str, now: datetime) -> SignedIn | None:
+        """Who has given their words in this session, and not their second factor yet."""
+        return await self._session(token, now, passed=False)
+
+    async def _session(self, token: str, now: datetime, *, passed: bool) -> SignedIn | None:
         id = sessions.session_id(token)
         session = await self.store.portal_sessions.get(id)
-        if session is None or session.person.entry is None:
+        if session is None or session.person.entry is None or session.passed is not passed:
             return None
-        if now - session.seen_at >= IDLE or now - session.created_at >= LONGEST:
+        longest = LONGEST if passed else HALFWAY
+        if now - session.seen_at >= IDLE or now - session.created_at >= longest:
             await self.store.portal_sessions.delete(id)
             return None
         try:

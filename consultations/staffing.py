@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from consultations.access import Role
+from consultations.access import Act, Role, may
 from consultations.enrolling import Enrolling
 from consultations.keeping.store import Store
 from consultations.keeping.store.people import Person
@@ -53,6 +53,7 @@ class Member:
     role: str
     enabled: bool
     standing: Standing
+    second_factor: bool
 
     @property
     def state(self) -> str:
@@ -105,8 +106,9 @@ class Staffing:
 
     async def everyone(self) -> tuple[Member, ...]:
         """All staff, disabled ones too, by username."""
+        owners = await self.store.factors.owners()
         return tuple(
-            Member(each.username, each.name, each.role, each.enabled, _standing(each))
+            Member(each.username, each.name, each.role, each.enabled, _standing(each), each.id in owners)
             for each in await self.store.people.everyone()
         )
 
@@ -116,6 +118,21 @@ class Staffing:
         if person is None:
             raise NotDone(f"There is no “{plain_username(username)[:40]}” here. See: foreword staff list")
         return person
+
+    async def only_manager(self, username: str) -> Person:
+        """A manager beside whom there is no other: nobody but whoever runs the server can look after them. NotDone
+        where somebody else can."""
+        person = await self.person(username)
+        others = [each.name for each in await self.store.people.everyone() if each.id != person.id and _manages(each)]
+        if others:
+            raise NotDone(f"{' or '.join(others)} can do that, at the portal, under Staff.")
+        if not may(Role(person.role), Act.LOOK_AFTER_STAFF):
+            raise NotDone(f"{person.name} is no manager. First a manager; they look after everybody else.")
+        return person
+
+
+def _manages(person: Person) -> bool:
+    return person.enabled and person.entry is not None and may(Role(person.role), Act.LOOK_AFTER_STAFF)
 
 
 def _standing(person: Person) -> Standing:

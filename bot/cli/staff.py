@@ -86,6 +86,20 @@ def confirm(
     typer.echo(f"{name} is confirmed and can sign in.")
 
 
+@app.command("lost-phone")
+def lost_phone(username: str) -> None:
+    """Let the only manager set up another phone. For everybody else a manager does it, at the portal."""
+
+    async def do(ground: Ground) -> str:
+        manager = await ground.staffing.only_manager(username)
+        if not await ground.proving_first.reset_at_server(manager, datetime.now(UTC)):
+            raise saying.Told(f"{manager.name} has no phone set up.")
+        return manager.name
+
+    name = standing.on_ground(do, chat=False, portal=True)
+    typer.echo(f"{name} sets up another phone at their next sign-in, with their five words.")
+
+
 @app.command("list")
 def list_them() -> None:
     """Everybody who may sign in, or once could."""

@@ -2,7 +2,7 @@
 
 It holds no key and opens nothing: it signs in, asks for a copy, signs out, like a browser would, and what it did is
 noted like a browser's doing. The phrase is asked for without being shown, read from a file, or from a pipe; never
-from the command line, where other users of the machine could see it.
+from the command line, where other users of the machine could see it. A code from their phone is asked for last.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import asyncio
 import getpass
 import re
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -26,6 +27,7 @@ from consultations.summary import CopyKind
 if TYPE_CHECKING:
     from aiohttp import ClientSession
 
+SECOND_FACTOR = "/second-factor"
 NO_REASON = "Fetched with `foreword summary`; no reason was given."
 _CSRF = re.compile(r'name="csrf" value="([0-9a-f]+)"')
 
@@ -76,7 +78,7 @@ def summary(
     sign_in = SignIn(username or _asked("Username: "), _phrase(phrase_file))
     if copy is CopyKind.OFFICER and not reason:
         reason = _asked("Why do you need the officer's copy? ") if sys.stdin.isatty() else NO_REASON
-    drawn = asyncio.run(fetch(url, sign_in, Wanted(reference, copy, format, reason)))
+    drawn = asyncio.run(fetch(url, sign_in, Wanted(reference, copy, format, reason), _code))
     if out is None:
         typer.echo(drawn, nl=False)
         return
@@ -84,15 +86,15 @@ def summary(
     typer.echo(f"{out} was saved. It holds a child's words: keep it where only you can open it.", err=True)
 
 
-async def fetch(url: str, sign_in: SignIn, wanted: Wanted) -> bytes:
-    """Sign in, fetch the copy, sign out. Told says why there is none."""
+async def fetch(url: str, sign_in: SignIn, wanted: Wanted, code: Callable[[], str]) -> bytes:
+    """Sign in, fetch the copy, sign out. Told says why there is none. `code` is asked for a second factor."""
     import aiohttp
 
     jar = aiohttp.CookieJar(unsafe=True)  # the portal may be on this machine, without a host name
     timeout = aiohttp.ClientTimeout(total=60)
     try:
         async with aiohttp.ClientSession(url, cookie_jar=jar, timeout=timeout, headers={"Origin": url}) as session:
-            await _sign_in(session, sign_in)
+            await _sign_in(session, sign_in, code)
             try:
                 return await _copy(session, wanted)
             finally:
@@ -104,11 +106,29 @@ async def fetch(url: str, sign_in: SignIn, wanted: Wanted) -> bytes:
         ) from None
 
 
-async def _sign_in(session: ClientSession, sign_in: SignIn) -> None:
+async def _sign_in(session: ClientSession, sign_in: SignIn, code: Callable[[], str]) -> None:
     form = {"csrf": await _csrf(session, "/sign-in"), "username": sign_in.username, "phrase": sign_in.phrase}
-    status, _ = await _post(session, "/sign-in", form)
+    async with session.post("/sign-in", data=form, allow_redirects=False) as answer:
+        status, text, next = answer.status, await answer.text(), answer.headers.get("Location", "")
     if status == 422:
         raise saying.Told("That username and phrase do not belong together. Try once more.")
+    if status == 200 and 'id="key-number"' in text:
+        raise saying.Told("A manager has to confirm your key first. Sign in at the portal: it says how.")
+    if status != 303:
+        raise _unexpected(status)
+    if next.startswith(SECOND_FACTOR):
+        await _prove(session, code)
+
+
+async def _prove(session: ClientSession, code: Callable[[], str]) -> None:
+    async with session.get(SECOND_FACTOR) as answer:
+        page = await answer.text()
+    found = _CSRF.search(page)
+    if found is None or 'name="prepared"' in page:
+        raise saying.Told("Your phone is not set up yet. Sign in at the portal once, and set it up there.")
+    status, _ = await _post(session, SECOND_FACTOR, {"csrf": found[1], "code": code(), "next": ""})
+    if status == 422:
+        raise saying.Told("That code does not fit. Wait for the next one your phone shows, and try once more.")
     if status != 303:
         raise _unexpected(status)
 
@@ -158,6 +178,11 @@ def _phrase(file: Path | None) -> str:
     if sys.stdin.isatty():
         return getpass.getpass("Your five words (they are not shown): ")
     return sys.stdin.readline().strip()
+
+
+def _code() -> str:
+    """Asked for once the words were right; from a pipe it is the last line."""
+    return _asked("The code from your phone: ")
 
 
 def _asked(question: str) -> str:

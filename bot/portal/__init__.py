@@ -5,9 +5,11 @@ A folder a page family: code and template side by side. Everything works without
     GET  /                              to the list
     GET  /sign-in                       the form; with ?show=words the phrase is typed in sight
     POST /sign-in                       username, phrase, next (a path of ours), csrf      → 303, or 422: wrong
+    GET  /second-factor                 once the words were right: the form for a code, or a second factor to be set up
+    POST /second-factor                 code, next, prepared (where it is set up), csrf    → 303, or 422: not the code
     POST /sign-out                      csrf
     GET  /recover                       the form for a recovery code
-    POST /recover                       username, recovery, csrf                           → new words, once; or 422
+    POST /recover                       username, recovery, code, csrf                     → new words, once; or 422
     POST /recover/confirm               prepared, phrase, csrf                             → 303, 422: not the phrase
     GET  /enrol                         the form for an enrolment code
     POST /enrol                         code, csrf                                         → words, once; or 422
@@ -15,9 +17,10 @@ A folder a page family: code and template side by side. Everything works without
                                                                                              422: not the phrase
     GET  /staff                         a manager's own: who may sign in, and how far they have come; 404 for others
     GET  /staff/{username}              one of them
+    POST /staff/{username}/reset        csrf: their second factor is taken away            → 303
     POST /staff/{username}/confirm      number (of their key, as they read it out), csrf   → 303; 422: another number
     GET  /phrase                        new words, for somebody signed in
-    POST /phrase                        phrase (as it is now), csrf                        → words, once; or 422
+    POST /phrase                        phrase (as it is now), code, csrf                  → words, once; or 422
     POST /phrase/confirm                prepared, phrase, csrf                             → 303, 422: not the phrase
     GET  /alerts                        children who may not be safe: those nobody has first
     GET  /alerts/{id}                   one of them, for the officer, managers and the duty list

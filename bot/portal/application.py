@@ -15,6 +15,7 @@ from bot.portal.desk import DESK, HERE, Desk, templates_of
 from bot.portal.enrolling import pages as enrolling
 from bot.portal.entrance import FIRST_PAGE, entrance
 from bot.portal.keying_in import pages as keying
+from bot.portal.proving import pages as second_factor
 from bot.portal.reviews import pages as reviews
 from bot.portal.signing_in import pages as signing_in
 from bot.portal.staff import pages as staff
@@ -27,6 +28,7 @@ from consultations.enrolling import Enrolling
 from consultations.expiring import Expiring
 from consultations.helping import Helping
 from consultations.keying_in import KeyingIn
+from consultations.proving import Proving
 from consultations.reading import Reading
 from consultations.rehearsing import Rehearsing
 from consultations.rendering import as_html
@@ -40,6 +42,7 @@ def application(
     signing_in: SigningIn,
     enrolling: Enrolling,
     confirming: Confirming,
+    proving: Proving,
     reading: Reading,
     expiring: Expiring,
     attending: Attending,
@@ -62,7 +65,7 @@ def application(
     files = Files.load(HERE / "static", prefix="/static/", also=[as_html.STYLE])
     files.serve(app)
     drawn = templates_of(drafts=drafts)
-    verbs = (signing_in, enrolling, confirming, reading, expiring, attending, helping, keying_in, rehearsing)
+    verbs = (signing_in, enrolling, confirming, proving, reading, expiring, attending, helping, keying_in, rehearsing)
     app[DESK] = Desk(site, authority, *verbs, chat_url, now, files, drawn, mail)
     tell_health(app, healthy, mail)
     _add_routes(app)
@@ -71,7 +74,7 @@ def application(
 
 def _add_routes(app: web.Application) -> None:
     app.router.add_get("/", at_the_door, allow_head=False)
-    for family in (signing_in, enrolling, staff, alerts, reviews, summary, children, keying):
+    for family in (signing_in, second_factor, enrolling, staff, alerts, reviews, summary, children, keying):
         family.add_routes(app.router)
 
 

@@ -22,6 +22,7 @@ from consultations.enrolling import Enrolling
 from consultations.expiring import Expiring
 from consultations.helping import Helping
 from consultations.keying_in import KeyingIn
+from consultations.proving import Proving
 from consultations.reading import Reading
 from consultations.rehearsing import Rehearsing
 from consultations.rendering import as_html
@@ -59,6 +60,7 @@ class Desk:
     signing_in: SigningIn
     enrolling: Enrolling
     confirming: Confirming
+    proving: Proving
     reading: Reading
     expiring: Expiring
     attending: Attending
@@ -96,6 +98,7 @@ class Desk:
             files=self.files,
             unanswered=[each for each in request.get(WAITING, ()) if person and here not in (each.kept.id, "all")],
             now=self.now(),
+            second_factor=self.proving.wanted,
             unrehearsed=person is not None and request.get(UNREHEARSED, False),
             answers=person is not None and may(person.role, Act.ANSWER_ALERTS),
             **values,

@@ -8,6 +8,7 @@ summary is noted as opened by a person. Whoever is let in is told, on whatever p
 from __future__ import annotations
 
 import re
+from urllib.parse import urlencode
 
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
@@ -16,6 +17,7 @@ from bot.pages import small_form, token_holds
 from bot.portal.desk import DESK, POSTED, SESSION, SIGNED_IN, UNREHEARSED, WAITING, Desk, session_token
 from consultations.signing_in import SignedIn
 
+SECOND_FACTOR = "/second-factor"
 OPEN = frozenset(
     {
         "/health",
@@ -26,6 +28,7 @@ OPEN = frozenset(
         "/recover/confirm",
         "/enrol",
         "/enrol/confirm",
+        SECOND_FACTOR,
     }
 )
 OUR_PATHS = re.compile(r"/(?:reviews|alerts|key-in|staff)(?:/[A-Za-z0-9._%-]{1,200})?|/phrase|/children")
@@ -49,6 +52,8 @@ def entrance() -> Middleware:
             return await handler(request)
         if signed_in is None and request.path == "/" and not token:
             raise web.HTTPSeeOther("/sign-in")
+        if signed_in is None and token and await desk.signing_in.halfway(token, desk.now()) is not None:
+            raise web.HTTPSeeOther(second_factor(where_they_were(request)))
         if signed_in is None:
             return sign_in_instead(desk, request, ended=bool(token), typed=await _typed(request, token))
         request[UNREHEARSED] = not desk.authority.demo and await desk.rehearsing.overdue(desk.now())
@@ -63,14 +68,25 @@ def entrance() -> Middleware:
     return enter
 
 
-async def let_in(desk: Desk, request: web.Request, signed_in: SignedIn, to: str) -> web.Response:
-    """A session of theirs, under a new cookie; the one this browser had before is locked."""
+async def let_in(
+    desk: Desk, request: web.Request, signed_in: SignedIn, to: str, *, passed: bool = False
+) -> web.Response:
+    """A session of theirs, under a new cookie; the one this browser had before is locked.
+
+    Where a second factor is wanted and was not `passed`, it comes first.
+    """
     before = session_token(desk, request)
     if before:
         await desk.signing_in.end(before)
-    response = web.Response(status=303, headers={"Location": to})
-    desk.site.set_cookie(response, SESSION, await desk.signing_in.begin(signed_in, desk.now()))
+    passed = passed or not desk.proving.wanted
+    response = web.Response(status=303, headers={"Location": to if passed else second_factor(to)})
+    desk.site.set_cookie(response, SESSION, await desk.signing_in.begin(signed_in, desk.now(), passed=passed))
     return response
+
+
+def second_factor(to: str) -> str:
+    """Where the second factor is asked for, on the way to a page of ours."""
+    return f"{SECOND_FACTOR}?{urlencode({'next': to})}" if to else SECOND_FACTOR
 
 
 def sign_in_instead(desk: Desk, request: web.Request, *, ended: bool, typed: str = "") -> web.Response:

@@ -22,10 +22,12 @@ from bot import settings
 from bot.app import Ground, ground
 from consultations.access import Role
 from consultations.founding import found
+from consultations.keeping.vault.one_time import seal_secret
 from consultations.reviews_file import COLUMNS
 from consultations.signing_in import Waiting
 from consultations.vouching import enrolled, entered
 from tests.attacks.clocked import Hands
+from tests.bot.portal import phones
 from tests.bot.running import AUTHORITY, Running, environment, running
 
 TODAY = datetime.now(UTC)
@@ -91,6 +93,7 @@ class Site:
             self.hands.later(seconds=0)
         with running(self.told, *arguments, sides=sides, program=self.hands.program) as run:
             assert run.events.count("listening") == sides, run.log
+            phones.CLOCKS[run.portal] = self.hands.now
             yield run
 
     @asynccontextmanager
@@ -145,11 +148,19 @@ async def _enrol(site: Site, standing: Ground, username: str, name: str) -> None
     assert once is not None
     waiting = await standing.enrolling.confirm(once.prepared, once.phrase, "a page", TODAY)
     assert isinstance(waiting, Waiting)
-    entry = entered(standing.portal_keys, enrolled(waiting.person))
-    assert await standing.for_portal.people.confirm(entry, None, TODAY)
+    await confirm(standing, username)
+    factor = seal_secret(standing.portal_keys, waiting.person.id, phones.secret_of(username))
+    assert await standing.for_portal.factors.set_up(waiting.person.id, factor, 0, TODAY)
     site.enrolment_codes[username] = code
     site.phrases[username], site.recovery_codes[username] = once.phrase, once.recovery_code
     site.staff[username] = waiting.person.id
+
+
+async def confirm(standing: Ground, username: str) -> None:
+    """What a manager does in the portal."""
+    person = await standing.store.people.by_username(username)
+    assert person is not None
+    assert await standing.for_portal.people.confirm(entered(standing.portal_keys, enrolled(person)), None, TODAY)
 
 
 def _told(folder: Path) -> dict[str, str]:

@@ -13,7 +13,7 @@ import pytest
 import pytest_asyncio
 
 from tests.attacks.people import FORM, Child, Officer, Says, raw
-from tests.attacks.site import TODAY, Site
+from tests.attacks.site import TODAY, Site, confirm
 from tests.bot.running import Running
 
 WORDS = "My zanzibarkettle sings on Sundays"
@@ -222,8 +222,11 @@ async def test_a_manager_and_an_advocate_open_nothing(desk: Desk) -> None:
             await somebody.get("/enrol")
             shown = await somebody.post("/enrol", code=code)
             phrase = shown.secret("shown-phrase")
-            done = await somebody.post("/enrol/confirm", prepared=shown.field("prepared"), phrase=phrase)
-            assert done.status == 303, role
+            waits = await somebody.post("/enrol/confirm", prepared=shown.field("prepared"), phrase=phrase)
+            assert waits.secret("key-number"), role
+            async with desk.site.ground() as standing:
+                await confirm(standing, f"a.{role}")
+            await somebody.sign_in(f"a.{role}", phrase)
             await somebody.get("/children" if role == "advocate" else "/reviews")
             assert somebody.page.status == 200, role
             assert "Amal" not in somebody.page.text

@@ -16,9 +16,11 @@ import aiohttp
 import pytest
 
 from consultations.invitation import read_code
+from consultations.keeping.vault.one_time import in_letters
 from tests.attacks import tables
 from tests.attacks.people import Child, Officer, Says
-from tests.attacks.site import CHILDREN, TODAY, Site, reviews_csv
+from tests.attacks.site import CHILDREN, TODAY, Site, confirm, reviews_csv
+from tests.bot.portal import phones
 from tests.bot.running import AUTHORITY, PROGRAM, Running, environment
 from tests.hunt import Found, hunt
 from tests.mail import mail_server_aside
@@ -95,9 +97,13 @@ async def enrols(site: Site, ola: Officer, story: Story) -> None:
     await ola.get("/enrol")
     shown = await ola.post("/enrol", code=site.enrolment_codes["ola"])
     site.phrases["ola"], site.recovery_codes["ola"] = shown.secret("shown-phrase"), shown.secret("shown-recovery")
-    done = await ola.post("/enrol/confirm", prepared=shown.field("prepared"), phrase=site.phrases["ola"])
-    assert done.status == 303
-    story.secrets += ola.cookies().values()
+    waits = await ola.post("/enrol/confirm", prepared=shown.field("prepared"), phrase=site.phrases["ola"])
+    assert waits.secret("key-number")
+    async with site.ground() as standing:
+        await confirm(standing, "ola")
+    await ola.sign_in("ola", site.phrases["ola"])
+    story.secrets += [*ola.cookies().values(), in_letters(phones.secret_of("ola")).replace(" ", "")]
+    story.secrets.append(phones.secret_of("sam").reveal().decode())
 
 
 async def goes_all_the_way(site: Site, amal: Child, story: Story) -> None:
@@ -274,6 +280,8 @@ async def test_nor_after_everything_was_done_by_commands(commanded: tuple[Site, 
                 site.recovery_codes[username] = shown.secret("shown-recovery")
                 phrase = site.phrases[username]
                 await visitor.post("/enrol/confirm", prepared=shown.field("prepared"), phrase=phrase)
+                async with site.ground() as standing:
+                    await confirm(standing, username)
         (site.folder / "reviews.csv").write_bytes(reviews_csv())
         does("reviews", "import", str(site.folder / "reviews.csv"))
         for reference in CHILDREN:
@@ -284,7 +292,8 @@ async def test_nor_after_everything_was_done_by_commands(commanded: tuple[Site, 
         does("reviews", "list", "--all")
         does("doctor")
         summary = ("summary", "AT-1", "--portal", run.portal, "--username", "sam", "--copy", "meeting")
-        assert WORDS[3] in does(*summary, typed=site.phrases["sam"] + "\n")
+        code = await anext(phones.codes(run.portal, "sam"))
+        assert WORDS[3] in does(*summary, typed=f"{site.phrases['sam']}\n{code}\n")
         await cut_off(run, site)
 
     assert found_anywhere(site, run, story, *elsewhere) == []

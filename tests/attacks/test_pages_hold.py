@@ -8,12 +8,14 @@ import html
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from urllib.parse import parse_qsl
 
 import pytest
 import pytest_asyncio
 
 from tests.attacks.people import FORM, Child, Officer, Says, raw
 from tests.attacks.site import Site
+from tests.bot.portal import phones
 from tests.bot.running import Running
 
 WORDS = "My zanzibarkettle sings on Sundays"
@@ -82,6 +84,11 @@ async def town(on_sqlite: Site, tmp_path_factory: pytest.TempPathFactory) -> Asy
         form = f"csrf={_field(page, 'csrf')}&username=sam&phrase={site.phrases['sam'].replace(' ', '+')}".encode()
         post = (f"Origin: {PORTAL}", f"Content-Type: {FORM}", visitor)
         _, _, cookies, _ = town.ask("portal", "POST /sign-in", *post, body=form)
+        post = (*post[:2], f"{visitor}; {cookies[0].partition(';')[0]}")
+        page = town.ask("portal", "GET /second-factor", post[2])[3]
+        code = await anext(phones.codes(run.portal, "sam"))
+        form = f"csrf={_field(page, 'csrf')}&next=&code={code}".encode()
+        _, _, cookies, _ = town.ask("portal", "POST /second-factor", *post, body=form)
         town.officer = "Cookie: " + cookies[0].partition(";")[0]
         yield town
 
@@ -273,8 +280,11 @@ async def test_signing_in_leads_nowhere_else(site_of_its_own: Running, on_sqlite
         await sam.get("/sign-in")
         answer = await sam.post("/sign-in", username="sam", phrase=on_sqlite.phrases["sam"], next=to)
         assert answer.status == 303
-        assert re.fullmatch(r"/reviews(/[\w.%-]+)?", answer.headers["Location"])
-        assert "elsewhere.example" not in answer.headers["Location"].replace("%2f", "/").removeprefix("/reviews/")
+        path, _, query = answer.headers["Location"].partition("?")
+        leads = dict(parse_qsl(query))["next"]
+        assert path == "/second-factor"
+        assert re.fullmatch(r"/reviews(/[\w.%-]+)?", leads)
+        assert "elsewhere.example" not in leads.replace("%2f", "/").removeprefix("/reviews/")
 
 
 @pytest_asyncio.fixture(scope="module")

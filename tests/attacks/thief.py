@@ -46,6 +46,7 @@ LABELS = (
     "portal index",
     "portal session",
     "portal pepper",
+    "portal second-factor",
     "unlocked session",
     "draft key wrapping",
     "recovery",

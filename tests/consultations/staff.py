@@ -37,6 +37,7 @@ from consultations.keeping.vault.readers import PrivateReader
 from consultations.keeping.vault.stretching import Cost
 from consultations.keeping.vault.trail import command_trail
 from consultations.passing_on import PassingOn
+from consultations.proving import Proving
 from consultations.reading import Reading
 from consultations.rehearsing import Rehearsing
 from consultations.sealing import Sealing
@@ -110,6 +111,7 @@ class Cast:
     recovery_codes: dict[str, str] = field(default_factory=dict)
     ids: dict[str, str] = field(default_factory=dict)
     well: bool = True
+    second_factor: bool = False
     duty: tuple[OnDuty, ...] = ()
     sheets: tuple[str, ...] = ()
 
@@ -124,6 +126,10 @@ class Cast:
     @property
     def confirming(self) -> Confirming:
         return Confirming(self.store, self.portal_keys, Staffing(self.store, self.enrolling))
+
+    @property
+    def proving(self) -> Proving:
+        return Proving(self.store, self.portal_keys, wanted=self.second_factor)
 
     @property
     def reading(self) -> Reading:

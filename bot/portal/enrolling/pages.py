@@ -58,6 +58,8 @@ async def new_words(request: web.Request) -> web.Response:
     known = await desk.signing_in.by_phrase(person.person.username, posted(request).get("phrase", ""), desk.now())
     if not isinstance(known, SignedIn):
         return _new_words(request, 422, problem="wrong")
+    if not await desk.proving.stands(known.person, posted(request).get("code", ""), desk.now()):
+        return _new_words(request, 422, problem="wrong")
     once = await desk.enrolling.renew(known, desk.fresh_page_token(request), desk.now())
     return keep_these(request, once, action="/phrase/confirm", start_over="/phrase")
 
@@ -106,7 +108,7 @@ async def finish(
         case Waiting():
             return wait(request, confirmed)
         case signed_in:
-            return await let_in(desk, request, signed_in, FIRST_PAGE)
+            return await let_in(desk, request, signed_in, FIRST_PAGE, passed=whoever(request) is not None)
 
 
 def wait(request: web.Request, waiting: Waiting) -> web.Response:

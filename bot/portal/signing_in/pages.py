@@ -71,6 +71,8 @@ async def recover(request: web.Request) -> web.Response:
         return _recover(request, 422, problem="wrong", username=username)
     if isinstance(signed_in, Waiting):
         return wait(request, signed_in)
+    if not await desk.proving.stands(signed_in.person, form.get("code", ""), desk.now()):
+        return _recover(request, 422, problem="wrong", username=username)
     once = await desk.enrolling.renew(signed_in, desk.fresh_page_token(request), desk.now())
     return keep_these(request, once, action="/recover/confirm", start_over="/recover")
 

@@ -13,6 +13,7 @@ def add_routes(router: web.UrlDispatcher) -> None:
     router.add_get("/staff", everyone, allow_head=False)
     router.add_get("/staff/{username}", one, allow_head=False)
     router.add_post("/staff/{username}/confirm", confirm)
+    router.add_post("/staff/{username}/reset", reset)
 
 
 async def everyone(request: web.Request) -> web.Response:
@@ -41,6 +42,14 @@ async def confirm(request: web.Request) -> web.Response:
         case NotConfirmed.ANOTHER_NUMBER:
             return await _one(request, 422, problem="another number")
     raise web.HTTPSeeOther("/staff")
+
+
+async def reset(request: web.Request) -> web.Response:
+    """Their phone is lost: what it shared with us is taken away."""
+    desk, username = request.app[DESK], request.match_info["username"]
+    if not await desk.proving.reset(officer(request), username, desk.now()):
+        raise web.HTTPNotFound
+    raise web.HTTPSeeOther(f"/staff/{username}")
 
 
 async def _one(request: web.Request, status: int = 200, *, problem: str = "") -> web.Response:

@@ -20,6 +20,7 @@ from consultations.keeping.store.counters import Counters
 from consultations.keeping.store.databases import Database
 from consultations.keeping.store.doors import Doors
 from consultations.keeping.store.expiry import Expiry
+from consultations.keeping.store.factors import Factors
 from consultations.keeping.store.forgotten import Forgotten
 from consultations.keeping.store.handovers import Handovers
 from consultations.keeping.store.invitations import Invitations
@@ -50,6 +51,7 @@ class Store:
     database: Database
     site: Site
     people: People
+    factors: Factors
     reviews: Reviews
     invitations: Invitations
     threads: Threads
@@ -85,6 +87,7 @@ class Store:
             database=database,
             site=Site(database),
             people=People(database),
+            factors=Factors(database),
             reviews=Reviews(database),
             invitations=Invitations(database),
             threads=Threads(database),

@@ -26,6 +26,7 @@ class PortalSession:
     sealed: bytes = field(repr=False)
     created_at: datetime
     seen_at: datetime
+    passed: bool  # the second factor was given
 
 
 class PortalSessions:
@@ -34,12 +35,18 @@ class PortalSessions:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def keep(self, id: str, person: Person, sealed: bytes, now: datetime) -> None:
+    async def keep(self, id: str, person: Person, sealed: bytes, now: datetime, *, passed: bool = True) -> None:
         """A new session of this person, as they stand now."""
         async with self._database.keeping() as connection:
             await connection.execute(
                 insert(tables.PortalSession).values(
-                    id=id, staff_id=person.id, stamp=person.stamp, sealed=sealed, created_at=now, seen_at=now
+                    id=id,
+                    staff_id=person.id,
+                    stamp=person.stamp,
+                    sealed=sealed,
+                    created_at=now,
+                    seen_at=now,
+                    passed_at=now if passed else None,
                 )
             )
 
@@ -52,6 +59,7 @@ class PortalSessions:
                 col(session.sealed),
                 col(session.created_at),
                 col(session.seen_at),
+                col(session.passed_at),
             )
             .join(session, col(session.staff_id) == col(staff.id))
             .where(
@@ -62,7 +70,9 @@ class PortalSessions:
         )
         async with self._database.reading() as connection:
             row = (await connection.execute(asked)).one_or_none()
-        return PortalSession(id, person(row), row.sealed, row.created_at, row.seen_at) if row is not None else None
+        if row is None:
+            return None
+        return PortalSession(id, person(row), row.sealed, row.created_at, row.seen_at, row.passed_at is not None)
 
     async def touch(self, id: str, now: datetime) -> None:
         """It was used just now."""

@@ -82,6 +82,8 @@ class Staff(Row, table=True):
     waiting_public: bytes | None = _bytes(default=None)  # enrolled, and not confirmed yet: nobody's reader
     confirmed_at: dt.datetime | None = _moment(default=None)  # NULL where they enrolled before this was asked
     confirmed_by: str | None = _text(default=None)  # a manager's id; NULL: whoever runs the server
+    factor_reset_at: dt.datetime | None = _moment(default=None)
+    factor_reset_by: str | None = _text(default=None)  # a manager's id; NULL: whoever runs the server
     public: bytes | None = _bytes(default=None)
     signature: bytes | None = _bytes(default=None)
     stamp: str = _text()  # changes whenever every open session of theirs must end
@@ -110,6 +112,17 @@ class FormerKey(Row, table=True):
     signature: bytes = _bytes()
 
 
+class SecondFactor(Row, table=True):
+    """What a person's phone and the portal share (TOTP), and the last step whose code was used."""
+
+    __tablename__ = "second_factor"
+
+    staff_id: str = _text(foreign_key="staff.id", primary_key=True)
+    sealed: bytes = _bytes()
+    step: int = Field(sa_type=BigInteger)
+    made_at: dt.datetime = _moment()
+
+
 class Enrolment(Row, table=True):
     """A one-day code that lets one member of staff make their keys, once."""
 
@@ -133,6 +146,7 @@ class PortalSession(Row, table=True):
     sealed: bytes = _bytes()
     created_at: dt.datetime = _moment()
     seen_at: dt.datetime = _moment()
+    passed_at: dt.datetime | None = _moment(default=None)  # NULL: the second factor is still to come
 
 
 class Review(Row, table=True):

@@ -28,6 +28,7 @@ class Format(IntEnum):
     SIGNATURE = 11
     VERIFIER = 12
     NOTE = 13
+    FACTOR = 14
 
 
 class Suite(IntEnum):

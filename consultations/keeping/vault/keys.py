@@ -64,6 +64,7 @@ class PortalKeys:
     index: Secret
     session: Secret
     pepper: Secret
+    second_factor: Secret
     trail: Secret
     command_trail: Secret
     chat_public: bytes
@@ -142,6 +143,7 @@ def _portal(file: KeyFile) -> PortalKeys:
         index=derive(file.secret, "portal index", file.site),
         session=derive(file.secret, "portal session", file.site),
         pepper=derive(file.secret, "portal pepper", file.site),
+        second_factor=derive(file.secret, "portal second-factor", file.site),
         trail=derive(file.secret, "portal trail", file.site),
         command_trail=derive(file.secret, "command trail", file.site),
         chat_public=file.pinned,

@@ -123,7 +123,9 @@ def test_the_first_manager_is_confirmed_at_the_server_and_nobody_else(site: Shel
     assert "not the number" in site.refused(*confirm("manager", officers))
     assert "can sign in" in site.done(*confirm("manager", f" {number.replace(' ', '-')} "))
     assert re.search(r"manager .* confirmed", site.done("staff", "list"))
-    assert "Manager confirms staff, at the portal" in site.refused(*confirm("sam.okafor", officers))
+    assert "no phone set up" in site.refused("staff", "lost-phone", "manager")
+    assert "Manager can do that, at the portal" in site.refused("staff", "lost-phone", "sam.okafor")
+    assert "Manager can do that, at the portal" in site.refused(*confirm("sam.okafor", officers))
 
 
 def test_nobody_and_somebody_twice_are_told_in_a_sentence(site: Shell) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from consultations.access import Role
+from consultations.signing_in import SignedIn
 from tests.bot.portal.cast import Visitor
 from tests.consultations.staff import WORDS, Cast, not_safe, said
 from tests.hunt import hunt
@@ -23,8 +24,11 @@ async def test_a_whole_morning_leaves_nothing_to_be_found(
         await pat.get("/enrol")
         shown = await pat.post("/enrol", code=code)
         phrase, recovery = shown.secret("shown-phrase"), shown.secret("shown-recovery")
-        done = await pat.post("/enrol/confirm", prepared=shown.field("prepared"), phrase=phrase)
-        assert done.status == 303
+        waits = await pat.post("/enrol/confirm", prepared=shown.field("prepared"), phrase=phrase)
+        mo = await cast.signing_in.by_phrase("mo", cast.phrases["mo"], cast.clock())
+        assert isinstance(mo, SignedIn)
+        assert await cast.confirming.confirm(mo, "pat", waits.secret("key-number"), cast.clock()) is None
+        assert (await pat.sign_in("pat", phrase)).status == 303
         cast.ids["pat"] = (await _id_of(cast, "pat")) or ""
         consultation = await cast.begin(await cast.review("R-1", "Amalzanzibarname", officer="pat"))
         await cast.send(consultation, said())

@@ -181,8 +181,10 @@ async def test_a_session_comes_back_with_whose_it_is(store: Store) -> None:
     assert sam is not None
     await store.portal_sessions.keep("session", sam, b"sealed", NOW)
     await store.portal_sessions.touch("session", NOW + DAY)
+    await store.portal_sessions.keep("halfway", sam, b"sealed", NOW, passed=False)
 
-    assert await store.portal_sessions.get("session") == PortalSession("session", sam, b"sealed", NOW, NOW + DAY)
+    assert await store.portal_sessions.get("session") == PortalSession("session", sam, b"sealed", NOW, NOW + DAY, True)
+    assert await store.portal_sessions.get("halfway") == PortalSession("halfway", sam, b"sealed", NOW, NOW, False)
     assert await store.portal_sessions.get("another") is None
 
 
