@@ -23,6 +23,7 @@ class Act(StrEnum):
     """Something a person at the portal can ask for."""
 
     LIST_OWN_REVIEWS = "list own reviews"
+    CHAIR_REVIEWS = "be the officer of a review"
     OPEN_OWN_SUMMARY = "open own summary"
     MAKE_COPIES = "make copies"
     ANSWER_ALERTS = "answer alerts"
@@ -31,10 +32,21 @@ class Act(StrEnum):
     READ_WHAT_IS_LET = "read what children let them"
     KEY_IN = "key in a form or a talk"
     KEY_IN_FOR_ANYBODY = "key in for any open review"
+    SEND_A_FORM = "send a form as the child handed it in"
     LOOK_AFTER_STAFF = "see who may sign in, and confirm them"
 
 
-_OWN_CHILDREN = frozenset({Act.LIST_OWN_REVIEWS, Act.OPEN_OWN_SUMMARY, Act.MAKE_COPIES, Act.ANSWER_ALERTS, Act.KEY_IN})
+_OWN_CHILDREN = frozenset(
+    {
+        Act.LIST_OWN_REVIEWS,
+        Act.CHAIR_REVIEWS,
+        Act.OPEN_OWN_SUMMARY,
+        Act.MAKE_COPIES,
+        Act.ANSWER_ALERTS,
+        Act.KEY_IN,
+        Act.SEND_A_FORM,
+    }
+)
 
 MAY: dict[Role, frozenset[Act]] = {
     Role.OFFICER: _OWN_CHILDREN,
@@ -44,6 +56,11 @@ MAY: dict[Role, frozenset[Act]] = {
 }
 
 
-def may(role: Role, act: Act) -> bool:
+def may(role: Role | str, act: Act) -> bool:
     """True when this role may ask for this. What stands in no row is refused."""
-    return act in MAY[role]
+    return act in MAY[Role(role)]
+
+
+def who_may(act: Act) -> tuple[Role, ...]:
+    """The roles that may ask for this."""
+    return tuple(role for role in Role if may(role, act))

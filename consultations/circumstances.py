@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
-from consultations.answers import ADVOCATE
+from consultations.access import Act, may
 from consultations.duty import OnDuty
 from consultations.retention import LONGEST, Retention
 
@@ -32,7 +32,7 @@ class ReadBy:
     @classmethod
     def of(cls, reader: str, role: str, what: str, at: datetime, sending: int) -> ReadBy:
         """What a member of staff in this role is noted to have done."""
-        return cls(reader, LET if role == ADVOCATE and what == "opened" else what, at, sending)
+        return cls(reader, LET if what == "opened" and may(role, Act.READ_WHAT_IS_LET) else what, at, sending)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from consultations.access import Role
+from consultations.access import Act, may
 from consultations.duty import OnDuty
 from consultations.founding import SEASONS
 from consultations.keeping.store import Store, StoreProblem
@@ -94,7 +94,7 @@ async def _database(url: str, duty_list: Sequence[OnDuty]) -> tuple[SiteFacts | 
 
 
 def _officers(people: Iterable[Person]) -> Finding:
-    everyone = [each for each in people if each.role == Role.OFFICER]
+    everyone = [each for each in people if may(each.role, Act.CHAIR_REVIEWS)]
     officers = [each for each in everyone if each.enabled]
     enrolled = sum(each.entry is not None for each in officers)
     if enrolled:

@@ -18,7 +18,7 @@ from datetime import date, datetime, timedelta
 import structlog
 
 from consultations import invitation, reviews_file
-from consultations.access import Role
+from consultations.access import Act, may
 from consultations.details import KIND, ChatDetails, PortalDetails
 from consultations.invitation import Invited, LinkToken, TypedCode
 from consultations.keeping.store import Store
@@ -108,7 +108,7 @@ class Inviting:
         """Bring in a whole file. FaultyFile, and nothing brought in, when anything in it is wrong."""
         today = day_in_england(now)
         everyone = await self._store.people.everyone()
-        may_read = [person for person in everyone if person.enabled and person.role == Role.OFFICER]
+        may_read = [person for person in everyone if person.enabled and may(person.role, Act.CHAIR_REVIEWS)]
         officers = {person.username: person.id for person in may_read}
         not_enrolled = {person.username for person in may_read if person.entry is None}
         others = {person.username: _no_officer(person) for person in everyone if person.username not in officers}
@@ -307,7 +307,7 @@ class Inviting:
 
 def _no_officer(person: Person) -> str:
     """Why no review can be this person's."""
-    if person.role != Role.OFFICER:
+    if not may(person.role, Act.CHAIR_REVIEWS):
         return f"{person.username} is here as {person.role}, not as officer. See: foreword staff list"
     return f"{person.username} may not sign in. Let them in again: foreword staff enable {person.username}"
 

@@ -18,7 +18,7 @@ from datetime import datetime
 
 import structlog
 
-from consultations.access import Act, Role, may
+from consultations.access import Act, may
 from consultations.addresses import VISIT
 from consultations.admitting import EMPTY, MISTYPED, SENT_ONCE_MORE, Admitted, Admitting, NotAdmitted
 from consultations.conversation.events import SatDown
@@ -102,7 +102,7 @@ class SittingDown:
         except Refused:
             log.error("pass_forged", staff=kept.staff)
             return None
-        return kept if may(Role(kept.role), Act.KEY_IN if kept.how else Act.HELP_CHILDREN) else None
+        return kept if may(kept.role, Act.KEY_IN if kept.how else Act.HELP_CHILDREN) else None
 
     async def _refused(self, address: str, now: datetime) -> Admitted | NotAdmitted:
         """Not in; unless this very form has just come in, and was only sent once more."""

@@ -100,7 +100,6 @@ class Desk:
             now=self.now(),
             second_factor=self.proving.wanted,
             unrehearsed=person is not None and request.get(UNREHEARSED, False),
-            answers=person is not None and may(person.role, Act.ANSWER_ALERTS),
             **values,
         )
         response = page(html, status)
@@ -148,6 +147,7 @@ def templates_of(folder: Path = HERE, drafts: Collection[str] = ()) -> jinja2.En
     environment.filters["day_of"] = lambda at: in_words(day_in_england(at))
     environment.filters["moment"] = lambda at: f"{in_words(day_in_england(at))}, {at.astimezone(ENGLAND):%H:%M}"
     environment.filters |= {"direction": direction, "line": line, "lines": lines, "tag": as_html.tag}
+    environment.globals |= {"Act": Act, "may": may}
     environment.filters["helper"] = lambda kind: STAFF.say(f"helper_{kind}")
     environment.filters["minutes_until"] = lambda at, now: max(0, int((now - at).total_seconds() // 60))
     return environment
@@ -169,6 +169,15 @@ def officer(request: web.Request) -> SignedIn:
     if found is None:
         raise web.HTTPForbidden
     return found
+
+
+def own_list(person: SignedIn) -> str:
+    """Where somebody's own children or reviews are listed: the first page they see, and the way back to it."""
+    if may(person.role, Act.LIST_OWN_REVIEWS):
+        return "/reviews"
+    if may(person.role, Act.HELP_CHILDREN):
+        return "/children"
+    return "/key-in" if may(person.role, Act.KEY_IN_FOR_ANYBODY) else "/phrase"
 
 
 def posted(request: web.Request) -> dict[str, str]:

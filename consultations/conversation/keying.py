@@ -17,7 +17,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from consultations.answers import OFFICER, PAPER, SPOKEN, Answer
+from consultations.access import Act, may
+from consultations.answers import PAPER, SPOKEN, Answer
 from consultations.conversation.answering import fits, pass_by
 from consultations.conversation.checking import shown_to_send
 from consultations.conversation.dispatching import dispatch_these
@@ -129,7 +130,7 @@ def _sent(conversation: Conversation, sat: Sitter, setting: Setting) -> Turn:
 
 
 def _may_send(conversation: Conversation, sat: Sitter) -> bool:
-    return sat.how == PAPER and sat.kind == OFFICER and not conversation.sendings
+    return sat.how == PAPER and may(sat.kind, Act.SEND_A_FORM) and not conversation.sendings
 
 
 def _turn(conversation: Conversation, sat: Sitter, event: Event, setting: Setting, usual: Usual) -> Turn:
@@ -258,7 +259,8 @@ def _screen(seen: Conversation, conversation: Conversation, setting: Setting) ->
     if seen.place.screen is Screen.SITTING_WORDS:
         return SittingWords(keyed=True)
     if seen.place == DONE:
-        sent = sat.kind == OFFICER and sat.how == PAPER and bool(seen.answers) and all(e.sent for e in seen.answers)
+        form = sat.how == PAPER and may(sat.kind, Act.SEND_A_FORM)
+        sent = form and bool(seen.answers) and all(e.sent for e in seen.answers)
         send = bool(shown_to_send(seen, setting)) and _may_send(conversation, sat)
         return SittingDone(seen.answers, sat.how, send, sent)
     return screen(seen, setting)

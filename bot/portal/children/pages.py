@@ -6,7 +6,7 @@ from __future__ import annotations
 from aiohttp import web
 
 from bot.portal.desk import DESK, officer
-from consultations.access import Role
+from consultations.access import Act, may
 from consultations.rendering import as_html
 from consultations.rendering.layout import STAFF
 from consultations.timescales import day_in_england
@@ -22,7 +22,7 @@ def add_routes(router: web.UrlDispatcher) -> None:
 async def children(request: web.Request) -> web.Response:
     """The list, and the button that begins a sitting. There is no such page for anybody else."""
     desk, person = request.app[DESK], officer(request)
-    if person.role is not Role.ADVOCATE:
+    if not may(person.role, Act.HELP_CHILDREN):
         raise web.HTTPNotFound
     return desk.draw(
         request,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from bot.portal.desk import DESK, officer, posted
+from bot.portal.desk import DESK, officer, own_list, posted
 from consultations.access import Act, may
 
 
@@ -32,7 +32,7 @@ async def one(request: web.Request) -> web.Response:
     found = await desk.keying_in.one(officer(request), at)
     if found is None:
         raise web.HTTPNotFound
-    return desk.draw(request, "keying_in/key_in.html", locks=True, found=found, back=_back(request))
+    return desk.draw(request, "keying_in/key_in.html", locks=True, found=found, back=own_list(officer(request)))
 
 
 async def begin(request: web.Request) -> web.Response:
@@ -41,12 +41,5 @@ async def begin(request: web.Request) -> web.Response:
     made = await desk.keying_in.begin(person, at, posted(request).get("how", ""), desk.now())
     if made is None:
         raise web.HTTPNotFound
-    return desk.draw(request, "keying_in/pass.html", locks=True, made=made, chat=desk.chat_url, back=_back(request))
-
-
-def _back(request: web.Request) -> str:
-    """The list they came from."""
-    person = officer(request)
-    if may(person.role, Act.LIST_OWN_REVIEWS):
-        return "/reviews"
-    return "/key-in" if may(person.role, Act.KEY_IN_FOR_ANYBODY) else "/children"
+    back = own_list(person)
+    return desk.draw(request, "keying_in/pass.html", locks=True, made=made, chat=desk.chat_url, back=back)

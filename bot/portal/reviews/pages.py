@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from bot.portal.desk import DESK, officer
-from consultations.access import Role
+from bot.portal.desk import DESK, officer, own_list
 
 
 def add_routes(router: web.UrlDispatcher) -> None:
@@ -18,11 +17,9 @@ def add_routes(router: web.UrlDispatcher) -> None:
 
 async def reviews(request: web.Request) -> web.Response:
     """The list, or the part of it whose reference holds what is looked for."""
-    desk = request.app[DESK]
-    if officer(request).role is Role.ADVOCATE:  # who has a page of their own
-        raise web.HTTPSeeOther("/children")
-    if officer(request).role is Role.COORDINATOR:
-        raise web.HTTPSeeOther("/key-in")
+    desk, theirs = request.app[DESK], own_list(officer(request))
+    if theirs != request.path:
+        raise web.HTTPSeeOther(theirs)
     every = await desk.reading.reviews(officer(request), desk.now())
     alerts = await desk.attending.alerts(officer(request), desk.now())
     goes = await desk.expiring.warnings(officer(request).id, desk.now())

@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import Row, delete, or_, select, update
 from sqlmodel import col
 
+from consultations.access import Act, who_may
 from consultations.circumstances import AlertSeen, ReadBy
 from consultations.keeping.store import tables
 from consultations.keeping.store.collisions import Collided
@@ -129,12 +130,13 @@ COLUMNS = """SELECT c.id AS consultation, d.version, d.sealed, k.wrapped,
     o.id AS officer, o.name, o.disabled_at, o.public, o.signature, {readings} AS readings, {alerts} AS alerts,
     v.id AS advocate, v.name AS advocate_name, v.public AS advocate_public, v.signature AS advocate_signature,
 """
+LET_READ = ", ".join(f"'{role}'" for role in who_may(Act.READ_WHAT_IS_LET))
 JOINED = """JOIN draft d ON d.consultation_id = c.id JOIN draft_key k ON k.consultation_id = c.id
 JOIN review r ON r.id = c.review_id JOIN staff o ON o.id = r.officer_id
 LEFT JOIN staff v ON v.id = (
     SELECT helped.staff_id FROM sitting helped JOIN staff p ON p.id = helped.staff_id
     WHERE helped.consultation_id = c.id AND helped.agreed_at IS NOT NULL
-    AND p.role = 'advocate' AND p.disabled_at IS NULL AND p.public IS NOT NULL
+    AND p.role IN ({let_read}) AND p.disabled_at IS NULL AND p.public IS NOT NULL
     ORDER BY helped.agreed_at DESC, helped.id DESC LIMIT 1)
 """
 AT_ADDRESS = (
@@ -246,6 +248,7 @@ def spoken(database: Database, statement: str) -> str:
     """A statement of this module as its database says it."""
     dialect = "sqlite" if database.sqlite else "postgresql"
     statement = statement.replace("{readings}", READINGS[dialect]).replace("{alerts}", ALERTS[dialect])
+    statement = statement.replace("{let_read}", LET_READ)
     return statement.replace("$", "?") if database.sqlite else statement
 
 
