@@ -21,7 +21,7 @@ from datetime import datetime
 
 import structlog
 
-from consultations.access import Role
+from consultations.access import Act, may
 from consultations.attending import NOTE as ALERT_NOTE
 from consultations.details import KIND, PortalDetails
 from consultations.keeping.store import Store
@@ -124,7 +124,7 @@ class PassingOn:
             return await self._pass_on(held, giver, to, "", directory, record, now)
 
     def _can_take(self, person: Person) -> bool:
-        if person.role != Role.OFFICER or not person.enabled or person.entry is None:
+        if not may(person.role, Act.CHAIR_REVIEWS) or not person.enabled or person.entry is None:
             return False
         try:
             vouched(self.keys, person.entry)
@@ -191,7 +191,7 @@ class PassingOn:
         """Who should have this bundle now: its advocate, the review's officer, or "" for the recovery key alone."""
         marked = readers_at_sending(Manifest.from_bytes(kept.manifest), key, directory.ever)
         holders = {each.id for each in marked}
-        if any(directory.people[each].role != Role.ADVOCATE for each in holders):
+        if not all(may(directory.people[each].role, Act.READ_WHAT_IS_LET) for each in holders):
             return officer
         return min(holders, default="")
 

@@ -126,13 +126,13 @@ class Staffing:
         others = [each.name for each in await self.store.people.everyone() if each.id != person.id and _manages(each)]
         if others:
             raise NotDone(f"{' or '.join(others)} can do that, at the portal, under Staff.")
-        if not may(Role(person.role), Act.LOOK_AFTER_STAFF):
+        if not may(person.role, Act.LOOK_AFTER_STAFF):
             raise NotDone(f"{person.name} is no manager. First a manager; they look after everybody else.")
         return person
 
 
 def _manages(person: Person) -> bool:
-    return person.enabled and person.entry is not None and may(Role(person.role), Act.LOOK_AFTER_STAFF)
+    return person.enabled and person.entry is not None and may(person.role, Act.LOOK_AFTER_STAFF)
 
 
 def _standing(person: Person) -> Standing:
