@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property, partial
 from importlib.metadata import version
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import structlog
@@ -57,7 +58,7 @@ from consultations.inviting import Inviting
 from consultations.keeping.store import Store, StoreProblem
 from consultations.keeping.store.forgotten import NAME as FORGOTTEN
 from consultations.keeping.store.forgotten import Forgotten
-from consultations.keeping.vault import keys
+from consultations.keeping.vault import keyfile, keys
 from consultations.keeping.vault.keys import ChatKeys, PortalKeys
 from consultations.keeping.vault.seasons import Seasons
 from consultations.keeping.vault.sessions import cookie_marks
@@ -292,6 +293,13 @@ async def ground(settings: Settings, *, chat: bool, portal: bool) -> AsyncIterat
     wrong.
     """
     key_dir = settings.need_key_dir
+    with keyfile.in_use(key_dir):
+        async with _ground(settings, key_dir, chat=chat, portal=portal) as standing:
+            yield standing
+
+
+@asynccontextmanager
+async def _ground(settings: Settings, key_dir: Path, *, chat: bool, portal: bool) -> AsyncIterator[Ground]:
     questions = loading.load(abilities=ABILITIES, word_lists=settings.word_lists)
     spoken = settings.offered(load_words())
     store = await Store.open(settings.database_url, forgotten=Forgotten(key_dir / FORGOTTEN))
@@ -309,8 +317,8 @@ async def ground(settings: Settings, *, chat: bool, portal: bool) -> AsyncIterat
             questions=questions,
             spoken=spoken,
             aside=Aside(),
-            _chat_keys=keys.load_chat(key_dir, site) if chat else None,
-            _portal_keys=keys.load_portal(key_dir, site) if portal else None,
+            _chat_keys=keys.load_chat(key_dir, site, facts.key_ids[0]) if chat else None,
+            _portal_keys=keys.load_portal(key_dir, site, facts.key_ids[1]) if portal else None,
         )
     finally:
         await store.close()

@@ -41,6 +41,8 @@ EVENTS: Mapping[str, frozenset[str]] = {
         "trail_anchor": "chain number mark",
         "forgotten": "count",
         "backed_up": "rows",
+        "keys_changed": "count refused",
+        "not_sealed_anew": "table",
         "restored": "forgotten_again",
         "forgotten_again": "count",
         # pages

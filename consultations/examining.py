@@ -51,7 +51,8 @@ async def examine(
         found.append(_seasons(data_dir, facts.deployment))
     if key_dir is None:
         return tuple(found)
-    chat, portal = _chat_keys(key_dir, site), _portal_keys(key_dir, site)
+    chat_id, portal_id = facts.key_ids if facts else (None, None)
+    chat, portal = _chat_keys(key_dir, site, chat_id), _portal_keys(key_dir, site, portal_id)
     for name, keys_of_side in (("chat.key", chat), ("portal.key", portal)):
         if isinstance(keys_of_side, Finding):
             found.append(keys_of_side)
@@ -138,16 +139,16 @@ def _open_to_others(url: str, data_dir: Path, key_dir: Path | None) -> Iterator[
             yield Finding("private", False, f"{path} is open to others on this machine. Run: chmod go= {path}")
 
 
-def _chat_keys(key_dir: Path, site: str | None) -> ChatKeys | Finding:
+def _chat_keys(key_dir: Path, site: str | None, id: str | None) -> ChatKeys | Finding:
     try:
-        return keys.load_chat(key_dir, site)
+        return keys.load_chat(key_dir, site, id)
     except KeyFileProblem as problem:
         return Finding("chat.key", False, str(problem))
 
 
-def _portal_keys(key_dir: Path, site: str | None) -> PortalKeys | Finding:
+def _portal_keys(key_dir: Path, site: str | None, id: str | None) -> PortalKeys | Finding:
     try:
-        return keys.load_portal(key_dir, site)
+        return keys.load_portal(key_dir, site, id)
     except KeyFileProblem as problem:
         return Finding("portal.key", False, str(problem))
 

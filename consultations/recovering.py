@@ -74,9 +74,7 @@ class Recovering:
                 if plan.before is None:
                     yield await self.passing_on.restore(sheets, review, plan.to.id, now)
                 else:
-                    yield await self.passing_on.hand_over(
-                        sheets, review, plan.before.id, plan.to.id, COMMAND, now
-                    )
+                    yield await self.passing_on.hand_over(sheets, review, plan.before.id, plan.to.id, COMMAND, now)
             except ChangedByHand:
                 log.error("review_officer_refused", review=review)
                 yield Passed(refused=1)

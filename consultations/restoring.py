@@ -29,7 +29,7 @@ from consultations.keeping.store.forgotten import NAME, Forgotten
 from consultations.keeping.vault import drafts, keys, recovery
 from consultations.keeping.vault.disk import write_new
 from consultations.keeping.vault.drafts import DraftKey
-from consultations.keeping.vault.keys import CHAT, PORTAL, ChatKeys, PortalKeys, path_of
+from consultations.keeping.vault.keys import CHAT, PORTAL, ChatKeys, path_of
 from consultations.keeping.vault.notes import open_note
 from consultations.keeping.vault.problems import KeyFileProblem, Refused
 from consultations.keeping.vault.readers import PrivateReader
@@ -69,7 +69,9 @@ async def restore(
             )
         sheets = _Sheets(ask)
         key_files = _key_files(backup, key_dir, sheets, made)
-        chat, portal = keys.load_chat(key_dir, backup.header.site), keys.load_portal(key_dir, backup.header.site)
+        header = backup.header
+        chat = keys.load_chat(key_dir, header.site, header.chat.id)
+        portal = keys.load_portal(key_dir, header.site, header.portal.id if header.portal else None)
         seasons = _seasons(data_dir / SEASONS, backup.header.site, now, random, made)
         anew = _draft_keys(backup, chat, seasons, sheets, random)
         written = store.written_by(command_trail(portal))
@@ -108,8 +110,7 @@ def _key_files(backup: Backup, key_dir: Path, sheets: _Sheets, made: list[Path])
         if not path.exists():
             missing.append((kind, copy))
             continue
-        load: Callable[[Path, str], ChatKeys | PortalKeys] = keys.load_chat if kind == CHAT else keys.load_portal
-        if copy is not None and load(key_dir, backup.header.site).id != copy.id:
+        if copy is not None and copy.id not in keys.ids_of(key_dir, kind, backup.header.site):
             raise KeyFileProblem(
                 f"{path} is not the file this backup was made under. Move it away: with two recovery sheets the right"
                 " one comes out of the backup."

@@ -104,9 +104,7 @@ class SigningIn:
         """
         token = sessions.new_token(random=self.random)
         sealed = sessions.seal_session(self.keys, token, signed_in.private, random=self.random)
-        await self.store.portal_sessions.keep(
-            sessions.session_id(token), signed_in.person, sealed, now, passed=passed
-        )
+        await self.store.portal_sessions.keep(sessions.session_id(token), signed_in.person, sealed, now, passed=passed)
         return token
 
     async def who(self, token: str, now: datetime) -> SignedIn | None:

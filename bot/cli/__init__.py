@@ -11,7 +11,22 @@ from collections.abc import Sequence
 
 import typer
 
-from bot.cli import backup, doctor, forget, init, invite, recovery, restore, reviews, run, saying, staff, summary, talk
+from bot.cli import (
+    backup,
+    doctor,
+    forget,
+    init,
+    invite,
+    keys,
+    recovery,
+    restore,
+    reviews,
+    run,
+    saying,
+    staff,
+    summary,
+    talk,
+)
 
 app = typer.Typer(
     help="Asks a child in care what they want to say before their review.",
@@ -29,6 +44,7 @@ app.add_typer(reviews.app, name="reviews")
 app.command("invite")(invite.invite)
 app.add_typer(staff.app, name="staff")
 app.add_typer(recovery.app, name="recovery")
+app.add_typer(keys.app, name="keys")
 app.command("forget")(forget.forget)
 app.command("backup")(backup.backup)
 app.command("restore")(restore.restore)

@@ -59,9 +59,7 @@ async def _halfway(request: web.Request) -> SignedIn:
 
 
 def _code(request: web.Request, next: str, *, problem: str = "") -> web.Response:
-    return request.app[DESK].draw(
-        request, "proving/code.html", 422 if problem else 200, problem=problem, next=next
-    )
+    return request.app[DESK].draw(request, "proving/code.html", 422 if problem else 200, problem=problem, next=next)
 
 
 async def _set_up(

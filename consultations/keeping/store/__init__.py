@@ -28,6 +28,7 @@ from consultations.keeping.store.opening import open_database
 from consultations.keeping.store.people import People
 from consultations.keeping.store.portal_sessions import PortalSessions
 from consultations.keeping.store.problems import StoreBusy, StoreFull, StoreProblem
+from consultations.keeping.store.rekeying import KeyChanges
 from consultations.keeping.store.reviews import Reviews
 from consultations.keeping.store.sendings import Sendings
 from consultations.keeping.store.site import Site
@@ -67,6 +68,7 @@ class Store:
     expiry: Expiry
     copies: Copies
     handovers: Handovers
+    key_changes: KeyChanges
 
     @classmethod
     async def open(
@@ -103,6 +105,7 @@ class Store:
             expiry=Expiry(database),
             copies=Copies(database),
             handovers=Handovers(database),
+            key_changes=KeyChanges(database),
         )
 
     def written_by(self, pen: Pen) -> Store:

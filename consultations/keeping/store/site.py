@@ -23,6 +23,7 @@ class SiteFacts:
     created_at: datetime
     canary: bytes | None = field(default=None, repr=False)  # sealed to the recovery key; None on an older site
     drilled_at: datetime | None = None  # when two recovery sheets last opened it
+    key_ids: tuple[str | None, str | None] = (None, None)  # of the key files in force, where they were ever changed
 
 
 class Site:
@@ -52,8 +53,11 @@ class Site:
         async with self._database.snapshot() as connection:
             said = select(col(table.deployment), col(table.created_at), col(table.canary), col(table.drilled_at))
             row = (await connection.execute(said)).one_or_none()
+            ids = (await connection.execute(select(col(table.chat_key), col(table.portal_key)))).one_or_none()
             entry = await recovery(connection)
-        return SiteFacts(row[0], entry, *row[1:]) if row is not None and entry is not None else None
+        if row is None or entry is None or ids is None:
+            return None
+        return SiteFacts(row[0], entry, created_at=row[1], canary=row[2], drilled_at=row[3], key_ids=(ids[0], ids[1]))
 
     async def drilled(self, now: datetime, canary: bytes | None = None) -> None:
         """Two recovery sheets were tried and are good. `canary`: what the next drill opens, where there was none."""

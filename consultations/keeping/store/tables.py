@@ -62,6 +62,8 @@ class Site(Row, table=True):
     recovery_reader: str = _text()
     recovery_public: bytes = _bytes()
     recovery_signature: bytes = _bytes()
+    chat_key: str | None = _text(default=None)  # the id of the key file in force; None: it was never changed
+    portal_key: str | None = _text(default=None)
     created_at: dt.datetime = _moment()
     canary: bytes | None = _bytes(default=None)  # sealed to the recovery key: what a drill opens
     drilled_at: dt.datetime | None = _moment(default=None)  # when two real sheets last opened it

@@ -19,9 +19,7 @@ def sign_assignment(keys: PortalKeys, review: str, details: bytes, officer: str)
     return signing.sign(keys.directory, _statement(keys.site, review, details, officer))
 
 
-def check_assignment(
-    keys: ChatKeys | PortalKeys, review: str, details: bytes, officer: str, signature: bytes
-) -> None:
+def check_assignment(keys: ChatKeys | PortalKeys, review: str, details: bytes, officer: str, signature: bytes) -> None:
     """Return quietly where the portal vouched for exactly this, or Refused."""
     signing.check(keys.directory_public, signature, _statement(keys.site, review, details, officer))
 

@@ -15,13 +15,13 @@ Neither holds anything that opens a sending.
 from __future__ import annotations
 
 import hmac
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from consultations.keeping.vault import signing
+from consultations.keeping.vault import keyfile, signing
 from consultations.keeping.vault.aead import KEY
 from consultations.keeping.vault.context import context
 from consultations.keeping.vault.keyfile import KeyFile, read, refuse_to_overwrite, write
@@ -30,6 +30,9 @@ from consultations.keeping.vault.secret import Random, Secret, token_bytes
 
 CHAT = "chat"
 PORTAL = "portal"
+CARRIED = ("pepper", "index", "trail", "command_trail")
+"""What goes over into new key files as it is. What a phrase or a code was stretched with cannot be made anew without
+the phrase or the code; marks that are told aloud or looked up by stay what they were; and the trail goes on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,14 +96,79 @@ def create(directory: Path, site: str, random: Random = token_bytes) -> tuple[Ch
     return _chat(chat), _portal(portal)
 
 
-def load_chat(directory: Path, site: str | None = None) -> ChatKeys:
-    """The chat's keys. KeyFileProblem says what is wrong; `site` is the database's, when it is known."""
-    return _chat(read(path_of(directory, CHAT), CHAT, site))
+def load_chat(directory: Path, site: str | None = None, id: str | None = None) -> ChatKeys:
+    """The chat's keys. KeyFileProblem says what is wrong; `site` and `id` are the database's, when they are known."""
+    return _chat(_in_force(directory, CHAT, site, id))
 
 
-def load_portal(directory: Path, site: str | None = None) -> PortalKeys:
-    """The portal's keys. KeyFileProblem says what is wrong; `site` is the database's, when it is known."""
-    return _portal(read(path_of(directory, PORTAL), PORTAL, site))
+def load_portal(directory: Path, site: str | None = None, id: str | None = None) -> PortalKeys:
+    """The portal's keys. KeyFileProblem says what is wrong; `site` and `id` are the database's, when they are known."""
+    return _portal(_in_force(directory, PORTAL, site, id))
+
+
+def ids_of(directory: Path, kind: str, site: str) -> tuple[str, ...]:
+    """The ids of the keys in this key file: one, or two while they are changed."""
+    file = read(path_of(directory, kind), kind, site)
+    return (file.id,) if file.next is None else (file.id, file.next.id)
+
+
+def _in_force(directory: Path, kind: str, site: str | None, id: str | None) -> KeyFile:
+    """What the database says is in force: while keys are changed, the file holds the old and the new."""
+    path = path_of(directory, kind)
+    file = read(path, kind, site)
+    for each in (file, file.next):
+        if each is not None and id in (None, each.id):
+            return each
+    raise KeyFileProblem(
+        f"{path} is not the key file that this database was last used with: the keys were changed. Put the newest copy"
+        " here, or restore a backup from before."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Changing:
+    """Both sides' keys, old and new, while they are changed."""
+
+    old: tuple[ChatKeys, PortalKeys]
+    new: tuple[ChatKeys, PortalKeys]
+
+
+def prepare_change(directory: Path, site: str, random: Random) -> Changing:
+    """New keys beside the old ones, in both files and on the disk when this returns; those that a run before this one
+    left there are taken up. Nothing is used yet."""
+    paths = [path_of(directory, kind) for kind in (CHAT, PORTAL)]
+    chat, portal = (read(path, kind, site) for path, kind in zip(paths, (CHAT, PORTAL), strict=True))
+    if not _belong(chat.next, portal.next):
+        secrets = [Secret(random(KEY)) for _ in paths]
+        chat_public = signing.public_half(derive(secrets[0], "chat signing seed", site))
+        directory_public = signing.public_half(derive(secrets[1], "portal directory", site))
+        before = _chat(chat), _portal(portal)
+        carried = [{label: getattr(each, label) for label in CARRIED if hasattr(each, label)} for each in before]
+        chat_next = KeyFile(CHAT, site, random(8).hex(), secrets[0], directory_public, carried[0])
+        portal_next = KeyFile(PORTAL, site, random(8).hex(), secrets[1], chat_public, carried[1])
+        chat, portal = replace(chat, next=chat_next), replace(portal, next=portal_next)
+        for path, file in zip(paths, (chat, portal), strict=True):
+            keyfile.replace(path, file)
+    assert chat.next is not None
+    assert portal.next is not None
+    return Changing((_chat(chat), _portal(portal)), (_chat(chat.next), _portal(portal.next)))
+
+
+def finish_change(directory: Path, site: str, ids: tuple[str | None, str | None]) -> bool:
+    """Destroy the old keys, where the database says that the new ones are in force. False where nothing was left."""
+    done = False
+    for kind, id in zip((CHAT, PORTAL), ids, strict=True):
+        file = read(path_of(directory, kind), kind, site)
+        if file.next is not None and file.next.id == id:
+            keyfile.replace(path_of(directory, kind), file.next)
+            done = True
+    return done
+
+
+def _belong(chat: KeyFile | None, portal: KeyFile | None) -> bool:
+    if chat is None or portal is None:
+        return False
+    return _chat(chat).directory_public == _portal(portal).directory_public
 
 
 def path_of(directory: Path, kind: str) -> Path:
@@ -125,11 +193,11 @@ def _chat(file: KeyFile) -> ChatKeys:
         id=file.id,
         draft=derive(file.secret, "chat draft", file.site),
         details=derive(file.secret, "chat contact", file.site),
-        index=derive(file.secret, "chat index", file.site),
+        index=file.carried.get("index") or derive(file.secret, "chat index", file.site),
         signing=derive(file.secret, "chat signing seed", file.site),
         cookie_time=derive(file.secret, "chat cookie-time", file.site),
-        pepper=derive(file.secret, "chat pepper", file.site),
-        trail=derive(file.secret, "chat trail", file.site),
+        pepper=file.carried.get("pepper") or derive(file.secret, "chat pepper", file.site),
+        trail=file.carried.get("trail") or derive(file.secret, "chat trail", file.site),
         directory_public=file.pinned,
     )
 
@@ -140,11 +208,11 @@ def _portal(file: KeyFile) -> PortalKeys:
         id=file.id,
         directory=derive(file.secret, "portal directory", file.site),
         details=derive(file.secret, "portal details", file.site),
-        index=derive(file.secret, "portal index", file.site),
+        index=file.carried.get("index") or derive(file.secret, "portal index", file.site),
         session=derive(file.secret, "portal session", file.site),
-        pepper=derive(file.secret, "portal pepper", file.site),
+        pepper=file.carried.get("pepper") or derive(file.secret, "portal pepper", file.site),
         second_factor=derive(file.secret, "portal second-factor", file.site),
-        trail=derive(file.secret, "portal trail", file.site),
-        command_trail=derive(file.secret, "command trail", file.site),
+        trail=file.carried.get("trail") or derive(file.secret, "portal trail", file.site),
+        command_trail=file.carried.get("command_trail") or derive(file.secret, "command trail", file.site),
         chat_public=file.pinned,
     )

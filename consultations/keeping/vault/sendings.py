@@ -252,9 +252,7 @@ def _bundle(
     )
 
 
-def _wraps(
-    place: _Place, key: Secret, readers: Sequence[PublicReader], many: int, random: Random
-) -> tuple[bytes, ...]:
+def _wraps(place: _Place, key: Secret, readers: Sequence[PublicReader], many: int, random: Random) -> tuple[bytes, ...]:
     """So many, in no order: the readers', and the others to a key nobody has."""
     to = [(reader.id, reader.sealing) for reader in readers]
     nobody = [("", _key_nobody_has(random)) for _ in range(many - len(readers))]

@@ -131,9 +131,7 @@ def test_another_reader_is_given_the_words_later_without_the_chat_and_who_had_th
 ) -> None:
     """As many wraps as before, of the same sizes: nothing shows that it was done, or to how many (P5)."""
     sealed = site.sent()
-    (key,) = content_keys(
-        site.recovery, sealed, site.chat.public, site=site.id, review=AMAL, sending="sending-1"
-    )
+    (key,) = content_keys(site.recovery, sealed, site.chat.public, site=site.id, review=AMAL, sending="sending-1")
     wraps = list(sealed.wraps)
     to = [site.entry(site.priya), site.entry(site.recovery)]
     wraps[key.bundle] = wraps_anew(key, to, site.chat.directory_public, len(wraps[key.bundle]))
