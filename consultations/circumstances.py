@@ -15,19 +15,26 @@ from consultations.duty import OnDuty
 from consultations.retention import LONGEST, Retention
 
 LET = "let"
+PASSED_ON, GIVEN_BACK = "passed_on", "given_back"
 
 
 @dataclass(frozen=True, slots=True)
 class ReadBy:
     """A reader opened what was sent (`what` = "opened"), or made a copy of it ("meeting", "file", "officer").
 
-    "let": an advocate opened what the child let them read of it.
+    "let": an advocate opened what the child let them read of it. "passed_on": it opens to them now, because the officer
+    changed; "given_back": because they had lost their key. Of these two nobody has read anything (`read`).
     """
 
     reader: str
     what: str
     at: datetime
     sending: int = 0  # its number; 0 where that makes no difference
+
+    @property
+    def read(self) -> bool:
+        """Whether somebody saw what was sent."""
+        return self.what not in (PASSED_ON, GIVEN_BACK)
 
     @classmethod
     def of(cls, reader: str, role: str, what: str, at: datetime, sending: int) -> ReadBy:

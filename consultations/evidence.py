@@ -84,7 +84,7 @@ def _sent(opened: OpenedSending, readings: Sequence[ReadBy]) -> Sent:
     return Sent(
         at=opened.at,
         opened_at=min(
-            (reading.at for reading in readings if reading.at >= opened.at and reading.what != LET), default=None
+            (each.at for each in readings if each.at >= opened.at and each.read and each.what != LET), default=None
         ),
         said=tuple(
             Said(

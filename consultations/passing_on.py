@@ -9,8 +9,9 @@ else's than the recovery key's, where the child said that their officer must not
 officer's goes to the officer whose review it is now.
 
 All wraps of a bundle are written anew: for the one who has it now and the recovery key, the others to a key nobody
-has. So whoever had it before is cut off at once, and nothing shows by a number or a size (P5). A review is one
-transaction; one that was passed on can be passed on again, so what was cut off in the middle is simply begun again.
+has. So whoever had it before is cut off at once, and nothing shows by a number or a size (P5). The child sees to whom
+it was given, and when. A review is one transaction; one that was passed on can be passed on again, so what was cut off
+in the middle is simply begun again.
 """
 
 from __future__ import annotations
@@ -23,9 +24,10 @@ import structlog
 
 from consultations.access import Act, may
 from consultations.attending import NOTE as ALERT_NOTE
+from consultations.circumstances import GIVEN_BACK, PASSED_ON
 from consultations.details import KIND, PortalDetails
 from consultations.keeping.store import Store
-from consultations.keeping.store.handovers import HeldReview
+from consultations.keeping.store.handovers import Given, HeldReview
 from consultations.keeping.store.people import Entry, Person
 from consultations.keeping.store.sendings import KeptSending
 from consultations.keeping.vault.assignments import check_assignment, sign_assignment
@@ -174,7 +176,9 @@ class PassingOn:
             return Passed(refused=refused) if refused else None
         reasons = {each.id: notes[each.id] for each in held.reasons if each.id in notes}
         done = {each.id: notes[each.id] for each in held.done if each.id in notes}
-        await held.keep(wraps, reasons, done, record, now)
+        what = PASSED_ON if record.deed is Deed.HANDED_OVER else GIVEN_BACK
+        given = Given(to, what, {sending: self.random(16).hex() for sending in sorted({each for each, _ in wraps})})
+        await held.keep(wraps, reasons, done, given, record, now)
         log.info("passed_on", review=held.id, staff=to, count=len(wraps))
         return Passed(len(wraps), refused)
 

@@ -14,7 +14,7 @@ from consultations.conversation.letting_read import letting, to_let
 from consultations.conversation.moving import CHECK, aside, backward, home, on_to_the_rest, straight
 from consultations.conversation.replies import NoMoreChanges, Notice, WhoHasRead
 from consultations.conversation.route import opened_by, questions_on_the_way, told_here
-from consultations.conversation.screens import readings, stay, told_of
+from consultations.conversation.screens import passed_on, readings, stay, told_of
 from consultations.conversation.state import Conversation, Place, Screen
 from consultations.conversation.turn import Setting, Turn
 from consultations.sending import Kind
@@ -155,7 +155,8 @@ def once_sent(conversation: Conversation, setting: Setting, choice: str) -> Turn
             shut = shut_window(conversation, setting)
             return replace(stay(shut, setting, Notice("final_done")), happened=(WindowShut(),))
         case ".who":
-            told = WhoHasRead(*readings(conversation, setting), sent=standing is not None)
+            given = passed_on(conversation, setting)
+            told = WhoHasRead(*readings(conversation, setting), sent=standing is not None, given=given)
             return Turn(conversation, (told,))
         case ".take" if standing is not None:
             if conversation.helper is not None:

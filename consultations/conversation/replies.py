@@ -266,6 +266,7 @@ class WhoHasRead:
     readings: tuple[ReadBy, ...]
     before: tuple[ReadBy, ...] = ()
     sent: bool = True  # False when it was taken back
+    given: tuple[ReadBy, ...] = ()  # to whom it was passed on, or given back, since
 
 
 @dataclass(frozen=True, slots=True)

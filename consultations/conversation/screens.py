@@ -129,7 +129,7 @@ def readings(conversation: Conversation, setting: Setting) -> tuple[tuple[ReadBy
     sealed_at_once = {sent.number for sent in conversation.sent if sent.kind is Kind.ALERT}
     gone = {sent.number for sent in conversation.sent if sent.replaced or (sent.taken_back and standing is not None)}
     in_order = sorted(setting.around.readings, key=lambda each: (each.at, each.what != "opened"))
-    in_order = [each for each in in_order if each.sending not in sealed_at_once]
+    in_order = [each for each in in_order if each.read and each.sending not in sealed_at_once]
     stands = [each for each in in_order if each.sending not in gone]
     if standing is not None and standing.kind is Kind.ADDITION:
         stands = [
@@ -137,6 +137,13 @@ def readings(conversation: Conversation, setting: Setting) -> tuple[tuple[ReadBy
             for each in stands
         ]
     return _once_a_day(stands), _once_a_day([each for each in in_order if each.sending in gone])
+
+
+def passed_on(conversation: Conversation, setting: Setting) -> tuple[ReadBy, ...]:
+    """To whom what stands sent was given since, in order: nobody has read it by that."""
+    gone = {sent.number for sent in conversation.sent if sent.replaced or sent.taken_back}
+    given = sorted((each for each in setting.around.readings if not each.read), key=lambda each: each.at)
+    return _once_a_day([each for each in given if each.sending not in gone])
 
 
 OF_BEFORE = {"opened": "read_before", LET: "read_let", "meeting": "take_back_meeting", "file": "take_back_file"}
@@ -148,7 +155,7 @@ def told_of(number: int | None, setting: Setting) -> tuple[tuple[str, ReadBy], .
     """The phrases for what was done with this sending, which is replaced: opened first, and each kind of copy once."""
     first: dict[tuple[str, str], ReadBy] = {}
     for each in sorted(setting.around.readings, key=lambda each: (each.what != "opened", each.at)):
-        if each.sending == number:
+        if each.read and each.sending == number:
             first.setdefault((each.reader, each.what), each)
     return tuple((OF_BEFORE.get(what, OF_BEFORE_OTHERWISE), each) for (_, what), each in first.items())
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from consultations.circumstances import LET, ReadBy
+from consultations.circumstances import GIVEN_BACK, LET, ReadBy
 from consultations.conversation.replies import AfterSending, TakeBack, WhoHasRead
 from consultations.conversation.screens import OF_BEFORE, OF_BEFORE_OTHERWISE
 from consultations.messages import Button, Line, Message, Role
@@ -83,6 +83,7 @@ def read_by(read: WhoHasRead, speaker: Speaker) -> Iterator[Line]:
         yield from speaker.lines("not_read_yet")
     yield from _each_once(read.readings, _HAPPENED, "read_copy", speaker)
     yield from _each_once(read.before, OF_BEFORE, OF_BEFORE_OTHERWISE, speaker)
+    yield from _each_once(read.given, {GIVEN_BACK: "given_back"}, "passed_on", speaker)
     if not read.sent:
         yield from speaker.lines("nothing_sent_now")
 

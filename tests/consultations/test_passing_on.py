@@ -102,6 +102,12 @@ async def test_what_was_sent_opens_to_the_next_officer_and_to_the_one_before_no_
         assert await opens(cast, reader, review) == [WORDS, "And zanzibartea."]
     assert await cast.store.reviews.review_for(cast.ids["sam"], "R-1") is None
     assert await reads(cast, "jo", "R-1") == [WORDS, "And zanzibartea."]
+    thread = await cast.store.threads.thread_of(consultation)
+    assert thread is not None
+    assert {(each.reader, each.what, each.sending) for each in thread.readings if not each.read} == {
+        ("Jo Lindqvist", "passed_on", 1),
+        ("Jo Lindqvist", "passed_on", 2),
+    }
     deeds = [each.entry.deed for each in await cast.store.trail.links("command", 0, 100)]
     assert deeds[-2:] == [Deed.ASSIGNED, Deed.HANDED_OVER]
 

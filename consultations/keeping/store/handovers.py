@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlmodel import col
 
 from consultations.keeping.store import tables
@@ -40,6 +40,15 @@ class KeptDone:
     closer: str
     kept_officer: str | None
     sealed: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """Whom these sendings, each with the id of a row that says so, were passed on or given back to: the child sees."""
+
+    to: str
+    what: str
+    sendings: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +87,7 @@ class HeldReview:
         wraps: Mapping[tuple[str, int], Sequence[bytes]],
         reasons: Mapping[str, bytes],
         done: Mapping[str, bytes],
+        given: Given,
         record: Record,
         now: datetime,
     ) -> None:
@@ -95,6 +105,9 @@ class HeldReview:
                 col(WRAP.place) == bindparam("n"),
             )
             await connection.execute(update(WRAP).where(*here).values(sealed=bindparam("new")), rows)
+        for sending, id in given.sendings.items():
+            row = {"id": id, "sending_id": sending, "staff_id": given.to, "what": given.what, "at": now}
+            await connection.execute(insert(READING).values(**row))
         for id, sealed in reasons.items():
             await connection.execute(update(READING).where(col(READING.id) == id).values(reason=sealed))
         for id, sealed in done.items():
