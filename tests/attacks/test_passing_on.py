@@ -123,8 +123,7 @@ async def test_a_reader_key_put_in_the_database_is_given_nothing(cast: Cast, rev
 
 
 async def test_a_review_pointed_at_another_officer_is_passed_on_to_nobody(cast: Cast, review: str) -> None:
-    for command in (REVIEW.update().values(officer_id=cast.ids["kit"]),):
-        await cast.by_hand(command)
+    await cast.by_hand(REVIEW.update().values(officer_id=cast.ids["kit"]))
 
     with pytest.raises(ChangedByHand):
         await hands_over(cast, cast.recovery, review, to="kit")

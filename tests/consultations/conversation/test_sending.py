@@ -268,6 +268,24 @@ class TestTheWindow:
         assert "hasn't opened it" in child.sees()
 
 
+    @pytest.mark.parametrize("what", ["passed_on", "given_back"])
+    def test_a_child_sees_to_whom_it_was_given_and_that_nobody_has_opened_it_by_that(self, what: str) -> None:
+        child = answered()
+        child.sends()
+        child.later(readings=(ReadBy("Jo Lindqvist", what, child.now, 1),))
+        taking_back = screen(child.taps(".after", ".take"))
+        child.taps(".take", ".no")
+
+        who = screen(child.taps(".after", ".who"))
+        seen = child.sees()
+
+        assert isinstance(taking_back, TakeBack)
+        assert isinstance(who, WhoHasRead)
+        assert (taking_back.readings, who.readings, len(who.given)) == ((), (), 1)
+        assert "Jo Lindqvist" in seen
+        assert "hasn't opened it" in seen
+
+
 class TestTakingBack:
     def test_it_asks_nothing_twice_and_says_what_it_cannot_undo(self) -> None:
         child = answered()
