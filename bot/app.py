@@ -63,7 +63,7 @@ from consultations.keeping.vault.keys import ChatKeys, PortalKeys
 from consultations.keeping.vault.seasons import Seasons
 from consultations.keeping.vault.sessions import cookie_marks
 from consultations.keeping.vault.stretching import Aside
-from consultations.keeping.vault.trail import chat_trail, command_trail, portal_trail
+from consultations.keeping.vault.trail import TrailKey, chat_trail, command_trail, portal_trail
 from consultations.keying_in import KeyingIn
 from consultations.languages import Words, load_words
 from consultations.listening import Listening
@@ -130,6 +130,11 @@ class Ground:
     def for_commands(self) -> Store:
         """The store, for what an operator does."""
         return self.store.written_by(command_trail(self.portal_keys))
+
+    @property
+    def pens(self) -> tuple[TrailKey, ...]:
+        """What wrote every chain of the trail, to read it again."""
+        return chat_trail(self.chat_keys), portal_trail(self.portal_keys), command_trail(self.portal_keys)
 
     @cached_property
     def seasons(self) -> Seasons:
@@ -365,7 +370,13 @@ async def serving(standing: Ground, *, chat: bool, portal: bool) -> AsyncIterato
             await stack.enter_async_context(reachable("portal", app, settings.portal_listen, settings.need_portal_url))
             tasks["retention"] = Daily(partial(forget_expired, standing.expiring, standing.renewal.forgot))
         tasks["sweeping"] = partial(sweep, standing.store)
-        trails = ([standing.for_chat] if chat else []) + ([standing.for_portal] if portal else [])
+        pens = ([chat_trail(standing.chat_keys)] if chat else []) + (
+            [portal_trail(standing.portal_keys)] if portal else []
+        )
+        trails = [standing.store.written_by(pen) for pen in pens]
+        for pen, store in zip(pens, trails, strict=True):
+            await store.trail.note_settings(pen.digest(settings.in_force), now())
+        tasks["refusals"] = trails[0].trail.settle
         joining = Clock({"trail": partial(join_chains, trails)}, now, every=JOINS)
         for clock in (Clock(tasks, now), joining, *calling):
             await stack.enter_async_context(ticking(clock))

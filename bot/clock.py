@@ -7,6 +7,7 @@ messages    of those that nobody came to clear the numbers are forgotten
 alerts      the duty list is called for every alert that is due: on a clock of its own, so that a mail server that is
             slow keeps nothing else waiting, and nothing else keeps a call waiting
 mail        every few minutes it is looked whether mail would be taken, before anybody needs it; likewise
+refusals    tries that were refused are recorded, as one count for each minute that is over
 trail       every hour the trail's chains are joined, and where they have come to is written to the log; likewise
 backups     once a day everything is backed up, and backups that are too old go
 retention   once a day what is not kept any more is forgotten

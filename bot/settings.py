@@ -103,6 +103,11 @@ class Settings:
     demo: bool = False
 
     @property
+    def in_force(self) -> str:
+        """Everything that was set, passwords and tokens left out: the same text for the same settings."""
+        return f"{replace(self, drafts=frozenset())!r} {sorted(self.drafts)}"
+
+    @property
     def need_key_dir(self) -> Path:
         """The folder of the key files. SettingsProblem when it is not set."""
         if self.key_dir is None:

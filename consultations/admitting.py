@@ -246,6 +246,7 @@ class Admitting:
         if standing is not None and standing.session is not None and standing.session.ended_at is None:
             return Admitted(Looked() if is_account(address) else Arrived(by))
         await self.slowing.wrong(now)
+        await self._store.trail.refused("code", now)
         return UNKNOWN_LINK if by == "link" else UNKNOWN
 
     def beginning(self, found: Invitation) -> Beginning:

@@ -90,6 +90,7 @@ class Enrolling:
         mark = _mark(typed_code)
         person = await self.store.people.enrolling(mark, now)
         if person is None:
+            await self.store.trail.refused("enrolment", now)
             log.info("enrolment_code_refused")
             return None
         if not codes.is_enrolment_code(self.keys, person.id, typed_code[:LONGEST_TYPED], now.date()):
@@ -125,7 +126,7 @@ class Enrolling:
 
     async def _offer(self, staff: str, now: datetime) -> str:
         code = codes.new_enrolment_code(self.keys, staff, now.date(), random=self.random)
-        await self.store.people.offer_enrolment(self._id(), staff, _mark(code), now + CODE_LASTS)
+        await self.store.people.offer_enrolment(self._id(), staff, _mark(code), now + CODE_LASTS, now)
         log.info("enrolment_offered", staff=staff)
         return code
 

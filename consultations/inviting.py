@@ -184,17 +184,17 @@ class Inviting:
                 f"{reference} was to be held on {review.review_on:%d/%m/%Y}. If it was held on {held_on:%d/%m/%Y} all"
                 " the same, say it again with --sure."
             )
-        if not await self._store.reviews.mark_held(review.id, held_on):
+        if not await self._store.reviews.mark_held(review.id, held_on, now):
             undo = f"foreword reviews held {reference} --not-held"
             raise NotInvited(f"{reference} was marked held already. If it was not: {undo}")
 
-    async def not_held(self, reference: str) -> None:
+    async def not_held(self, reference: str, now: datetime) -> None:
         """It was marked held by mistake: it is open again, and its invitation works again. NotInvited when it is open.
 
         Nothing is lost by the mistake: being held shuts doors, and forgets nothing.
         """
         review = await self._review(reference)
-        if not await self._store.reviews.mark_not_held(review.id):
+        if not await self._store.reviews.mark_not_held(review.id, now):
             raise NotInvited(f"{reference} is not marked held, or what the child said has been forgotten since.")
 
     async def _review(self, reference: str) -> KeptReview:

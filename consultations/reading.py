@@ -165,6 +165,7 @@ class Reading:
         """
         row = await self.store.reviews.review_for(officer.id, reference)
         if row is None or not may(officer.role, Act.OPEN_OWN_SUMMARY):
+            await self.store.trail.refused("not-theirs", now)
             return None
         details = self._details(row)
         if details is None:

@@ -31,6 +31,7 @@ from consultations.keeping.vault.readers import PrivateReader, PublicReader
 from consultations.keeping.vault.secret import Random, token_bytes
 from consultations.keeping.vault.stretching import PHRASE, Aside, Cost
 from consultations.slowing import FREE, Slowing
+from consultations.trail import Deed, Record
 from consultations.vouching import enrolled, vouched
 
 log = structlog.get_logger(__name__)
@@ -135,9 +136,9 @@ class SigningIn:
             await self.store.portal_sessions.touch(id, now)
         return SignedIn(session.person, private)
 
-    async def end(self, token: str) -> None:
+    async def end(self, token: str, now: datetime) -> None:
         """Lock this session for good."""
-        await self.store.portal_sessions.delete(sessions.session_id(token))
+        await self.store.portal_sessions.end(sessions.session_id(token), now)
 
     async def _by(self, by: By, username: str, typed: str, now: datetime) -> SignedIn | Waiting | None:
         """1. Count, and wait if there were many. 2. Look the name up. 3. Derive, always once. 4. Say how it went."""
@@ -149,12 +150,14 @@ class SigningIn:
             private = await self._unlock(person, by, typed[:LONGEST_TYPED])
         except WrongPhrase:
             await slowing.wrong(now)
+            await self.store.trail.refused("sign-in", now)
             log.info("sign_in_refused", by=by.value)
             return None
         await slowing.right([tries])
         assert person is not None
         if person.entry is None:
             return Waiting(person, key_number(self.keys, private.public))
+        await self.store.trail.note(Record(Deed.SIGNED_IN, person.id, person.id, by.value), now)
         log.info("signed_in", by=by.value, staff=person.id)
         return SignedIn(person, private)
 

@@ -112,4 +112,5 @@ class SittingDown:
         if again and session is not None and now < session.created_at + SENT_ONCE_MORE:
             return Admitted(SatDown())
         await self.admitting.slowing.wrong(now)
+        await self.store.trail.refused("pass", now)
         return UNKNOWN

@@ -100,9 +100,9 @@ class Staffing:
         await self.store.people.disable(person.id, self.random(16).hex(), now)
         return sum(1 for review in await self.store.reviews.reviews_of(person.id) if review.held_on is None)
 
-    async def enable(self, username: str) -> None:
+    async def enable(self, username: str, now: datetime) -> None:
         """They may sign in again, with the words they had."""
-        await self.store.people.enable((await self.person(username)).id)
+        await self.store.people.enable((await self.person(username)).id, now)
 
     async def everyone(self) -> tuple[Member, ...]:
         """All staff, disabled ones too, by username."""

@@ -43,29 +43,30 @@ class Deed(StrEnum):
     FACTOR_SET = "factor_set"
     FACTOR_RESET = "factor_reset"
     # coming in
-    SIGNED_IN = "signed_in"
+    SIGNED_IN = "signed_in"  # by a phrase or a recovery code
     UNLOCKED = "unlocked"  # a session began, with the reader's key in it
     SIGNED_OUT = "signed_out"
     REFUSED = "refused"  # tries of one kind that were refused in one minute, as a count: "sign-in.17"
     # reviews and invitations; of the review
     IMPORTED = "imported"
-    ASSIGNED = "assigned"  # it is another officer's from here on
+    ASSIGNED = "assigned"  # whose it is from here on: an officer's id
     HELD = "held"
     NOT_HELD = "not_held"
     LEFT_CARE = "left_care"
     INVITED = "invited"
     CAME_IN = "came_in"
-    # what a child sent; of the sending
-    SENT = "sent"
-    TAKEN_BACK = "taken_back"  # of the review
-    GRANTED = "granted"  # somebody was let read
-    # who read it; of the reading, whose row says of which sending
-    OPENED = "opened"
-    COPIED = "copied"
+    # what a child sent; of the review. Whom they let read is in no record: one reader more changes no row count (P5)
+    SENT = "sent"  # its kind and its number: "addition.2"
+    TAKEN_BACK = "taken_back"
+    # who read what was sent; of the review
+    OPENED = "opened"  # which sending: "opened.2"
+    COPIED = "copied"  # which copy, of which sending: "officer.2"
     PRINTED = "printed"
     # beside a child; of the sitting
     SITTING_OFFERED = "sitting_offered"  # of the person it was given to
-    SAT_DOWN = "sat_down"
+    SAT_DOWN = "sat_down"  # or keys in, from what
+    LET_SIT = "let_sit"  # the child said yes
+    SITTING_ENDED = "sitting_ended"
     # alerts; of the alert
     ALERT_RAISED = "alert_raised"
     ALERT_TAKEN = "alert_taken"  # somebody has it
@@ -90,24 +91,26 @@ _CODES = """
     founded later
     phrase recovery_code totp passkey council
     officer manager advocate coordinator custodian administrator
-    meeting file
+    meeting file paper spoken
     new changed again
     link code door
-    replacement addition alert
     draft sending review drill
 """
 CODES = frozenset(_CODES.split())
 """What `more` may say. Another deed's codes are added here."""
 
+_NOTHING = re.compile("")
 _ID = re.compile(r"[0-9a-f]{8,64}")
-_COUNT = re.compile(r"(sign-in|enrolment|code|pass|not-theirs)\.[0-9]{1,9}")
+_REFUSED = "sign-in|enrolment|code|pass|not-theirs"
+_NUMBERED = "replacement|addition|alert|opened|officer|meeting|file"
+_COUNT = re.compile(rf"({_REFUSED}|{_NUMBERED})\.[0-9]{{1,9}}")
 _HEAD = re.compile(rf"({'|'.join(CHAINS)})\.([0-9]{{1,18}})\.([0-9a-f]{{16}})")
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One act. `by`: the id of a member of staff, or one of ACTORS. `of`: an id. `more`: one of CODES, a count or a
-    head. ValueError for anything else, without saying what it was."""
+    """One act. `by`: the id of a member of staff, or one of ACTORS. `of`: an id. `more`: an id, one of CODES, a count
+    or a head. ValueError for anything else, without saying what it was."""
 
     deed: Deed
     by: str = ""
@@ -119,7 +122,7 @@ class Record:
             raise ValueError(f"A record of {self.deed} was about to say by whom, and not with an id.")
         if self.of and not _ID.fullmatch(self.of):
             raise ValueError(f"A record of {self.deed} was about to say of what, and not with an id.")
-        if self.more and self.more not in CODES and not (_COUNT.fullmatch(self.more) or _HEAD.fullmatch(self.more)):
+        if self.more not in CODES and not any(each.fullmatch(self.more) for each in (_NOTHING, _ID, _COUNT, _HEAD)):
             raise ValueError(f"A record of {self.deed} was about to say more than a code.")
 
 

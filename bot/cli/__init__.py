@@ -26,6 +26,7 @@ from bot.cli import (
     staff,
     summary,
     talk,
+    trail,
 )
 
 app = typer.Typer(
@@ -43,6 +44,7 @@ app.command("talk")(talk.talk)
 app.add_typer(reviews.app, name="reviews")
 app.command("invite")(invite.invite)
 app.add_typer(staff.app, name="staff")
+app.add_typer(trail.app, name="trail")
 app.add_typer(recovery.app, name="recovery")
 app.add_typer(keys.app, name="keys")
 app.command("forget")(forget.forget)

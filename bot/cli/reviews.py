@@ -86,7 +86,7 @@ def held(
 
     async def do(ground: Ground) -> None:
         if day is None:
-            await ground.inviting.not_held(reference)
+            await ground.inviting.not_held(reference, datetime.now(UTC))
         else:
             await ground.inviting.held(reference, day, datetime.now(UTC), sure=sure)
 

@@ -66,7 +66,7 @@ def enable(username: str) -> None:
     """Let somebody sign in again."""
 
     async def do(ground: Ground) -> None:
-        await ground.staffing.enable(username)
+        await ground.staffing.enable(username, datetime.now(UTC))
 
     standing.on_ground(do, chat=False, portal=True)
     typer.echo(f"{username} can sign in again.")

@@ -88,7 +88,7 @@ async def make(settings: Settings, today: datetime) -> None:
         code = await standing.staffing.add(OFFICER, OFFICERS_NAME, Role.OFFICER, began)
         helps = await standing.staffing.add(ADVOCATE, ADVOCATES_NAME, Role.ADVOCATE, began)
         manager = await _enrolled(standing, founded.enrolment_code, MANAGER, Role.MANAGER, None, began)
-        signed_in = await SigningIn(standing.store, standing.portal_keys, standing.aside).by_phrase(
+        signed_in = await SigningIn(standing.for_portal, standing.portal_keys, standing.aside).by_phrase(
             MANAGER, manager["phrase"], began
         )
         assert isinstance(signed_in, SignedIn), "The first manager was confirmed."

@@ -77,7 +77,7 @@ async def let_in(
     """
     before = session_token(desk, request)
     if before:
-        await desk.signing_in.end(before)
+        await desk.signing_in.end(before, desk.now())
     passed = passed or not desk.proving.wanted
     response = web.Response(status=303, headers={"Location": to if passed else second_factor(to)})
     desk.site.set_cookie(response, SESSION, await desk.signing_in.begin(signed_in, desk.now(), passed=passed))

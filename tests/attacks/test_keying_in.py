@@ -191,7 +191,7 @@ async def test_nothing_is_keyed_in_once_the_review_was_held(site: Site) -> None:
     sam = Keyer(site, site.sam)
     own, at = await sam.a_pass(), await reference(site)
     (review,) = await site.cast.store.reviews.all_reviews()
-    await site.cast.store.reviews.mark_held(review.id, REVIEW_ON)
+    await site.cast.store.reviews.mark_held(review.id, REVIEW_ON, site.now)
 
     assert await sam.tries(own) == UNKNOWN
     assert await sam.keying.one(site.sam, at) is None

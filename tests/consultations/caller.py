@@ -14,8 +14,8 @@ from bot.clock import call_duty
 from bot.mailing import Mailing
 from consultations.alerting import Alerting
 from consultations.duty import OnDuty
-from consultations.keeping.store import Store
 from consultations.keeping.vault.keys import load_chat, load_portal
+from tests import pens
 from tests.consultations.mortal import SITE
 from tests.mail import Server
 
@@ -27,7 +27,7 @@ ROUND = (MAYA, DESK)
 
 async def main(folder: Path, url: str, port: int, side: str, now: datetime) -> None:
     """Whatever is due at that moment."""
-    store = await Store.open(url)
+    store = await pens.opened(url)
     keys = (load_chat if side == "chat" else load_portal)(folder / "keys", SITE)
     alerting = Alerting(store, ROUND, Mailing(Server(port).plain), PORTAL, keys)
     await call_duty(alerting, lambda: now, now)

@@ -24,11 +24,11 @@ from pathlib import Path
 from signal import SIGKILL
 
 from consultations.conversation.events import Event
-from consultations.keeping.store import Store
 from consultations.keeping.store.forgotten import NAME, Forgotten
 from consultations.keeping.vault.keys import load_chat
 from consultations.keeping.vault.seasons import Seasons
 from consultations.listening import Heard, Listening
+from tests import pens
 from tests.consultations.chat import BOOK, WORDING
 
 ROOT = Path(__file__).parents[2]
@@ -116,7 +116,7 @@ def main(folder: Path, url: str, way: socket.socket) -> None:
 
 
 async def _lives(folder: Path, url: str, way: socket.socket) -> None:
-    store = await Store.open(url, forgotten=Forgotten(folder / "keys" / NAME))
+    store = await pens.opened(url, forgotten=Forgotten(folder / "keys" / NAME))
     listening = Listening(
         store, load_chat(folder / "keys", SITE), Seasons(folder / "seasons.json", SITE), BOOK, WORDING
     )

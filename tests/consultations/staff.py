@@ -272,7 +272,7 @@ class Cast:
         choosing: SentAnswer | None = None,
     ) -> str:
         """A child raises an alert, by a button or by `choosing` an answer, and says whom not to tell; its id."""
-        id = f"{consultation}.{number}"
+        id = f"{consultation[2:]}{number:02}"
         async with self._telling(consultation, choosing, at) as (telling, sealed):
             await telling.raise_alert(id, number, beside, sealed)
         if kept_from:

@@ -26,6 +26,7 @@ from consultations.alerting import Alerting
 from consultations.duty import Call, OnDuty
 from consultations.keeping.store import Store
 from consultations.keeping.store.alerts import KeptAlert
+from tests import pens
 from tests.consultations.caller import DESK, MAYA, PORTAL, ROUND
 from tests.consultations.staff import ON_BOTH, Cast
 from tests.hunt import hunt
@@ -332,7 +333,7 @@ async def test_a_fault_nobody_foresaw_is_no_call_and_is_told_as_failing(told: To
 @ON_BOTH
 async def test_of_many_clocks_at_once_one_calls(told: Told, request: pytest.FixtureRequest) -> None:
     url = request.getfixturevalue(f"{request.node.callspec.params['cast']}_url")
-    stores = [await Store.open(url) for _ in range(3)]
+    stores = [await pens.opened(url) for _ in range(3)]
     sides = [told.on(store, side) for store in stores for side in ("chat", "portal")]
     for _ in range(2):
         await asyncio.gather(*(each.call_next(told.at) for each in sides))

@@ -98,7 +98,7 @@ async def test_for_the_officer_who_must_not_be_told_there_is_no_alert_at_all(cas
 async def test_an_officer_who_had_it_before_the_child_said_so_has_it_no_longer(cast: Cast) -> None:
     id = await alarm(cast)
     await has_it(cast, id)
-    consultation = id.partition(".")[0]
+    consultation = f"c-{id[:16]}"
     thread = await cast.store.threads.thread_of(consultation)
     assert thread is not None
     async with cast.store.alerts.telling(thread, b"a draft", cast.clock()) as telling:
@@ -296,7 +296,7 @@ async def test_it_stands_whatever_becomes_of_the_consultation_or_the_review(cast
     elif how == "moved":
         await cast.review("R-1", on=date(2027, 1, 20), id=review)
     else:
-        await cast.store.reviews.mark_held(review, date(2026, 12, 9))
+        await cast.store.reviews.mark_held(review, date(2026, 12, 9), cast.clock())
 
     assert [each.kept.id for each in await cast.attending.alerts(await person(cast), cast.clock(), waiting=True)] == [
         id

@@ -38,7 +38,7 @@ async def sent(cast: Cast, reference: str = "LW-1", **more: object) -> str:
     await cast.send(consultation)
     held = await cast.store.reviews.by_reference(reference)
     assert held is not None
-    assert await cast.store.reviews.mark_held(review, held.review_on)
+    assert await cast.store.reviews.mark_held(review, held.review_on, cast.clock())
     return consultation
 
 
@@ -110,7 +110,7 @@ async def test_nothing_under_an_open_alert_is_forgotten_until_a_person_closed_it
     review = await cast.review("LW-1")
     consultation = await cast.begin(review)
     alert = await cast.alarm(consultation, choosing=not_safe())
-    assert await cast.store.reviews.mark_held(review, REVIEW_ON)
+    assert await cast.store.reviews.mark_held(review, REVIEW_ON, cast.clock())
     late = at(date(2028, 1, 1))
 
     assert [each.waits for each in await expiring.due(late)] == [True]
@@ -154,7 +154,7 @@ async def test_a_review_whose_draft_went_is_not_opened_again(cast: Cast) -> None
     await Expiring(cast.store, cast.portal_keys).forget(at(REVIEW_ON + timedelta(days=14)))
     [review] = await cast.store.reviews.all_reviews()
 
-    assert not await cast.store.reviews.mark_not_held(review.id)
+    assert not await cast.store.reviews.mark_not_held(review.id, cast.clock())
     assert review.invited_at is None
 
 

@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 
 from consultations.founding import SEASONS, AlreadyFounded, Founded, found
-from consultations.keeping.store import Store, StoreProblem
+from consultations.keeping.store import StoreProblem
 from consultations.keeping.vault import keys, recovery
 from consultations.keeping.vault.directory import DirectoryEntry, verified
 from consultations.keeping.vault.problems import KeyFileProblem
 from consultations.keeping.vault.seasons import Seasons
+from tests import pens
 from tests.hunt import hunt
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
@@ -32,7 +33,7 @@ async def test_a_new_site_has_keys_a_season_and_a_database_that_belong_together(
     database_url: str, tmp_path: Path
 ) -> None:
     made = await new_site(database_url, tmp_path)
-    store = await Store.open(database_url)
+    store = await pens.opened(database_url)
     facts = await store.site.facts()
     (manager,) = await store.people.everyone()
     await store.close()
@@ -52,7 +53,7 @@ async def test_what_a_new_site_writes_is_for_this_user_alone(database_url: str, 
 
 async def test_any_two_sheets_open_what_the_site_seals_to_its_recovery_key(sqlite_url: str, tmp_path: Path) -> None:
     made = await new_site(sqlite_url, tmp_path)
-    store = await Store.open(sqlite_url)
+    store = await pens.opened(sqlite_url)
     facts = await store.site.facts()
     await store.close()
     assert facts is not None

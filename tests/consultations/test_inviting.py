@@ -62,8 +62,8 @@ class Office:
 
     async def enrol(self, username: str) -> None:
         entry = directory.enter(self.portal_keys, readers.new_reader(id_of(username)).public)
-        code = secrets.token_hex(8)
-        await self.store.people.offer_enrolment(secrets.token_hex(8), id_of(username), code, NOW + timedelta(days=1))
+        code, until = secrets.token_hex(8), NOW + timedelta(days=1)
+        await self.store.people.offer_enrolment(secrets.token_hex(8), id_of(username), code, until, NOW)
         kept = Entry(id_of(username), entry.reader.to_bytes(), entry.signature)
         assert await self.store.people.enrol(code, kept.reader, kept.public, [], secrets.token_hex(8), NOW)
         assert await self.store.people.confirm(kept, None, NOW)
@@ -305,12 +305,12 @@ async def test_who_is_sure_of_a_day_is_believed_and_a_mistake_is_taken_back_with
     mark = link_mark((await office.invite()).link.text)
     await office.inviting.held("LW-1042-3", date(2026, 11, 15), NOW, sure=True)
     shut = await office.store.invitations.by_link(mark)
-    await office.inviting.not_held("LW-1042-3")
+    await office.inviting.not_held("LW-1042-3", NOW)
 
     assert shut is None
     assert await office.store.invitations.by_link(mark) is not None
     with pytest.raises(NotInvited, match="not marked held"):
-        await office.inviting.not_held("LW-1042-3")
+        await office.inviting.not_held("LW-1042-3", NOW)
 
 
 async def test_a_date_later_than_the_law_allows_is_noted_and_taken(office: Office) -> None:

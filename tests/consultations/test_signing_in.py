@@ -142,7 +142,7 @@ async def test_signing_out_locks_this_session_and_no_other(cast: Cast) -> None:
     first = await cast.signing_in.begin(await _in(cast), cast.clock(), passed=True)
     second = await cast.signing_in.begin(await _in(cast), cast.clock(), passed=True)
 
-    await cast.signing_in.end(first)
+    await cast.signing_in.end(first, cast.clock())
 
     assert await cast.signing_in.who(first, cast.clock()) is None
     assert await cast.signing_in.who(second, cast.clock()) is not None

@@ -70,7 +70,7 @@ async def test_who_is_disabled_gets_no_code_until_they_are_let_in_again(staffing
     assert await staffing.disable("priya", MORNING) == 0
     with pytest.raises(NotDone, match="staff enable priya"):
         await staffing.new_code("priya", False, MORNING)
-    await staffing.enable("priya")
+    await staffing.enable("priya", MORNING)
 
     assert await staffing.new_code("priya", False, MORNING)
 

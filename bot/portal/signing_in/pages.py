@@ -45,7 +45,7 @@ async def sign_in(request: web.Request) -> web.Response:
 async def sign_out(request: web.Request) -> web.Response:
     """Lock the session, and let the browser forget the pages."""
     desk = request.app[DESK]
-    await desk.signing_in.end(session_token(desk, request))
+    await desk.signing_in.end(session_token(desk, request), desk.now())
     as_nobody(request)
     response = desk.draw(request, "signing_in/signed_out.html", fresh=True)
     desk.site.drop_cookie(response, SESSION)

@@ -25,6 +25,7 @@ from consultations.keeping.store.databases import Database
 from consultations.keeping.store.telling import Telling
 from consultations.keeping.store.threads import Thread
 from consultations.kept_from import ASKED
+from consultations.trail import Deed, Record
 
 TABLE = tables.Alert
 ALERT, CONSULTATION, REVIEW, STAFF = (
@@ -126,13 +127,13 @@ class Alerts:
         """
         async with self._database.writing() as connection:
             await threads.keep(connection, self._keep, thread.consultation, thread.version, sealed, now, last_word)
-            yield Telling(connection, thread.consultation, thread.officer.id, now)
+            yield Telling(self._database, connection, thread.consultation, thread.officer.id, now)
 
     @asynccontextmanager
     async def telling_alone(self, thread: Thread, now: datetime) -> AsyncIterator[Telling]:
         """What is told where the conversation cannot be opened: it stays as it is."""
         async with self._database.writing() as connection:
-            yield Telling(connection, thread.consultation, thread.officer.id, now)
+            yield Telling(self._database, connection, thread.consultation, thread.officer.id, now)
 
     async def due(self, now: datetime) -> tuple[DueAlert, ...]:
         """Everything somebody is to be called about, and nobody is calling: the longest due first."""
@@ -181,12 +182,15 @@ class Alerts:
         so_far = col(TABLE.held_by) == instead_of if instead_of else col(TABLE.held_at).is_(None)
         told = or_(col(TABLE.kept_officer_id).is_(None), col(TABLE.kept_officer_id) != staff)
         held = {"held_by": staff, "held_at": now, "call_at": None, "calling_until": None}
-        return await self._changed(id, so_far, told, col(TABLE.closed_at).is_(None), **held)
+        return await self._answered(
+            Deed.ALERT_TAKEN, id, staff, now, so_far, told, col(TABLE.closed_at).is_(None), **held
+        )
 
     async def close(self, id: str, staff: str, now: datetime, done: bytes) -> bool:
         """Closed, with what was done, by whoever has it. False when they have it no longer, or it is closed already."""
         theirs = col(TABLE.held_by) == staff, col(TABLE.closed_at).is_(None)
-        return await self._changed(id, *theirs, closed_by=staff, closed_at=now, done=done)
+        closed = {"closed_by": staff, "closed_at": now, "done": done}
+        return await self._answered(Deed.ALERT_CLOSED, id, staff, now, *theirs, **closed)
 
     async def of_officer(self, staff: str, *, waiting: bool = False) -> tuple[KeptAlert, ...]:
         """The alerts of this officer's own children, but for those they must not be told of.
@@ -224,6 +228,15 @@ class Alerts:
     async def _changed(self, id: str, *on: ColumnElement[bool], **now: object) -> bool:
         async with self._database.keeping() as connection:
             changed = await connection.execute(update(TABLE).where(col(TABLE.id) == id, *on).values(**now))
+            return bool(changed.rowcount)
+
+    async def _answered(
+        self, deed: Deed, id: str, staff: str, at: datetime, *on: ColumnElement[bool], **now: object
+    ) -> bool:
+        async with self._database.writing() as connection:
+            changed = await connection.execute(update(TABLE).where(col(TABLE.id) == id, *on).values(**now))
+            if changed.rowcount:
+                await self._database.record(connection, Record(deed, staff, id), at)
             return bool(changed.rowcount)
 
     async def _kept(self, *on: ColumnElement[bool]) -> tuple[KeptAlert, ...]:

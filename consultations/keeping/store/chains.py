@@ -7,6 +7,7 @@ transaction takes, so nobody waits for anybody in a circle.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -23,14 +24,14 @@ TABLE = tables.TrailEntry
 LOCKS = 0x54726169  # "Trai": the first half of the advisory locks of chains
 
 
-async def append(connection: Connection, pen: Pen, record: Record, now: datetime) -> None:
-    """One more link, in this transaction. An empty chain first says that it begins."""
+async def append(connection: Connection, pen: Pen, records: Sequence[Record], now: datetime) -> None:
+    """More links, in this transaction. An empty chain first says that it begins."""
     if not connection.sqlite:
         await connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCKS}, {CHAINS.index(pen.chain)})")
     last, previous = await _end(connection, pen.chain)
-    records = [record] if last or record.deed is Deed.BEGAN else [Record(Deed.BEGAN, more="later"), record]
+    begins = [] if last or records[0].deed is Deed.BEGAN else [Record(Deed.BEGAN, more="later")]
     rows = []
-    for number, each in enumerate(records, last + 1):
+    for number, each in enumerate([*begins, *records], last + 1):
         link = entry(pen.chain, number, each, now)
         seal = pen.seal(link)
         previous = pen.mark(previous, seal)

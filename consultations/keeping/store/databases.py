@@ -160,14 +160,14 @@ class Database:
             except StoreProblem as problem:
                 log.warning("store.forgetting_failed", problem=str(problem))
 
-    async def record(self, connection: Connection, record: Record, now: datetime) -> None:
-        """Write this act into the trail, last in its own write transaction: no record, no act.
+    async def record(self, connection: Connection, record: Record, now: datetime, *more: Record) -> None:
+        """Write this act, and more like it, into the trail, last in its own write transaction: no record, no act.
 
         RuntimeError outside such a transaction, and on a store that was opened to write no chain.
         """
         if self.pen is None or not connection.atomic:
             raise RuntimeError(f"{record.deed} was about to happen without a record.")
-        await append(connection, self.pen, record, now)
+        await append(connection, self.pen, (record, *more), now)
 
     async def forget_bytes(self) -> bool:
         """Empty SQLite's journal, so that what was deleted is in no file. True when nothing is left.

@@ -16,6 +16,7 @@ from sqlmodel import col
 
 from consultations.keeping.store import tables
 from consultations.keeping.store.databases import Connection, Database, inserted
+from consultations.trail import CHILD, Deed, Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +124,7 @@ class Doors:
             await connection.execute(delete(session).where(here))
             row = {"address": address, "consultation_id": way.consultation, "created_at": now}
             await connection.execute(insert(session).values(**row))
+            await self._database.record(connection, Record(Deed.CAME_IN, CHILD, way.review, "door"), now)
             return True
 
     async def use_up(self, way: WayIn, now: datetime) -> bool:

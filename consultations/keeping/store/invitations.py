@@ -16,6 +16,7 @@ from sqlmodel import col
 
 from consultations.keeping.store import tables
 from consultations.keeping.store.databases import Connection, Database, inserted
+from consultations.trail import CHILD, COMMAND, Deed, Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ class Invitations:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def issue(self, invitation: NewInvitation, now: datetime) -> bool:
+    async def issue(self, invitation: NewInvitation, now: datetime, by: str = COMMAND) -> bool:
         """Make this the review's one live invitation; an earlier one stops working at once, and ends every visit.
 
         False, and nothing changed, when a live invitation has the same selector, or the review was held or is unknown:
@@ -87,6 +88,8 @@ class Invitations:
                 if not await inserted(connection, table, row):
                     raise _Taken
                 await _end_visits(connection, invitation.review, now)
+                again = "again" if earlier is not None else "new"
+                await self._database.record(connection, Record(Deed.INVITED, by, invitation.review, again), now)
                 return True
         except _Taken:
             return False
@@ -128,6 +131,7 @@ class Invitations:
                 row = {"address": address, "consultation_id": consultation, "created_at": now}
                 if not await inserted(connection, tables.ChatSession, row):
                     raise _Taken
+                await self._database.record(connection, Record(Deed.CAME_IN, CHILD, invitation.review, by), now)
                 return consultation
         except _Taken:
             return None

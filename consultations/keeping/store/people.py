@@ -61,8 +61,11 @@ class People:
     async def add(self, id: str, username: str, name: str, role: str, stamp: str, now: datetime) -> bool:
         """A new member of staff, not yet a reader. False when somebody has that username already."""
         row = {"id": id, "username": username, "name": name, "role": role, "stamp": stamp, "added_at": now}
-        async with self._database.keeping() as connection:
-            return await inserted(connection, tables.Staff, row)
+        async with self._database.writing() as connection:
+            added = await inserted(connection, tables.Staff, row)
+            if added:
+                await self._database.record(connection, Record(Deed.ADDED, COMMAND, id, role), now)
+            return added
 
     async def disable(self, id: str, stamp: str, now: datetime) -> bool:
         """They can do nothing from now on: sessions and unused enrolment codes go. False when there is no such person.
@@ -77,14 +80,18 @@ class People:
             )
             await connection.execute(delete(tables.PortalSession).where(col(tables.PortalSession.staff_id) == id))
             await _leave(connection, id, now)
+            if found.rowcount:
+                await self._database.record(connection, Record(Deed.DISABLED, COMMAND, id), now)
             return bool(found.rowcount)
 
-    async def enable(self, id: str) -> bool:
+    async def enable(self, id: str, now: datetime) -> bool:
         """They may sign in again. False when there is no such person."""
-        async with self._database.keeping() as connection:
+        async with self._database.writing() as connection:
             found = await connection.execute(
                 update(tables.Staff).where(col(tables.Staff.id) == id).values(disabled_at=None)
             )
+            if found.rowcount:
+                await self._database.record(connection, Record(Deed.ENABLED, COMMAND, id), now)
             return bool(found.rowcount)
 
     async def everyone(self) -> tuple[Person, ...]:
@@ -101,13 +108,14 @@ class People:
         """The person with this id, enabled or not."""
         return await self._one(_people().where(col(tables.Staff.id) == id))
 
-    async def offer_enrolment(self, id: str, staff: str, code_hash: str, expires_at: datetime) -> None:
+    async def offer_enrolment(self, id: str, staff: str, code_hash: str, expires_at: datetime, now: datetime) -> None:
         """A code that lets them make their keys once. Earlier codes of theirs stop working."""
         async with self._database.writing() as connection:
             await connection.execute(delete(tables.Enrolment).where(col(tables.Enrolment.staff_id) == staff))
             await connection.execute(
                 insert(tables.Enrolment).values(id=id, staff_id=staff, code_hash=code_hash, expires_at=expires_at)
             )
+            await self._database.record(connection, Record(Deed.CODE_GIVEN, COMMAND, staff), now)
 
     async def enrolling(self, code_hash: str, now: datetime) -> Person | None:
         """Whose code this is, if it still works. Using it up is `enrol`'s part."""
@@ -157,6 +165,7 @@ class People:
             for custody in custodies:
                 await connection.execute(insert(tables.Custody).values(**_custody(staff, custody, now)))
             await _leave(connection, staff, now)
+            await self._database.record(connection, Record(Deed.ENROLLED, staff, staff), now)
             return person((await connection.execute(_people().where(col(tables.Staff.id) == staff))).one())
 
     async def confirm(self, entry: Entry, by: str | None, now: datetime) -> bool:
@@ -207,6 +216,7 @@ class People:
             for custody in custodies:
                 await connection.execute(insert(table).values(**_custody(staff, custody, now)))
             await connection.execute(delete(tables.PortalSession).where(col(tables.PortalSession.staff_id) == staff))
+            await self._database.record(connection, Record(Deed.NEW_WORDS, staff, staff), now)
 
     async def _one(self, asked: Select[Any]) -> Person | None:
         async with self._database.reading() as connection:

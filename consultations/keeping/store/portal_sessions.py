@@ -15,6 +15,7 @@ from sqlmodel import col
 from consultations.keeping.store import tables
 from consultations.keeping.store.databases import Database
 from consultations.keeping.store.people import Person, person
+from consultations.trail import Deed, Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class PortalSessions:
 
     async def keep(self, id: str, person: Person, sealed: bytes, now: datetime, *, passed: bool = True) -> None:
         """A new session of this person, as they stand now."""
-        async with self._database.keeping() as connection:
+        async with self._database.writing() as connection:
             await connection.execute(
                 insert(tables.PortalSession).values(
                     id=id,
@@ -49,6 +50,7 @@ class PortalSessions:
                     passed_at=now if passed else None,
                 )
             )
+            await self._database.record(connection, Record(Deed.UNLOCKED, person.id, person.id), now)
 
     async def get(self, id: str) -> PortalSession | None:
         """The session, if it is still good: its owner enabled, their stamp unchanged. How old is too old is yours."""
@@ -79,6 +81,14 @@ class PortalSessions:
         table = tables.PortalSession
         async with self._database.keeping() as connection:
             await connection.execute(update(table).where(col(table.id) == id).values(seen_at=now))
+
+    async def end(self, id: str, now: datetime) -> None:
+        """Its owner locks it. Ending it twice changes nothing."""
+        table = tables.PortalSession
+        async with self._database.writing() as connection:
+            gone = await connection.execute(delete(table).where(col(table.id) == id).returning(col(table.staff_id)))
+            if (whose := gone.scalar_one_or_none()) is not None:
+                await self._database.record(connection, Record(Deed.SIGNED_OUT, whose, whose), now)
 
     async def delete(self, id: str) -> None:
         """Lock it: nobody can open it again."""

@@ -6,7 +6,7 @@ simply not there (P6). How far a child has come is worked out in SQL from what h
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from enum import StrEnum
@@ -21,6 +21,7 @@ from consultations.keeping.store import tables
 from consultations.keeping.store.columns import Moment, Plain, storable
 from consultations.keeping.store.databases import Database
 from consultations.keeping.store.problems import StoreBusy
+from consultations.trail import COMMAND, Deed, Record
 
 
 class State(StrEnum):
@@ -151,7 +152,7 @@ class Reviews:
         async with self._database.reading() as connection:
             return {row[1]: KnownReview(*row) for row in await connection.execute(asked)}
 
-    async def bring_in(self, reviews: Sequence[NewReview], now: datetime) -> None:
+    async def bring_in(self, reviews: Sequence[NewReview], now: datetime, by: str = COMMAND) -> None:
         """Keep all of these, or none. One that is there already (same id) gets the new officer, dates and details.
 
         StoreBusy when a reference belongs to another id by now: somebody else brought it in at the same time.
@@ -159,6 +160,8 @@ class Reviews:
         today = now.astimezone(UTC).date()
         dialect = sqlite if self._database.sqlite else postgresql
         async with self._database.writing() as connection:
+            known = select(col(tables.Review.id), col(tables.Review.officer_id))
+            before = {row[0]: row[1] for row in await connection.execute(known)}
             for review in sorted(reviews, key=lambda each: each.id):  # in one order: two imports never deadlock
                 row = {
                     "reference": review.reference,
@@ -180,25 +183,31 @@ class Reviews:
                     raise StoreBusy(
                         "Somebody else brought the same reviews in just now. Nothing was changed: try once more."
                     ) from None
+            if done := [record for review in reviews for record in _brought_in(review, before.get(review.id), by)]:
+                await self._database.record(connection, done[0], now, *done[1:])
 
-    async def mark_held(self, review: str, held_on: date) -> bool:
+    async def mark_held(self, review: str, held_on: date, now: datetime, by: str = COMMAND) -> bool:
         """The review was held on this day; its invitations stop working. False when it was held already."""
         table = tables.Review
-        async with self._database.keeping() as connection:
+        async with self._database.writing() as connection:
             held = await connection.execute(
                 update(table).where(col(table.id) == review, col(table.held_on).is_(None)).values(held_on=held_on)
             )
+            if held.rowcount:
+                await self._database.record(connection, Record(Deed.HELD, by, review), now)
             return bool(held.rowcount)
 
-    async def mark_not_held(self, review: str) -> bool:
+    async def mark_not_held(self, review: str, now: datetime, by: str = COMMAND) -> bool:
         """The review is open again; its invitation works as it did. False when it was open, or when its draft, or all
         of it, has been forgotten since."""
         table, consultation = tables.Review, tables.Consultation
         kept = exists().where(col(tables.Draft.consultation_id) == col(consultation.id))
         no_way_back = exists().where(col(consultation.review_id) == review, ~kept)
         held = col(table.id) == review, col(table.held_on).is_not(None), col(table.forgotten_on).is_(None)
-        async with self._database.keeping() as connection:
+        async with self._database.writing() as connection:
             opened = await connection.execute(update(table).where(*held, ~no_way_back).values(held_on=None))
+            if opened.rowcount:
+                await self._database.record(connection, Record(Deed.NOT_HELD, by, review), now)
             return bool(opened.rowcount)
 
     async def reviews_of(self, officer: str) -> tuple[KeptReview, ...]:
@@ -232,6 +241,12 @@ class Reviews:
         asked = asked.bindparams(**{name: storable(value) for name, value in named.items()})
         async with self._database.reading() as connection:
             return tuple(_row(*row) for row in await connection.execute(asked))
+
+
+def _brought_in(review: NewReview, officer_before: str | None, by: str) -> Iterator[Record]:
+    yield Record(Deed.IMPORTED, by, review.id, "changed" if officer_before else "new")
+    if officer_before != review.officer:
+        yield Record(Deed.ASSIGNED, by, review.id, review.officer)
 
 
 def _row(*values: Any) -> KeptReview:

@@ -10,7 +10,7 @@ otherwise none of them. It opens no window, is not taken back, and who opens it 
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -21,6 +21,7 @@ from sqlmodel import col
 from consultations.circumstances import ReadBy
 from consultations.keeping.store import tables, threads
 from consultations.keeping.store.collisions import Collided
+from consultations.keeping.store.columns import storable
 from consultations.keeping.store.databases import Connection, Database, inserted
 from consultations.keeping.store.expiry import bundles_go, marks_of, taken_away
 from consultations.keeping.store.forgotten import Forgotten, What, manifest_mark
@@ -28,7 +29,9 @@ from consultations.keeping.store.people import Entry
 from consultations.keeping.store.site import recovery
 from consultations.keeping.store.telling import Telling
 from consultations.keeping.store.threads import Thread
+from consultations.keeping.store.who_read import OF_REVIEW, readings
 from consultations.sending import Kind
+from consultations.trail import CHILD, CLOCK, Deed, Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +78,12 @@ class KeptSending:
 class HeldThread:
     """A conversation held still while something is sent from it. Nothing is sent unless `keep` was reached."""
 
+    database: Database
     connection: Connection
     statement: str  # that keeps the conversation
     thread: Thread  # as it stands now, held still
     earlier: tuple[KeptSending, ...]  # every earlier sending, without bundles; the last is chained to
     recovery: Entry | None  # the site's recovery key, as the database has it
-    forgets: Callable[[Connection, What, Sequence[str]], Awaitable[None]]
     took_away: bool = False  # what was replaced
 
     async def keep(
@@ -103,6 +106,11 @@ class HeldThread:
             await _set_window(connection, thread.consultation, window_closes_at)
         await threads.keep(connection, self.statement, thread.consultation, thread.version, sealed, at, last_word)
         self.took_away = any(each.replaces for each in new)
+        if sent := [
+            Record(Deed.SENT, CHILD, thread.review, f"{each.kind}.{number}")
+            for number, each in enumerate(new, len(self.earlier) + 1)
+        ]:
+            await self.database.record(connection, sent[0], at, *sent[1:])
 
     async def _insert(self, new: NewSending, number: int, at: datetime) -> None:
         connection = self.connection
@@ -131,14 +139,14 @@ class HeldThread:
             ],
         )
         if new.replaces:
-            await self.forgets(connection, What.REPLACED, await marks_of(connection, [new.replaces]))
+            await self.database.forgets(connection, What.REPLACED, await marks_of(connection, [new.replaces]))
             await bundles_go(connection, [new.replaces])
             replaced = update(tables.Sending).where(col(tables.Sending.id) == new.replaces)
             await connection.execute(replaced.values(replaced_by=new.id))
 
     def telling(self, at: datetime) -> Telling:
         """What is told at once in this transaction, about what was kept in it."""
-        return Telling(self.connection, self.thread.consultation, self.thread.officer.id, at)
+        return Telling(self.database, self.connection, self.thread.consultation, self.thread.officer.id, at)
 
 
 class Sendings:
@@ -149,6 +157,7 @@ class Sendings:
         held = threads.OF_CONSULTATION + ("" if database.sqlite else " FOR NO KEY UPDATE OF c, d FOR SHARE OF r, o")
         self._hold = threads.spoken(database, held)
         self._keep = threads.spoken(database, threads.KEEP)
+        self._readings = threads.spoken(database, OF_REVIEW)
 
     @asynccontextmanager
     async def sending(self, consultation: str, version: int) -> AsyncIterator[HeldThread]:
@@ -162,9 +171,7 @@ class Sendings:
         async with self._database.writing() as connection:
             thread = await self._held(connection, consultation, version)
             earlier = await sendings_in(connection, consultation)
-            sending = HeldThread(
-                connection, self._keep, thread, earlier, await recovery(connection), self._database.forgets
-            )
+            sending = HeldThread(self._database, connection, self._keep, thread, earlier, await recovery(connection))
             yield sending
         if sending.took_away:
             await self._database.forget_soon()
@@ -176,7 +183,7 @@ class Sendings:
         """
         table = tables.Sending
         async with self._database.writing() as connection:
-            await self._held(connection, consultation, version)
+            thread = await self._held(connection, consultation, version)
             sendings = await sendings_in(connection, consultation)
             standing = [sending.id for sending in sendings if sending.stands and sending.kind != Kind.ALERT]
             await self._database.forgets(connection, What.SENDING, await marks_of(connection, standing))
@@ -184,6 +191,7 @@ class Sendings:
             await connection.execute(update(table).where(col(table.id).in_(standing)).values(taken_back_at=now))
             await _set_window(connection, consultation, None)
             await threads.keep(connection, self._keep, consultation, version, sealed, now)
+            await self._database.record(connection, Record(Deed.TAKEN_BACK, CHILD, thread.review), now)
         await self._database.forget_soon()
 
     async def close_window(
@@ -195,11 +203,12 @@ class Sendings:
         """
         table = tables.DraftKey
         async with self._database.writing() as connection:
-            await self._held(connection, consultation, version)
+            thread = await self._held(connection, consultation, version)
             await connection.execute(delete(table).where(col(table.consultation_id) == consultation))
             await connection.execute(insert(table).values(consultation_id=consultation, wrapped=wrapped_key))
             await threads.keep(connection, self._keep, consultation, version, sealed, now)
             await _set_window(connection, consultation, None)
+            await self._database.record(connection, Record(Deed.WINDOW_CLOSED, CLOCK, thread.review), now)
         await self._database.forget_soon()
 
     async def sendings_of(self, review: str) -> tuple[KeptSending, ...]:
@@ -214,25 +223,28 @@ class Sendings:
 
     async def readings_of(self, review: str) -> tuple[ReadBy, ...]:
         """Who did what with this review's sendings but an alert's, replaced ones too, oldest first."""
-        reading, sending, consultation, staff = tables.Reading, tables.Sending, tables.Consultation, tables.Staff
-        asked = (
-            select(col(staff.name), col(staff.role), col(reading.what), col(reading.at), col(sending.number))
-            .join(reading, col(reading.sending_id) == col(sending.id))
-            .join(staff, col(staff.id) == col(reading.staff_id))
-            .join(consultation, col(consultation.id) == col(sending.consultation_id))
-            .where(col(consultation.review_id) == review, col(sending.kind) != Kind.ALERT)
-            .order_by(col(reading.at), col(sending.number), col(reading.id))
-        )
         async with self._database.reading() as connection:
-            return tuple(ReadBy.of(*row) for row in await connection.execute(asked))
+            row = (await connection.exec_driver_sql(self._readings, (storable(review),))).one_or_none()
+        return readings(row[0]) if row is not None else ()
 
     async def note(
         self, id: str, sending: str, reader: str, what: str, at: datetime, reason: bytes | None = None
     ) -> bool:
-        """Note that a reader (staff) did `what` with a sending. "opened" is noted once: False after that."""
+        """Note that a reader (staff) did `what` with a sending, and record it. "opened" is noted once: False after
+        that."""
         row = {"id": id, "sending_id": sending, "staff_id": reader, "what": what, "at": at, "reason": reason}
-        async with self._database.keeping() as connection:
-            return await inserted(connection, tables.Reading, row)
+        deed = Deed.OPENED if what == Deed.OPENED else Deed.COPIED
+        which = (
+            select(col(tables.Consultation.review_id), col(tables.Sending.number))
+            .join(tables.Sending, col(tables.Sending.consultation_id) == col(tables.Consultation.id))
+            .where(col(tables.Sending.id) == sending)
+        )
+        async with self._database.writing() as connection:
+            if not await inserted(connection, tables.Reading, row):
+                return False
+            review, number = (await connection.execute(which)).one()
+            await self._database.record(connection, Record(deed, reader, review, f"{what}.{number}"), at)
+            return True
 
     async def _held(self, connection: Connection, consultation: str, version: int) -> Thread:
         """The thread, which nobody else can change until this transaction ends. Collided when the version moved on."""

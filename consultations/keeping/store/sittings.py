@@ -27,6 +27,7 @@ from consultations.keeping.store.invitations import (
     lock_open_review,
     use_code,
 )
+from consultations.trail import CHILD, Deed, Record
 
 UNANSWERED = timedelta(minutes=10)
 """How long an advocate waits for the child's yes before another may ask in their place."""
@@ -86,6 +87,8 @@ class Sittings:
         async with self._database.writing() as connection:
             await connection.execute(delete(table).where(or_(col(table.expires_at) <= now, theirs)))
             await connection.execute(insert(table).values(**row))
+            record = Record(Deed.SITTING_OFFERED, kept.staff, kept.review or kept.staff, kept.how)
+            await self._database.record(connection, record, now)
 
     async def pass_of(self, mark: str, now: datetime) -> KeptPass | None:
         """The pass, while it may be used."""
@@ -168,6 +171,8 @@ class Sittings:
                 }
                 if not await inserted(connection, tables.ChatSession, visit):
                     raise _Refused
+                record = Record(Deed.SAT_DOWN, sitting.staff, sitting.id, sitting.how)
+                await self._database.record(connection, record, now)
                 return "in"
         except _Refused:
             return "refused"
@@ -184,13 +189,15 @@ class Sittings:
     ) -> None:
         """`threads.keep`, with the child's yes to one sitting, or the end of one, in the same commit."""
         table = tables.Sitting
+        said = (agreed, table.agreed_at, Deed.LET_SIT), (ended, table.ended_at, Deed.SITTING_ENDED)
         async with self._database.writing() as connection:
             await threads.keep(connection, self._keep, consultation, version, sealed, now)
-            for id, column in ((agreed, table.agreed_at), (ended, table.ended_at)):
+            for id, column, deed in said:
                 if id:
                     await connection.execute(
                         update(table).where(col(table.id) == id, col(column).is_(None)).values({col(column): now})
                     )
+                    await self._database.record(connection, Record(deed, CHILD, id), now)
 
     async def of_staff(self, staff: str) -> tuple[KeptSitting, ...]:
         """Every sitting of theirs that the child said yes to, the latest first."""

@@ -17,8 +17,9 @@ from sqlmodel import col
 
 from consultations.keeping.store import tables
 from consultations.keeping.store.collisions import Collided
-from consultations.keeping.store.databases import Connection
+from consultations.keeping.store.databases import Connection, Database
 from consultations.kept_from import OFFICER, in_order
+from consultations.trail import CHILD, Deed, Record
 
 ALERT, ASK = tables.Alert, tables.Ask
 
@@ -27,6 +28,7 @@ ALERT, ASK = tables.Alert, tables.Ask
 class Telling:
     """What is told in a transaction that keeps this conversation; nothing of it without that."""
 
+    database: Database
     connection: Connection
     consultation: str
     officer: str  # whose review it is now
@@ -62,9 +64,11 @@ class Telling:
                 set_=again,
                 where=col(ALERT.held_at).is_(None) & col(ALERT.closed_at).is_(None),
             )
+            .returning(col(ALERT.id))
         )
-        if not told.rowcount:
+        if (kept := told.scalar_one_or_none()) is None:
             raise Collided
+        await self.database.record(self.connection, Record(Deed.ALERT_RAISED, CHILD, kept), self.at)
 
     async def keep_from(self, number: int, kinds: Sequence[str], sending: str = "", *, as_before: bool = False) -> None:
         """Kinds of people who must not be told, all of them; the officer is the one of when that was first said.

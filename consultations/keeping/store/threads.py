@@ -22,6 +22,7 @@ from consultations.keeping.store.collisions import Collided
 from consultations.keeping.store.columns import storable
 from consultations.keeping.store.databases import Connection, Database
 from consultations.keeping.store.people import Entry
+from consultations.keeping.store.who_read import READINGS, instant, readings
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,16 +108,6 @@ class WrappedKey:
     wrapped: bytes = field(repr=False)
 
 
-READINGS = {
-    "sqlite": """(SELECT json_group_array(json_array(name, role, what, at, number)) FROM (
-        SELECT p.name AS name, p.role AS role, rd.what AS what, rd.at AS at, s.number AS number
-        FROM reading rd JOIN sending s ON s.id = rd.sending_id JOIN staff p ON p.id = rd.staff_id
-        WHERE s.consultation_id = c.id AND s.kind <> 'alert' ORDER BY rd.at, s.number, rd.id))""",
-    "postgresql": """(SELECT
-        json_agg(json_build_array(p.name, p.role, rd.what, rd.at, s.number) ORDER BY rd.at, s.number, rd.id)::text
-        FROM reading rd JOIN sending s ON s.id = rd.sending_id JOIN staff p ON p.id = rd.staff_id
-        WHERE s.consultation_id = c.id AND s.kind <> 'alert')""",
-}
 ALERTS = {
     "sqlite": """(SELECT json_group_array(json_array(number, held_at, closed_at)) FROM (
         SELECT al.number, al.held_at, al.closed_at
@@ -302,10 +293,7 @@ def _thread(row: Row[Any]) -> Thread:
         details=row.details_for_chat,
         assigned=row.assigned,
         officer=Officer(row.officer, row.name, row.disabled_at is None, entry),
-        readings=tuple(
-            ReadBy.of(name, role, what, _instant(at), number)
-            for name, role, what, at, number in json.loads(row.readings or "[]")
-        ),
+        readings=readings(row.readings),
         alerts=tuple(
             AlertSeen(number, _moment(held_at), _moment(closed_at))
             for number, held_at, closed_at in json.loads(row.alerts or "[]")
@@ -323,7 +311,7 @@ def _advocate(row: Row[Any]) -> Advocate:
 
 def _session(row: Row[Any]) -> ChatSession:
     return ChatSession(
-        row.address, _instant(row.created_at), _moment(row.ended_at), _moment(row.last_word_at), _sitting(row)
+        row.address, instant(row.created_at), _moment(row.ended_at), _moment(row.last_word_at), _sitting(row)
     )
 
 
@@ -332,18 +320,12 @@ def _sitting(row: Row[Any]) -> KeptStaffVisit | None:
         return None
     enabled, ended_at = row.sitter_gone_at is None, _moment(row.sitting_ended_at)
     return KeptStaffVisit(
-        row.sitting, row.sitter_id, row.sitter, row.sitter_role, enabled, _instant(row.ends_at), ended_at
+        row.sitting, row.sitter_id, row.sitter, row.sitter_role, enabled, instant(row.ends_at), ended_at
     )
 
 
-def _instant(kept: datetime | str) -> datetime:
-    """Plain SQL gives what the driver gives: SQLite text without a zone, PostgreSQL (and its JSON) with one."""
-    at = datetime.fromisoformat(kept) if isinstance(kept, str) else kept
-    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
-
-
 def _moment(kept: datetime | str | None) -> datetime | None:
-    return None if kept is None else _instant(kept)
+    return None if kept is None else instant(kept)
 
 
 def _day(kept: date | str) -> date:

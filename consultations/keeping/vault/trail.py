@@ -38,6 +38,10 @@ class TrailKey:
         """What proves that it follows everything before it; `previous` is empty for the first."""
         return keys.mark(self.key, pack(context("trail chain", self.site, kind=self.chain), previous, seal))
 
+    def digest(self, said: str) -> str:
+        """What tells one long text from another, and gives nothing of it away."""
+        return keys.mark(self.key, pack(context("trail digest", self.site, kind=self.chain), said.encode())).hex()
+
 
 def chat_trail(keys: ChatKeys) -> TrailKey:
     """The children's side's chain."""

@@ -103,7 +103,7 @@ async def test_the_officer_the_child_does_not_want_told_is_shown_the_same_bytes_
     if sent:
         await cast.send(consultation)
     await sam.get("/reviews/R-1")
-    before = await pages(sam, f"/alerts/{consultation}.1", f"/alerts/{consultation}.1/said")
+    before = await pages(sam, f"/alerts/{consultation[2:]}01", f"/alerts/{consultation[2:]}01/said")
     id = await cast.alarm(consultation, kept_from=["officer"], choosing=not_safe())
 
     after = await pages(sam, f"/alerts/{id}", f"/alerts/{id}/said")
@@ -196,7 +196,7 @@ async def test_what_has_happened_since_is_told(cast: Cast, sam: Visitor) -> None
     thread = await cast.store.threads.thread_of(consultation)
     assert thread is not None
     async with cast.store.alerts.telling(thread, b"a draft", MORNING - timedelta(hours=4)) as telling:
-        await telling.raise_alert("other", 1)
+        await telling.raise_alert("0a0a0a0a", 1)
         await telling.mistaken(1)
     await cast.store.alerts.failed(id, MORNING - timedelta(hours=3), MORNING)
 
@@ -452,7 +452,7 @@ async def just_raised(cast: Cast) -> str:
 
 async def keeps_off(cast: Cast, id: str, *kinds: str) -> None:
     """The child answers whom we should not tell, now."""
-    thread = await cast.store.threads.thread_of(id.partition(".")[0])
+    thread = await cast.store.threads.thread_of(f"c-{id[:16]}")
     assert thread is not None
     async with cast.store.alerts.telling(thread, b"a draft", cast.clock()) as telling:
         await telling.keep_from(1, kinds)
@@ -463,7 +463,7 @@ async def test_while_the_child_is_asked_whom_not_to_tell_the_officers_pages_are_
 ) -> None:
     consultation = await cast.begin(await cast.review("R-1"))
     await sam.get("/reviews/R-1")
-    before = await pages(sam, f"/alerts/{consultation}.1", f"/alerts/{consultation}.1/said")
+    before = await pages(sam, f"/alerts/{consultation[2:]}01", f"/alerts/{consultation[2:]}01/said")
     id = await cast.alarm(consultation, at=MORNING)
     cast.clock.later(seconds=119)
 

@@ -28,7 +28,7 @@ async def sat(cast: Cast, own: str, review: str, agreed: bool = True) -> None:
     assert await cast.store.invitations.issue(NewInvitation(mark, review, mark, b"verifier", mark), now)
     found = await cast.store.invitations.by_selector(mark)
     assert found is not None
-    sitting = NewSitting(f"s {review}", link_mark(own.replace("-", "")[:-1]), cast.ids["nia"], now + timedelta(hours=2))
+    sitting = NewSitting(review[::-1], link_mark(own.replace("-", "")[:-1]), cast.ids["nia"], now + timedelta(hours=2))
     beginning = Beginning(f"c {review}", b"sealed", b"wrapped")
     assert await cast.store.sittings.sit_down(sitting, found, f"web:{review}", beginning, now) == "in"
     if agreed:
@@ -193,7 +193,7 @@ async def test_a_sitting_of_an_account_that_was_disabled_is_over_also_when_the_a
     assert ">now</span>" in (await visitor.get("/children")).text
 
     await cast.store.people.disable(cast.ids["nia"], "another stamp", cast.clock())
-    await cast.store.people.enable(cast.ids["nia"])
+    await cast.store.people.enable(cast.ids["nia"], cast.clock())
     await visitor.sign_in("nia", cast.phrases["nia"])
     page = await visitor.get("/children")
 

@@ -152,7 +152,7 @@ async def test_the_list_is_a_table_on_a_desk_and_cards_on_a_phone(cast: Cast, ta
     await cast.review("LW-2042", LONG_NAME, on=date(2026, 12, 1))
     await cast.begin(await cast.review("LW-2043", "Dilys"))
     held = await cast.review("LW-2044", "Ewa")
-    await cast.store.reviews.mark_held(held, date(2026, 12, 2))
+    await cast.store.reviews.mark_held(held, date(2026, 12, 2), cast.clock())
     await signed_in(tab, cast)
 
     await looked_at(tab)
@@ -206,7 +206,7 @@ async def test_an_alert_from_the_bar_to_what_was_done(cast: Cast, tab: Page) -> 
     async with cast.store.alerts.telling(thread, b"a draft", SENT) as telling:
         await telling.mistaken(1)
         await telling.asks(["advocate", "talk", "someone_away"])
-    await cast.store.alerts.failed(f"{consultation}.1", SENT, SENT)
+    await cast.store.alerts.failed(f"{consultation[2:]}01", SENT, SENT)
     await signed_in(tab, cast)
 
     await looked_at(tab)

@@ -94,7 +94,7 @@ async def test_opened_additions_and_held_reviews_are_told_apart(cast: Cast, sam:
     assert "Replaces what you opened on Thursday 10 December 2026, 08:00" in text
 
     held = await cast.review("R-2", on=date(2026, 12, 1))
-    await cast.store.reviews.mark_held(held, date(2026, 12, 2))
+    await cast.store.reviews.mark_held(held, date(2026, 12, 2), cast.clock())
     text = (await sam.get("/reviews")).text
     assert "Held on Wednesday 2 December 2026" in text
     assert "Overdue" not in text

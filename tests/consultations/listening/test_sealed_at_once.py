@@ -152,6 +152,7 @@ class TestWhatWasChosen:
         await child.taps(*UNSAFE)
         [alert] = await alerts(site)
         assert alert.sending is not None
-        await site.cast.store.sendings.note("note", alert.sending, site.cast.ids["sam.j"], "opened", site.now)
+        sam = site.cast.ids["sam.j"]
+        await site.cast.store.sendings.note("0123456789abcdef", alert.sending, sam, "opened", site.now)
 
         assert (await site.thread(child.address)).readings == ()

@@ -33,7 +33,6 @@ from consultations.addresses import WEB
 from consultations.admitting import Admitting
 from consultations.carrying import Carrying
 from consultations.handing_over import HandingOver
-from consultations.keeping.store import Store
 from consultations.keeping.store.forgotten import NAME, Forgotten
 from consultations.keeping.vault.keys import load_chat
 from consultations.keeping.vault.seasons import Seasons
@@ -41,6 +40,7 @@ from consultations.keeping.vault.stretching import Aside
 from consultations.listening import Listening
 from consultations.reminding import Reminding
 from consultations.tidying import Tidying
+from tests import pens
 from tests.consultations.chat import BOOK, WORDING
 from tests.consultations.mortal import SITE
 from tests.telegram_stand_in import TOKEN
@@ -119,7 +119,7 @@ def _say(number: int) -> None:
 
 
 async def _lives(folder: Path, url: str, api: str, secret: str, listening: socket.socket) -> None:
-    store = await Store.open(url, forgotten=Forgotten(folder / "keys" / NAME))
+    store = await pens.opened(url, forgotten=Forgotten(folder / "keys" / NAME))
     keys, seasons = load_chat(folder / "keys", SITE), Seasons(folder / "seasons.json", SITE)
     chat_url = f"http://127.0.0.1:{listening.getsockname()[1]}"
     links = {WEB: f"{chat_url}/#"}

@@ -28,7 +28,7 @@ async def telling(store: Store, consultation: str, now: datetime = NOW) -> Async
 
 async def raised(store: Store, consultation: str, number: int = 1, now: datetime = NOW, sending: str = "") -> str:
     """An alert is raised; its id."""
-    id = f"{consultation}-alert-{number}"
+    id = f"{consultation[:8]}{number:08x}"
     async with telling(store, consultation, now) as told:
         await told.raise_alert(id, number, "carer", sending)
     return id

@@ -30,7 +30,7 @@ async def officers(store: Store) -> None:
 
 async def enrol(store: Store, id: str, stamp: str = "2") -> Person:
     """This person makes their keys, and somebody confirms them."""
-    await store.people.offer_enrolment(f"{id}-enrolment-{stamp}", id, f"{id}-code-{stamp}", NOW + DAY)
+    await store.people.offer_enrolment(f"{id}-enrolment-{stamp}", id, f"{id}-code-{stamp}", NOW + DAY, NOW)
     custodies = [Custody(f"{id}-{kind}-{stamp}", kind, b"locked") for kind in ("phrase", "recovery code")]
     assert await store.people.enrol(f"{id}-code-{stamp}", id, b"public", custodies, f"{id}-{stamp}", NOW) is not None
     assert await store.people.confirm(Entry(id, b"public", b"signature"), None, NOW)

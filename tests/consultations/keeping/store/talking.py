@@ -10,6 +10,7 @@ import os
 import sys
 
 from consultations.keeping.store import Store
+from tests import pens
 from tests.consultations.keeping.store.cast import keeps
 
 
@@ -25,7 +26,7 @@ async def talk(store: Store, consultation: str) -> None:
 
 async def main(url: str, consultations: list[str]) -> None:
     """All of them at once."""
-    store = await Store.open(url)
+    store = await pens.opened(url)
     await asyncio.gather(*(talk(store, consultation) for consultation in consultations))
 
 

@@ -18,13 +18,13 @@ async def sealed(store: Store, consultation: str, id: str, replaces: str = "", m
     assert thread is not None
     async with store.sendings.sending(consultation, thread.version) as sending:
         await sending.keep([cast.new_sending(id, "alert", mark, replaces)], b"sealed, told", NOW)
-        await sending.telling(NOW).raise_alert("a1", 1, sending=id)
+        await sending.telling(NOW).raise_alert("a1e27001", 1, sending=id)
 
 
 async def test_an_alert_and_what_was_said_are_kept_with_the_turn_or_none_of_them_is(store: Store) -> None:
     consultation = await cast.consultation(store)
     await sealed(store, consultation, "s1")
-    await store.alerts.hold("a1", SAM, NOW)
+    await store.alerts.hold("a1e27001", SAM, NOW)
     with pytest.raises(Collided):
         await sealed(store, consultation, "s2", replaces="s1")
 
@@ -32,7 +32,7 @@ async def test_an_alert_and_what_was_said_are_kept_with_the_turn_or_none_of_them
 
     assert (sending.id, sending.kind, sending.number, sending.stands) == ("s1", "alert", 1, True)
     assert sending.bundles == cast.new_sending("s1").bundles
-    assert (await kept(store, "a1")).sending == "s1"
+    assert (await kept(store, "a1e27001")).sending == "s1"
     assert await cast.version(store, consultation) == 2
 
 
@@ -60,8 +60,8 @@ async def test_taking_back_leaves_an_alert_and_what_was_said_where_they_are(stor
     alert, taken_back = await store.sendings.sendings_of(AMAL)
     assert (alert.id, alert.stands, alert.bundles) == ("s1", True, cast.new_sending("s1").bundles)
     assert (taken_back.id, taken_back.stands) == ("s2", False)
-    assert [each.id for each in await store.alerts.due(NOW)] == ["a1"]
-    assert (await kept(store, "a1")).sending == "s1"
+    assert [each.id for each in await store.alerts.due(NOW)] == ["a1e27001"]
+    assert (await kept(store, "a1e27001")).sending == "s1"
 
 
 async def test_for_the_officers_list_what_an_alert_sealed_was_not_sent(store: Store) -> None:
@@ -73,7 +73,7 @@ async def test_for_the_officers_list_what_an_alert_sealed_was_not_sent(store: St
         return (row.state, row.last_sent_at, row.opened_at, row.unopened, row.opened_before)
 
     await sealed(store, consultation, "s1")
-    await store.sendings.note("n1", "s1", SAM, "opened", NOW)
+    await store.sendings.note("00000001", "s1", SAM, "opened", NOW)
     alone = await listed()
     await sealed(store, consultation, "s2", replaces="s1")
     again = await listed()
@@ -88,8 +88,8 @@ async def test_who_opened_what_an_alert_sealed_has_not_read_what_was_sent(store:
     consultation = await cast.consultation(store)
     await sealed(store, consultation, "s1")
     await cast.send(store, consultation, "s2")
-    await store.sendings.note("n1", "s1", SAM, "opened", NOW)
-    await store.sendings.note("n2", "s2", SAM, "opened", NOW + DAY)
+    await store.sendings.note("00000001", "s1", SAM, "opened", NOW)
+    await store.sendings.note("00000002", "s2", SAM, "opened", NOW + DAY)
 
     thread = await store.threads.thread("web:1")
 

@@ -38,7 +38,7 @@ async def test_a_turn_that_came_too_late_tells_nothing_and_a_fault_keeps_neither
 
     async def tell(fault: Exception | None = None) -> None:
         async with store.alerts.telling(thread, b"never", NOW) as told:
-            await told.raise_alert("never", 1)
+            await told.raise_alert("deadbeef", 1)
             if fault is not None:
                 raise fault
 
@@ -60,7 +60,7 @@ async def test_of_many_turns_at_once_that_raise_it_one_does(store: Store) -> Non
     async def tries(number: int) -> bool:
         try:
             async with store.alerts.telling(thread, b"sealed", NOW) as told:
-                await told.raise_alert(f"a{number}", 1)
+                await told.raise_alert(f"a1e2700{number}", 1)
         except Collided:
             return False
         return True
@@ -68,7 +68,7 @@ async def test_of_many_turns_at_once_that_raise_it_one_does(store: Store) -> Non
     tried = await asyncio.gather(*(tries(number) for number in range(8)))
 
     assert tried.count(True) == 1
-    assert [each.id for each in await store.alerts.of_everybody()] == [f"a{tried.index(True)}"]
+    assert [each.id for each in await store.alerts.of_everybody()] == [f"a1e2700{tried.index(True)}"]
     assert await cast.version(store, consultation) == 2
 
 
@@ -77,7 +77,7 @@ async def test_raised_again_before_anybody_has_it_is_the_same_alert(store: Store
     id = await raised(store, consultation)
     await store.alerts.called(id, "Maya", NOW, NOW + QUARTER)
     async with telling(store, consultation, NOW + MINUTE) as told:
-        await told.raise_alert("another id", 1)
+        await told.raise_alert("0a0a0a0a", 1)
 
     [alert] = await store.alerts.of_everybody()
 
@@ -96,7 +96,7 @@ async def test_raised_again_when_somebody_has_it_by_now_is_worked_out_anew(store
 
     with pytest.raises(Collided):
         async with telling(store, consultation) as told:
-            await told.raise_alert("another id", 1)
+            await told.raise_alert("0a0a0a0a", 1)
     second = await raised(store, consultation, number=2, now=NOW + DAY)
 
     assert await cast.version(store, consultation) == 3
@@ -192,10 +192,9 @@ async def test_what_cannot_wait_stands_as_it_was_last_said_each_since_it_was_fir
 async def test_what_became_of_every_alert_comes_with_the_thread_in_the_same_statement(store: Store) -> None:
     consultation = await cast.consultation(store)
     later = NOW + timedelta(hours=3, microseconds=-3456)
-    for number in (1, 2, 3):
-        await raised(store, consultation, number, later)
-    await store.alerts.hold(f"{consultation}-alert-1", SAM, later)
-    await closed(store, f"{consultation}-alert-2", SAM, later + DAY)
+    first, second, _ = [await raised(store, consultation, number, later) for number in (1, 2, 3)]
+    await store.alerts.hold(first, SAM, later)
+    await closed(store, second, SAM, later + DAY)
 
     with statements(store) as given:
         thread = await store.threads.thread("web:1")

@@ -14,7 +14,7 @@ from tests.consultations.keeping.store import cast
 from tests.consultations.keeping.store.cast import NOW
 
 ROOT = Path(__file__).parents[4]
-CHILDREN = [f"{number:02}" for number in range(6)]
+CHILDREN = [f"{number:08}" for number in range(6)]
 LINES = 60
 
 
@@ -56,7 +56,7 @@ async def test_nothing_acknowledged_is_missing_after_kill_9(store_url: str, tmp_
     said = tmp_path / "said"
     talk_until_killed(store_url, consultations, [said])
 
-    store = await Store.open(store_url)
+    store = await pens.opened(store_url)
     last = {consultation: version for consultation, version, _ in acknowledged(said)}
     kept = {}
     for consultation in consultations:

@@ -6,6 +6,7 @@ import asyncio
 
 from consultations.keeping.store import Store
 from consultations.keeping.store.invitations import Beginning, Invitation, NewInvitation
+from tests import pens
 from tests.consultations.keeping.store import cast
 from tests.consultations.keeping.store.cast import AMAL, BILLIE, DAY, NOW, REVIEW_ON
 
@@ -96,7 +97,7 @@ async def test_many_first_uses_at_once_begin_one_consultation(store: Store) -> N
 async def test_processes_that_let_a_child_in_at_once_begin_one_consultation(store: Store, store_url: str) -> None:
     await cast.reviews(store)
     invitation = await issued(store)
-    stores = [store, *[await Store.open(store_url) for _ in range(2)]]
+    stores = [store, *[await pens.opened(store_url) for _ in range(2)]]
 
     came_in = await asyncio.gather(
         *(
@@ -200,7 +201,7 @@ async def test_a_selector_is_free_again_once_its_invitation_was_revoked(store: S
 async def test_once_the_review_was_held_nothing_opens(store: Store) -> None:
     await cast.reviews(store)
     invitation = await issued(store)
-    await store.reviews.mark_held(AMAL, REVIEW_ON)
+    await store.reviews.mark_held(AMAL, REVIEW_ON, NOW)
 
     assert await store.invitations.by_link(f"{AMAL}-link-1") is None
     assert await store.invitations.by_selector(f"{AMAL}-1") is None

@@ -20,7 +20,7 @@ CUSTODIES = [Custody("k1", "phrase", b"locked 1"), Custody("k2", "recovery code"
 async def sam(store: Store) -> Person:
     """Sam, added and not yet enrolled; the code is "code", for a day."""
     await store.people.add(SAM, "sam", "Sam", "officer", "stamp 1", NOW)
-    await store.people.offer_enrolment("e1", SAM, "code", NOW + DAY)
+    await store.people.offer_enrolment("e1", SAM, "code", NOW + DAY, NOW)
     person = await store.people.by_id(SAM)
     assert person is not None
     return person
@@ -99,7 +99,7 @@ async def test_a_code_stops_working_after_its_day(store: Store, sam: Person) -> 
 
 
 async def test_a_newer_code_stops_the_earlier_one(store: Store, sam: Person) -> None:
-    await store.people.offer_enrolment("e2", SAM, "newer", NOW + DAY)
+    await store.people.offer_enrolment("e2", SAM, "newer", NOW + DAY, NOW)
 
     assert await store.people.enrolling("code", NOW) is None
     assert await store.people.enrolling("newer", NOW) == sam
@@ -119,7 +119,7 @@ async def test_a_code_enrols_nobody_but_its_owner(store: Store, sam: Person) -> 
 async def test_enrolling_again_replaces_every_lock_and_ends_every_session(store: Store, sam: Person) -> None:
     person = await _reader(store)
     await store.portal_sessions.keep("session", person, b"sealed", NOW)
-    await store.people.offer_enrolment("e2", SAM, "newer", NOW + DAY)
+    await store.people.offer_enrolment("e2", SAM, "newer", NOW + DAY, NOW)
 
     new = [Custody("k3", "phrase", b"locked 3")]
     again = await store.people.enrol("newer", SAM, b"new public", new, "stamp 3", NOW)
@@ -147,7 +147,7 @@ async def test_who_is_disabled_has_no_session_and_no_code_and_keeps_their_locks(
     sam = await store.people.by_id(SAM)
     assert sam is not None
     await store.portal_sessions.keep("session", sam, b"sealed", NOW)
-    await store.people.offer_enrolment("e9", SAM, "code", NOW + DAY)
+    await store.people.offer_enrolment("e9", SAM, "code", NOW + DAY, NOW)
 
     assert await store.people.disable(SAM, "stamp 3", NOW)
 
@@ -165,14 +165,14 @@ async def test_a_session_kept_while_its_owner_is_disabled_is_good_for_nothing(st
     assert before is not None
     await store.people.disable(SAM, "stamp 3", NOW)
     await store.portal_sessions.keep("late", before, b"sealed", NOW)
-    await store.people.enable(SAM)
+    await store.people.enable(SAM, NOW)
 
     assert await store.portal_sessions.get("late") is None
 
 
 async def test_nobody_is_disabled_by_a_name_nobody_has(store: Store) -> None:
     assert not await store.people.disable("unknown", "stamp", NOW)
-    assert not await store.people.enable("unknown")
+    assert not await store.people.enable("unknown", NOW)
 
 
 async def test_a_session_comes_back_with_whose_it_is(store: Store) -> None:

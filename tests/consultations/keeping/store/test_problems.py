@@ -53,7 +53,7 @@ async def test_a_file_somebody_else_holds_is_busy_and_then_works(on_sqlite: Stor
 
 async def test_a_row_somebody_else_holds_is_busy_and_then_works(on_postgresql: Store, postgresql_url: str) -> None:
     consultation = await cast.consultation(on_postgresql)
-    other = await Store.open(postgresql_url)
+    other = await pens.opened(postgresql_url)
     async with other.database.writing() as connection:
         await connection.exec_driver_sql("SELECT * FROM draft FOR UPDATE")
         with pytest.raises(StoreBusy):

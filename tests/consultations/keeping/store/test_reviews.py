@@ -42,7 +42,8 @@ async def test_a_review_comes_back_as_it_was_brought_in(store: Store) -> None:
 
 async def test_an_officer_sees_their_own_reviews_the_next_one_first(store: Store) -> None:
     await cast.reviews(store)
-    await store.reviews.bring_in([cast.review("c0", "R-3", on=date(2026, 12, 1)), cast.review("d0", "R-4", JO)], NOW)
+    earlier, other = cast.review("c0c0c0c0", "R-3", on=date(2026, 12, 1)), cast.review("d0d0d0d0", "R-4", JO)
+    await store.reviews.bring_in([earlier, other], NOW)
 
     assert [row.reference for row in await store.reviews.reviews_of(SAM)] == ["R-3", "R-1", "R-2"]
     assert [row.reference for row in await store.reviews.reviews_of(JO)] == ["R-4"]
@@ -68,7 +69,7 @@ async def test_somebody_elses_review_is_as_unknown_as_one_that_never_was(store: 
 async def test_a_review_that_changed_hands_is_the_new_officers_alone(store: Store) -> None:
     consultation = await cast.consultation(store)
     await cast.send(store, consultation, "s1")
-    await store.sendings.note("n1", "s1", SAM, "opened", NOW)
+    await store.sendings.note("00000001", "s1", SAM, "opened", NOW)
 
     await store.reviews.bring_in([cast.review(AMAL, "R-1", officer=JO)], NOW)
 
@@ -85,11 +86,11 @@ async def test_the_list_follows_what_happens(store: Store) -> None:
     seen.append(await amals(store))
     await cast.send(store, consultation, "s1")
     seen.append(await amals(store))
-    await store.sendings.note("n1", "s1", SAM, "opened", NOW + DAY)
+    await store.sendings.note("00000001", "s1", SAM, "opened", NOW + DAY)
     seen.append(await amals(store))
     await cast.send(store, consultation, "s2", kind="addition")
     seen.append(await amals(store))
-    await store.sendings.note("n2", "s2", SAM, "opened", NOW + 2 * DAY)
+    await store.sendings.note("00000002", "s2", SAM, "opened", NOW + 2 * DAY)
     seen.append(await amals(store))
     await store.sendings.take_back(consultation, await cast.version(store, consultation), b"", NOW)
     seen.append(await amals(store))
@@ -112,7 +113,7 @@ async def test_the_list_follows_what_happens(store: Store) -> None:
 async def test_a_replacement_is_unopened_until_it_is_opened_itself(store: Store) -> None:
     consultation = await cast.consultation(store)
     await cast.send(store, consultation, "s1")
-    await store.sendings.note("n1", "s1", SAM, "opened", NOW)
+    await store.sendings.note("00000001", "s1", SAM, "opened", NOW)
     await cast.send(store, consultation, "s2", replaces="s1")
 
     row = await amals(store)
@@ -123,21 +124,21 @@ async def test_a_replacement_is_unopened_until_it_is_opened_itself(store: Store)
 async def test_only_the_officers_own_opening_counts(store: Store) -> None:
     consultation = await cast.consultation(store)
     await cast.send(store, consultation, "s1")
-    await store.sendings.note("n1", "s1", JO, "opened", NOW)
-    await store.sendings.note("n2", "s1", SAM, "meeting", NOW)
+    await store.sendings.note("00000001", "s1", JO, "opened", NOW)
+    await store.sendings.note("00000002", "s1", SAM, "meeting", NOW)
 
     assert (await amals(store)).unopened == 1
 
 
 async def test_an_officer_who_cannot_open_is_not_enrolled(store: Store) -> None:
     await cast.reviews(store)
-    await store.people.add("nn", "new", "New", "officer", "stamp", NOW)
-    await store.reviews.bring_in([cast.review(BILLIE, "R-2", officer="nn")], NOW)
+    await store.people.add("0e0e0e0e", "new", "New", "officer", "stamp", NOW)
+    await store.reviews.bring_in([cast.review(BILLIE, "R-2", officer="0e0e0e0e")], NOW)
     await store.people.disable(SAM, "stamp", NOW)
 
     assert [row.officer_enrolled for row in await store.reviews.all_reviews()] == [False, False]
-    await store.people.enable(SAM)
-    await cast.enrol(store, "nn")
+    await store.people.enable(SAM, NOW)
+    await cast.enrol(store, "0e0e0e0e")
     assert [row.officer_enrolled for row in await store.reviews.all_reviews()] == [True, True]
 
 
@@ -157,7 +158,7 @@ async def test_one_bad_row_and_nothing_is_brought_in(store: Store) -> None:
 
     with pytest.raises(StoreBusy, match="Nothing was changed"):
         await store.reviews.bring_in(
-            [cast.review("c0", "R-3"), cast.review(AMAL, "R-1", JO), cast.review("e0", "R-2")], NOW
+            [cast.review("c0c0c0c0", "R-3"), cast.review(AMAL, "R-1", JO), cast.review("e0e0e0e0", "R-2")], NOW
         )
 
     assert [(row.reference, row.officer) for row in await store.reviews.all_reviews()] == [("R-1", SAM), ("R-2", SAM)]
@@ -165,7 +166,7 @@ async def test_one_bad_row_and_nothing_is_brought_in(store: Store) -> None:
 
 async def test_an_import_knows_what_is_there(store: Store) -> None:
     await cast.consultation(store)
-    await store.reviews.mark_held(BILLIE, REVIEW_ON)
+    await store.reviews.mark_held(BILLIE, REVIEW_ON, NOW)
 
     assert await store.reviews.known() == {
         "R-1": KnownReview(
@@ -180,6 +181,6 @@ async def test_an_import_knows_what_is_there(store: Store) -> None:
 async def test_a_review_is_held_once(store: Store) -> None:
     await cast.reviews(store)
 
-    assert await store.reviews.mark_held(AMAL, REVIEW_ON)
-    assert not await store.reviews.mark_held(AMAL, date(2026, 12, 20))
+    assert await store.reviews.mark_held(AMAL, REVIEW_ON, NOW)
+    assert not await store.reviews.mark_held(AMAL, date(2026, 12, 20), NOW)
     assert (await amals(store)).held_on == REVIEW_ON

@@ -299,11 +299,11 @@ async def test_opening_is_noted_once_and_copies_every_time(store: Store) -> None
     await cast.send(store, consultation, "s1")
 
     noted = [
-        await store.sendings.note("n1", "s1", SAM, "opened", NOW),
-        await store.sendings.note("n2", "s1", SAM, "opened", NOW + DAY),
-        await store.sendings.note("n3", "s1", JO, "opened", NOW + DAY),
-        await store.sendings.note("n4", "s1", SAM, "officer", NOW + DAY, b"sealed reason"),
-        await store.sendings.note("n5", "s1", SAM, "officer", NOW + 2 * DAY, b"sealed reason"),
+        await store.sendings.note("00000001", "s1", SAM, "opened", NOW),
+        await store.sendings.note("00000002", "s1", SAM, "opened", NOW + DAY),
+        await store.sendings.note("00000003", "s1", JO, "opened", NOW + DAY),
+        await store.sendings.note("00000004", "s1", SAM, "officer", NOW + DAY, b"sealed reason"),
+        await store.sendings.note("00000005", "s1", SAM, "officer", NOW + 2 * DAY, b"sealed reason"),
     ]
 
     readings = await store.sendings.readings_of(AMAL)

@@ -78,8 +78,8 @@ async def test_who_opened_and_copied_what_was_sent_comes_with_the_thread_in_orde
     consultation = await cast.consultation(store)
     await cast.send(store, consultation, "s1")
     later = NOW + timedelta(hours=3, microseconds=-3456)
-    await store.sendings.note("n2", "s1", SAM, "meeting", later)
-    await store.sendings.note("n1", "s1", SAM, "opened", NOW)
+    await store.sendings.note("00000002", "s1", SAM, "meeting", later)
+    await store.sendings.note("00000001", "s1", SAM, "opened", NOW)
     await cast.send(store, consultation, "s2", replaces="s1")
 
     thread = await store.threads.thread("web:1")
@@ -134,7 +134,7 @@ async def test_of_many_turns_at_once_on_one_conversation_exactly_one_is_kept(sto
 
 async def test_many_children_at_once_lose_nothing(store: Store) -> None:
     await cast.officers(store)
-    children = [f"{number:02}" for number in range(20)]
+    children = [f"{number:08}" for number in range(20)]
     await store.reviews.bring_in([cast.review(child, f"R-{child}") for child in children], NOW)
     consultations = [await cast.come_in(store, child, f"web:{child}") for child in children]
 
