@@ -80,6 +80,17 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
+class Session:
+    """One place where somebody is signed in. There is nothing about the machine: networks and browsers are kept
+    nowhere."""
+
+    id: str
+    since: datetime
+    seen_at: datetime
+    this: bool  # the one they look from
+
+
+@dataclass(frozen=True, slots=True)
 class SigningIn:
     """Who is let in, and for how long."""
 
@@ -139,6 +150,20 @@ class SigningIn:
     async def end(self, token: str, now: datetime) -> None:
         """Lock this session for good."""
         await self.store.portal_sessions.end(sessions.session_id(token), now)
+
+    async def sessions_of(self, signed_in: SignedIn, token: str, now: datetime) -> tuple[Session, ...]:
+        """Where they are signed in, the one used last first."""
+        found = await self.store.portal_sessions.of(signed_in.person, now - IDLE, now - LONGEST)
+        this = sessions.session_id(token)
+        return tuple(Session(each.id, each.since, each.seen_at, each.id == this) for each in found)
+
+    async def end_one(self, signed_in: SignedIn, id: str, now: datetime) -> bool:
+        """Lock one of their sessions, wherever it is. False: it is none of theirs, or was locked already."""
+        return await self.store.portal_sessions.end_one(signed_in.person, id, now)
+
+    async def end_others(self, signed_in: SignedIn, token: str, now: datetime) -> None:
+        """Lock every session of theirs but this."""
+        await self.store.portal_sessions.end_others(signed_in.person, sessions.session_id(token), now)
 
     async def _by(self, by: By, username: str, typed: str, now: datetime) -> SignedIn | Waiting | None:
         """1. Count, and wait if there were many. 2. Look the name up. 3. Derive, always once. 4. Say how it went."""

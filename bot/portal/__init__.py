@@ -15,6 +15,9 @@ A folder a page family: code and template side by side. Everything works without
     POST /enrol                         code, csrf                                         → words, once; or 422
     POST /enrol/confirm                 prepared, phrase, csrf                             → 200: wait to be confirmed,
                                                                                              422: not the phrase
+    GET  /sessions                      where they are signed in
+    POST /sessions/end                  session, csrf: one of theirs is locked             → 303
+    POST /sessions/end-others           csrf: every one but this                           → 303
     GET  /staff                         a manager's own: who may sign in, and how far they have come; 404 for others
     GET  /staff/{username}              one of them
     POST /staff/{username}/reset        csrf: their second factor is taken away            → 303

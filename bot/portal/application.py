@@ -18,6 +18,7 @@ from bot.portal.keying_in import pages as keying
 from bot.portal.proving import pages as second_factor
 from bot.portal.reviews import pages as reviews
 from bot.portal.signing_in import pages as signing_in
+from bot.portal.signing_in import sessions
 from bot.portal.staff import pages as staff
 from bot.portal.summary import pages as summary
 from bot.static_files import Files
@@ -74,7 +75,7 @@ def application(
 
 def _add_routes(app: web.Application) -> None:
     app.router.add_get("/", at_the_door, allow_head=False)
-    for family in (signing_in, second_factor, enrolling, staff, alerts, reviews, summary, children, keying):
+    for family in (signing_in, sessions, second_factor, enrolling, staff, alerts, reviews, summary, children, keying):
         family.add_routes(app.router)
 
 

@@ -31,7 +31,7 @@ OPEN = frozenset(
         SECOND_FACTOR,
     }
 )
-OUR_PATHS = re.compile(r"/(?:reviews|alerts|key-in|staff)(?:/[A-Za-z0-9._%-]{1,200})?|/phrase|/children")
+OUR_PATHS = re.compile(r"/(?:reviews|alerts|key-in|staff)(?:/[A-Za-z0-9._%-]{1,200})?|/phrase|/sessions|/children")
 FIRST_PAGE = "/reviews"
 
 
@@ -118,7 +118,7 @@ async def _typed(request: web.Request, token: str) -> str:
 
 def where_they_were(request: web.Request) -> str:
     """The page to come back to. What was being posted is not repeated by itself: the page it was posted from is."""
-    return our_path(re.sub("/(?:confirm|copies|why|hold|close|said)$", "", request.rel_url.raw_path))
+    return our_path(re.sub("/(?:confirm|copies|why|hold|close|said|end|end-others)$", "", request.rel_url.raw_path))
 
 
 def our_path(text: str) -> str:

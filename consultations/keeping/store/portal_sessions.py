@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import ColumnElement, delete, insert, select, update
 from sqlmodel import col
 
 from consultations.keeping.store import tables
@@ -28,6 +28,15 @@ class PortalSession:
     created_at: datetime
     seen_at: datetime
     passed: bool  # the second factor was given
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSession:
+    """One of somebody's sessions, as they are shown it. `id` is of no use to anybody who has not its cookie."""
+
+    id: str
+    since: datetime
+    seen_at: datetime
 
 
 class PortalSessions:
@@ -75,6 +84,35 @@ class PortalSessions:
         if row is None:
             return None
         return PortalSession(id, person(row), row.sealed, row.created_at, row.seen_at, row.passed_at is not None)
+
+    async def of(self, person: Person, seen_after: datetime, created_after: datetime) -> tuple[OpenSession, ...]:
+        """This person's that are still good, the one used last first."""
+        table = tables.PortalSession
+        good = (col(table.staff_id) == person.id) & (col(table.stamp) == person.stamp)
+        asked = (
+            select(col(table.id), col(table.created_at), col(table.seen_at))
+            .where(good, col(table.passed_at).is_not(None))
+            .where(col(table.seen_at) > seen_after, col(table.created_at) > created_after)
+            .order_by(col(table.seen_at).desc(), col(table.id))
+        )
+        async with self._database.reading() as connection:
+            return tuple(OpenSession(*row) for row in await connection.execute(asked))
+
+    async def end_one(self, person: Person, id: str, now: datetime) -> bool:
+        """Their owner locks this one. False when it is none of theirs."""
+        return await self._end(person, col(tables.PortalSession.id) == id, now)
+
+    async def end_others(self, person: Person, but: str, now: datetime) -> bool:
+        """Their owner locks every other one. False when there was none."""
+        return await self._end(person, col(tables.PortalSession.id) != but, now)
+
+    async def _end(self, person: Person, which: ColumnElement[bool], now: datetime) -> bool:
+        table = tables.PortalSession
+        async with self._database.writing() as connection:
+            gone = await connection.execute(delete(table).where(col(table.staff_id) == person.id, which))
+            if gone.rowcount:
+                await self._database.record(connection, Record(Deed.SIGNED_OUT, person.id, person.id), now)
+            return bool(gone.rowcount)
 
     async def touch(self, id: str, now: datetime) -> None:
         """It was used just now."""

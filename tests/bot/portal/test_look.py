@@ -141,6 +141,8 @@ async def test_enrolling_from_the_code_to_the_list(cast: Cast, tab: Page) -> Non
     await signed_in(tab, cast, "pat")
     assert "You have no reviews here yet" in await tab.inner_text("main")
     await looked_at(tab)
+    await tab.click("text=Your sign-in")
+    await looked_at(tab)
     await tab.click("text=New five words")
     await looked_at(tab)
     await tab.click("text=Sign out")
