@@ -66,6 +66,7 @@ from consultations.keeping.vault.stretching import Aside
 from consultations.keeping.vault.trail import TrailKey, chat_trail, command_trail, portal_trail
 from consultations.keying_in import KeyingIn
 from consultations.languages import Words, load_words
+from consultations.leaving import Leaving
 from consultations.listening import Listening
 from consultations.passing_on import PassingOn
 from consultations.proving import Proving
@@ -477,6 +478,9 @@ def _portal(standing: Ground) -> web.Application:
         reading=Reading(standing.for_portal, standing.portal_keys, video_attends=standing.settings.video_attends),
         attending=Attending(standing.for_portal, standing.portal_keys, standing.settings.need_authority.duty_list),
         rehearsing=standing.rehearsing,
+        leaving=Leaving(
+            standing.for_portal, standing.portal_keys, PassingOn(standing.for_portal, standing.portal_keys)
+        ),
         expiring=standing.expiring,
         healthy=standing.healthy,
         mail=standing.mail,

@@ -23,7 +23,7 @@ DOING = """
     founding examining staffing inviting admitting slowing drafting listening sealing unsealing vouching
     signing_in enrolling reading attending alerting reminding forgetting carrying handing_over tallying tidying
     sitting_down helping keying_in passing auditing rehearsing confirming expiring
-    backing_up restoring passing_on recovering proving rekeying
+    backing_up restoring passing_on recovering leaving proving rekeying
 """
 VERBS = tuple(f"consultations.{verb}" for verb in DOING.split())
 NOUNS_MAY_IMPORT = {"babel", "consultations", "docx", "holidays", "jinja2", "markupsafe", "pypdf", "segno", "typst"}

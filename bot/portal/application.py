@@ -15,6 +15,7 @@ from bot.portal.desk import DESK, HERE, Desk, templates_of
 from bot.portal.enrolling import pages as enrolling
 from bot.portal.entrance import FIRST_PAGE, entrance
 from bot.portal.keying_in import pages as keying
+from bot.portal.leaving import pages as handing
 from bot.portal.proving import pages as second_factor
 from bot.portal.reviews import pages as reviews
 from bot.portal.signing_in import pages as signing_in
@@ -29,6 +30,7 @@ from consultations.enrolling import Enrolling
 from consultations.expiring import Expiring
 from consultations.helping import Helping
 from consultations.keying_in import KeyingIn
+from consultations.leaving import Leaving
 from consultations.proving import Proving
 from consultations.reading import Reading
 from consultations.rehearsing import Rehearsing
@@ -50,6 +52,7 @@ def application(
     helping: Helping,
     keying_in: KeyingIn,
     rehearsing: Rehearsing,
+    leaving: Leaving,
     chat_url: str,
     now: Callable[[], datetime],
     healthy: Callable[[], Awaitable[bool]],
@@ -67,7 +70,7 @@ def application(
     files.serve(app)
     drawn = templates_of(drafts=drafts)
     verbs = (signing_in, enrolling, confirming, proving, reading, expiring, attending, helping, keying_in, rehearsing)
-    app[DESK] = Desk(site, authority, *verbs, chat_url, now, files, drawn, mail)
+    app[DESK] = Desk(site, authority, *verbs, leaving, chat_url, now, files, drawn, mail)
     tell_health(app, healthy, mail)
     _add_routes(app)
     return app
@@ -75,7 +78,8 @@ def application(
 
 def _add_routes(app: web.Application) -> None:
     app.router.add_get("/", at_the_door, allow_head=False)
-    for family in (signing_in, sessions, second_factor, enrolling, staff, alerts, reviews, summary, children, keying):
+    shown = (signing_in, sessions, second_factor, enrolling, staff, alerts, reviews, summary, children, keying, handing)
+    for family in shown:
         family.add_routes(app.router)
 
 

@@ -22,6 +22,7 @@ from consultations.enrolling import Enrolling
 from consultations.expiring import Expiring
 from consultations.helping import Helping
 from consultations.keying_in import KeyingIn
+from consultations.leaving import Leaving
 from consultations.proving import Proving
 from consultations.reading import Reading
 from consultations.rehearsing import Rehearsing
@@ -67,6 +68,7 @@ class Desk:
     helping: Helping
     keying_in: KeyingIn
     rehearsing: Rehearsing
+    leaving: Leaving
     chat_url: str  # where the children's side is
     now: Callable[[], datetime]
     files: Files

@@ -31,7 +31,9 @@ OPEN = frozenset(
         SECOND_FACTOR,
     }
 )
-OUR_PATHS = re.compile(r"/(?:reviews|alerts|key-in|staff)(?:/[A-Za-z0-9._%-]{1,200})?|/phrase|/sessions|/children")
+OUR_PATHS = re.compile(
+    r"/(?:reviews|alerts|key-in|staff)(?:/[A-Za-z0-9._%-]{1,200})?|/phrase|/sessions|/children|/hand-over"
+)
 FIRST_PAGE = "/reviews"
 
 

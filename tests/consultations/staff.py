@@ -35,7 +35,8 @@ from consultations.keeping.vault.details import seal_details
 from consultations.keeping.vault.keys import ChatKeys, PortalKeys
 from consultations.keeping.vault.readers import PrivateReader
 from consultations.keeping.vault.stretching import Cost
-from consultations.keeping.vault.trail import command_trail
+from consultations.keeping.vault.trail import command_trail, portal_trail
+from consultations.leaving import Leaving
 from consultations.passing_on import PassingOn
 from consultations.proving import Proving
 from consultations.reading import Reading
@@ -146,6 +147,11 @@ class Cast:
     @property
     def passing_on(self) -> PassingOn:
         return PassingOn(self.store.written_by(command_trail(self.portal_keys)), self.portal_keys)
+
+    @property
+    def leaving(self) -> Leaving:
+        store = self.store.written_by(portal_trail(self.portal_keys))
+        return Leaving(store, self.portal_keys, PassingOn(store, self.portal_keys))
 
     async def new_keys(self, username: str) -> SignedIn:
         """Somebody lost their phrase and their recovery code, and begins again."""

@@ -43,6 +43,17 @@ class KeptDone:
 
 
 @dataclass(frozen=True, slots=True)
+class WrapsOf:
+    """The wraps of a sending that stands, bundle by bundle, and whose review it is."""
+
+    review: str
+    officer: str  # id
+    sending: str
+    kind: str
+    wraps: tuple[tuple[bytes, ...], ...] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Given:
     """Whom these sendings, each with the id of a row that says so, were passed on or given back to: the child sees."""
 
@@ -133,6 +144,30 @@ class Handovers:
         )
         async with self._database.reading() as connection:
             return tuple((await connection.execute(asked)).scalars())
+
+    async def wraps_of_others(self, officer: str) -> tuple[WrapsOf, ...]:
+        """Of everything that stands for reviews that are not this officer's. Which is whose, only opening it tells."""
+        sending, consultation = tables.Sending, tables.Consultation
+        asked = (
+            select(
+                col(REVIEW.id),
+                col(REVIEW.officer_id),
+                col(sending.id),
+                col(sending.kind),
+                col(WRAP.bundle),
+                col(WRAP.sealed),
+            )
+            .join(consultation, col(consultation.review_id) == col(REVIEW.id))
+            .join(sending, col(sending.consultation_id) == col(consultation.id))
+            .join(WRAP, col(WRAP.sending_id) == col(sending.id))
+            .where(col(REVIEW.officer_id) != officer)
+            .order_by(col(REVIEW.review_on), col(sending.id), col(WRAP.bundle), col(WRAP.place))
+        )
+        found: dict[tuple[str, str, str, str], dict[int, list[bytes]]] = {}
+        async with self._database.reading() as connection:
+            for *of, bundle, sealed in await connection.execute(asked):
+                found.setdefault(tuple(of), {}).setdefault(bundle, []).append(sealed)
+        return tuple(WrapsOf(*of, tuple(map(tuple, wraps.values()))) for of, wraps in found.items())
 
     @asynccontextmanager
     async def holding(self, review: str) -> AsyncIterator[HeldReview | None]:

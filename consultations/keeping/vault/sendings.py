@@ -212,6 +212,17 @@ def content_keys(
     return tuple(found)
 
 
+def opens_to(
+    reader: PrivateReader, wraps: Sequence[Sequence[bytes]], *, site: str, review: str, sending: str, kind: str
+) -> bool:
+    """Whether one of a sending's wraps, bundle by bundle, is this reader's. Says nothing of whether it is genuine."""
+    for slot, each in enumerate(wraps):
+        info = _Place(site, review, sending, kind, slot).context("wrap", reader.id)
+        if any(hpke.open_with(reader.sealing, body(wrap, Format.WRAP), info) is not None for wrap in each):
+            return True
+    return False
+
+
 def wraps_anew(
     key: ContentKey, entries: Sequence[DirectoryEntry], directory_public: bytes, many: int, random: Random = token_bytes
 ) -> tuple[bytes, ...]:

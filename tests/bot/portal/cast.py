@@ -134,6 +134,7 @@ async def served(
                 helping=Helping(made.store, made.portal_keys),
                 keying_in=KeyingIn(made.store, made.portal_keys),
                 rehearsing=made.rehearsing,
+                leaving=made.leaving,
                 chat_url="http://127.0.0.1:1",
                 now=made.clock,
                 healthy=made.answers,

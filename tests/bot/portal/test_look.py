@@ -286,6 +286,23 @@ async def test_keying_in_from_the_references_to_the_pass(cast: Cast, tab: Page) 
     await fits(tab)
 
 
+async def test_handing_over_from_the_list_to_what_was_done(cast: Cast, tab: Page) -> None:
+    await cast.review("LW-2040", LONG_NAME)
+    given = await cast.review("LW-2041")
+    await cast.send(await cast.begin(given))
+    await cast.hand_over(given, "LW-2041", "jo")
+    await signed_in(tab, cast)
+    await by_keyboard(tab, "text=Hand over reviews")
+    await looked_at(tab)
+    await by_keyboard(tab, "text=Pass on what was sent")
+    await looked_at(tab)
+    await tab.select_option("#to", "jo")
+    await by_keyboard(tab, "button[name=one]")
+    await looked_at(tab)
+
+    assert "Jo Lindqvist’s now" in await tab.inner_text("main")
+
+
 @pytest.mark.parametrize("state", ["not invited", "began", "taken back", "refused"])
 async def test_a_review_where_there_is_nothing_to_read(cast: Cast, tab: Page, state: str) -> None:
     review = await cast.review("LW-2041", LONG_NAME)

@@ -1,0 +1,1 @@
+"""An officer hands over their reviews."""
