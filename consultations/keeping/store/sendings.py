@@ -100,7 +100,10 @@ class HeldThread:
         `threads.keep`.
         """
         connection, thread = self.connection, self.thread
+        manifests = {each.id: each.manifest for each in (*self.earlier, *new)}
         for number, each in enumerate(new, len(self.earlier) + 1):
+            if each.replaces:
+                await self.database.forgets(connection, What.REPLACED, [manifest_mark(manifests[each.replaces])])
             await self._insert(each, number, at)
         if window_closes_at is not None:
             await _set_window(connection, thread.consultation, window_closes_at)
@@ -139,7 +142,6 @@ class HeldThread:
             ],
         )
         if new.replaces:
-            await self.database.forgets(connection, What.REPLACED, await marks_of(connection, [new.replaces]))
             await bundles_go(connection, [new.replaces])
             replaced = update(tables.Sending).where(col(tables.Sending.id) == new.replaces)
             await connection.execute(replaced.values(replaced_by=new.id))
