@@ -27,6 +27,7 @@ from bot import pages
 from bot.clock import (
     CALLS,
     JOINS,
+    LOOKS_FOR_A_BACKUP,
     LOOKS_FOR_MAIL,
     Clock,
     Daily,
@@ -360,8 +361,6 @@ async def serving(standing: Ground, *, chat: bool, portal: bool) -> AsyncIterato
             await stack.enter_async_context(reachable("chat", app, settings.chat_listen, settings.need_chat_url))
             tasks["windows"] = partial(close_windows, forgetting)
             tasks["seasons"] = partial(standing.renewal.task, forgetting)
-            if not settings.demo:
-                tasks["backups"] = Daily(partial(standing.backing_up.daily, settings.data_dir))
             if telegram is not None:
                 await stack.enter_async_context(on_telegram(telegram))
                 tasks["telegram"] = telegram.tick
@@ -379,7 +378,9 @@ async def serving(standing: Ground, *, chat: bool, portal: bool) -> AsyncIterato
             await store.trail.note_settings(pen.digest(settings.in_force), now())
         tasks["refusals"] = trails[0].trail.settle
         joining = Clock({"trail": partial(join_chains, trails)}, now, every=JOINS)
-        for clock in (Clock(tasks, now), joining, *calling):
+        backups = Daily(partial(standing.backing_up.daily, settings.data_dir)) if chat and not settings.demo else None
+        backing_up = (Clock({"backups": backups}, now, every=LOOKS_FOR_A_BACKUP),) if backups else ()
+        for clock in (Clock(tasks, now), joining, *backing_up, *calling):
             await stack.enter_async_context(ticking(clock))
         yield
         log.info("stopping")

@@ -9,7 +9,7 @@ alerts      the duty list is called for every alert that is due: on a clock of i
 mail        every few minutes it is looked whether mail would be taken, before anybody needs it; likewise
 refusals    tries that were refused are recorded, as one count for each minute that is over
 trail       every hour the trail's chains are joined, and where they have come to is written to the log; likewise
-backups     once a day everything is backed up, and backups that are too old go
+backups     once a day everything is backed up, and backups that are too old go; likewise, for it may take long
 retention   once a day what is not kept any more is forgotten
 sweeping    sessions that are over and old counters go, and what SQLite's journal still holds of what was deleted
 """
@@ -38,6 +38,7 @@ CALLS = 5.0
 """A child who is not safe does not wait for the other tasks' turn."""
 
 LOOKS_FOR_MAIL = 300.0
+LOOKS_FOR_A_BACKUP = 600.0
 JOINS = 3600.0
 
 Task = Callable[[datetime], Awaitable[None]]

@@ -100,7 +100,7 @@ class HeldThread:
         `threads.keep`.
         """
         connection, thread = self.connection, self.thread
-        manifests = {each.id: each.manifest for each in (*self.earlier, *new)}
+        manifests = {each.id: each.manifest for each in self.earlier} | {each.id: each.manifest for each in new}
         for number, each in enumerate(new, len(self.earlier) + 1):
             if each.replaces:
                 await self.database.forgets(connection, What.REPLACED, [manifest_mark(manifests[each.replaces])])
