@@ -175,7 +175,7 @@ class TestStatements:
         [
             pytest.param("tells", 5, id="tell someone: the thread, the conversation, the alert, its record"),
             pytest.param("chooses", 13, id="the choice: sent without a window, the alert, both recorded"),
-            pytest.param("keeps the officer off", 16, id="sealed anew, recorded, and the earlier bundles gone"),
+            pytest.param("keeps the officer off", 15, id="sealed anew, recorded, and the earlier bundles gone"),
             pytest.param("keeps the teacher off", 4, id="somebody else"),
             pytest.param("says it was a mistake", 3, id="a mistake"),
             pytest.param("asks", 4, id="what cannot wait"),
