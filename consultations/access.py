@@ -11,12 +11,18 @@ from enum import StrEnum
 
 
 class Role(StrEnum):
-    """What somebody is to Foreword. `Staff.role` holds one of these."""
+    """What somebody is to Foreword. `Staff.role` holds one of these: an account has one role, and only that.
+
+    A custodian keeps a recovery sheet, an administrator the server. What they do is done at its terminal, so that here
+    they see their own sign-in, and nothing of any child.
+    """
 
     OFFICER = "officer"
     MANAGER = "manager"
     ADVOCATE = "advocate"
     COORDINATOR = "coordinator"
+    CUSTODIAN = "custodian"
+    ADMINISTRATOR = "administrator"
 
 
 class Act(StrEnum):
@@ -53,6 +59,8 @@ MAY: dict[Role, frozenset[Act]] = {
     Role.MANAGER: frozenset({Act.LIST_OWN_REVIEWS, Act.ANSWER_ALERTS, Act.SEE_EVERY_ALERT, Act.LOOK_AFTER_STAFF}),
     Role.ADVOCATE: frozenset({Act.HELP_CHILDREN, Act.READ_WHAT_IS_LET, Act.KEY_IN}),
     Role.COORDINATOR: frozenset({Act.KEY_IN, Act.KEY_IN_FOR_ANYBODY}),
+    Role.CUSTODIAN: frozenset(),
+    Role.ADMINISTRATOR: frozenset(),
 }
 
 

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from bot.app import Ground
     from consultations.staffing import Member
 
+ROLES = "officer, manager, advocate, coordinator, custodian or administrator."
+
 app = typer.Typer(help="Add, disable and list staff.", no_args_is_help=True, rich_markup_mode=None)
 
 
@@ -20,7 +22,7 @@ app = typer.Typer(help="Add, disable and list staff.", no_args_is_help=True, ric
 def add(
     username: str,
     name: Annotated[str, typer.Option(help="As children and staff are shown it, such as “Sam Okafor”.")],
-    role: Annotated[str, typer.Option(help="officer, manager, advocate or coordinator.")] = "officer",
+    role: Annotated[str, typer.Option(help=ROLES)] = "officer",
 ) -> None:
     """Add somebody and print their enrolment code, which is good for one day and works once."""
 

@@ -179,7 +179,7 @@ def own_list(person: SignedIn) -> str:
         return "/reviews"
     if may(person.role, Act.HELP_CHILDREN):
         return "/children"
-    return "/key-in" if may(person.role, Act.KEY_IN_FOR_ANYBODY) else "/phrase"
+    return "/key-in" if may(person.role, Act.KEY_IN_FOR_ANYBODY) else "/sessions"
 
 
 def posted(request: web.Request) -> dict[str, str]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator
 
+import pytest
 import pytest_asyncio
 from playwright.async_api import Browser
 
+from consultations.access import Role
 from consultations.keeping.vault.sessions import session_id
 from tests.bot.portal.cast import Visitor
 from tests.bot.portal.test_look import looked_at, signed_in
@@ -58,6 +60,23 @@ async def test_nobody_ends_or_sees_somebody_elses(cast: Cast, url: str, sam: Vis
         assert (await jo.get("/reviews")).status == 200
     finally:
         await jo.client.close()
+
+
+@pytest.mark.parametrize("role", [Role.CUSTODIAN, Role.ADMINISTRATOR])
+async def test_whose_work_is_at_the_server_sees_their_own_sign_in_and_no_more(
+    cast: Cast, visitor: Visitor, role: Role
+) -> None:
+    await cast.begin(await cast.review("R-1", "Amalzanzibar"))
+    await cast.enrol("kim", "Kim Oduya", role)
+
+    await visitor.sign_in("kim", cast.phrases["kim"])
+
+    assert (await visitor.get("/reviews")).headers["Location"] == "/sessions"
+    assert (await visitor.get("/sessions")).status == 200
+    assert set(re.findall(r'<a href="(/[^"]*)"', visitor.page.text)) == {"/sessions", "/phrase"}
+    for path in ("/reviews/R-1", "/alerts", "/children", "/key-in", "/key-in/R-1", "/staff", "/staff/sam"):
+        answer = await visitor.get(path)
+        assert (answer.status, "Amalzanzibar" in answer.text) == (404, False), path
 
 
 async def test_what_has_locked_by_itself_is_not_listed(cast: Cast, sam: Visitor, elsewhere: Visitor) -> None:
