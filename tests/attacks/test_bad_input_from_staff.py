@@ -13,7 +13,7 @@ import pytest
 import pytest_asyncio
 
 from tests.attacks.people import FORM, Child, Officer, Says, raw
-from tests.attacks.site import TODAY, Site, confirm
+from tests.attacks.site import Site
 from tests.bot.running import Running
 
 WORDS = "My zanzibarkettle sings on Sundays"
@@ -212,24 +212,3 @@ async def test_one_officers_session_shows_nothing_of_anothers(desk: Desk) -> Non
     assert {answer.status for answer in (never_was, sams, *copies)} == {404}
     assert len({strip.sub("", answer.text) for answer in (never_was, sams, *copies)}) == 1
     assert "Jo Lindqvist opened it" not in desk.sam.read
-
-
-async def test_a_manager_and_an_advocate_open_nothing(desk: Desk) -> None:
-    async with desk.site.ground() as standing:
-        codes = {role: await standing.staffing.add(f"a.{role}", role, role, TODAY) for role in ("manager", "advocate")}
-    for role, code in codes.items():
-        async with Officer(desk.run.portal) as somebody:
-            await somebody.get("/enrol")
-            shown = await somebody.post("/enrol", code=code)
-            phrase = shown.secret("shown-phrase")
-            waits = await somebody.post("/enrol/confirm", prepared=shown.field("prepared"), phrase=phrase)
-            assert waits.secret("key-number"), role
-            async with desk.site.ground() as standing:
-                await confirm(standing, f"a.{role}")
-            await somebody.sign_in(f"a.{role}", phrase)
-            await somebody.get("/children" if role == "advocate" else "/reviews")
-            assert somebody.page.status == 200, role
-            assert "Amal" not in somebody.page.text
-            assert (await somebody.get("/reviews/AT-1")).status == 404
-            made = await somebody.post("/reviews/AT-1/copies", copy="meeting", format="txt", reason="")
-            assert made.status == 404

@@ -109,6 +109,36 @@ class Visitor:
         return {cookie.key: cookie.value for cookie in self.client.cookie_jar}
 
 
+def put_together(
+    made: Cast,
+    url: str,
+    authority: Authority = AUTHORITY,
+    drafts: Collection[str] = (),
+    mail: Callable[[], Awaitable[str]] = nobody_is_called,
+) -> web.Application:
+    """The portal of this site."""
+    return application(
+        url=url,
+        authority=authority,
+        signing_in=made.signing_in,
+        enrolling=made.enrolling,
+        confirming=made.confirming,
+        proving=made.proving,
+        reading=made.reading,
+        expiring=Expiring(made.store, made.portal_keys, authority.retention),
+        attending=made.attending,
+        helping=Helping(made.store, made.portal_keys),
+        keying_in=KeyingIn(made.store, made.portal_keys),
+        rehearsing=made.rehearsing,
+        leaving=made.leaving,
+        chat_url="http://127.0.0.1:1",
+        now=made.clock,
+        healthy=made.answers,
+        mail=mail,
+        drafts=drafts,
+    )
+
+
 @asynccontextmanager
 async def served(
     made: Cast,
@@ -120,28 +150,7 @@ async def served(
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{listening.getsockname()[1]}"
-        running = runner(
-            application(
-                url=url,
-                authority=authority,
-                signing_in=made.signing_in,
-                enrolling=made.enrolling,
-                confirming=made.confirming,
-                proving=made.proving,
-                reading=made.reading,
-                expiring=Expiring(made.store, made.portal_keys, authority.retention),
-                attending=made.attending,
-                helping=Helping(made.store, made.portal_keys),
-                keying_in=KeyingIn(made.store, made.portal_keys),
-                rehearsing=made.rehearsing,
-                leaving=made.leaving,
-                chat_url="http://127.0.0.1:1",
-                now=made.clock,
-                healthy=made.answers,
-                mail=mail,
-                drafts=drafts,
-            )
-        )
+        running = runner(put_together(made, url, authority, drafts, mail))
         await running.setup()
         try:
             await web.SockSite(running, listening).start()

@@ -14,7 +14,6 @@ from consultations.answers import Sharing
 from consultations.keeping.store.tables import Bundle, Sending, Wrap
 from consultations.sending import Kind
 from tests.bot.portal.cast import Answer, Visitor
-from tests.consultations.keeping.store.test_threads import statements
 from tests.consultations.staff import SENT, WORDS, Cast, about_coming, about_home, said
 
 
@@ -86,17 +85,6 @@ async def test_somebody_elses_review_and_one_that_never_was_are_the_same_page(ca
 
     assert {page.status for page in (*pages, *copies)} == {404}
     assert len({_without_marks(page) for page in (*pages, *copies)}) == 1
-
-
-async def test_somebody_elses_review_takes_the_same_work_as_one_that_never_was(cast: Cast, sam: Visitor) -> None:
-    await cast.send(await cast.begin(await cast.review("R-2", "Chidi", officer="jo")))
-    with statements(cast.store) as somebody_elses:
-        await sam.get("/reviews/R-2")
-
-    with statements(cast.store) as never_was:
-        await sam.get("/reviews/R-3")
-
-    assert somebody_elses == never_was != []
 
 
 @pytest.mark.parametrize(
