@@ -55,8 +55,8 @@ PLANTED = {
     "chidi, for the officer alone": "velvetumbrella",
     "chidi, with the alert": "cinnamonbridge",
 }
-COPIED = ("reading", "trail_entry", "slowing", "portal_session")
-"""What an answer may write: who read what, the trail, counted tries, and when somebody was last there."""
+WRITTEN = ("reading", "trail_entry", "slowing")
+"""What an answer may write: who read what, the trail, and counted tries."""
 
 
 @dataclass
@@ -94,7 +94,7 @@ class Everybody:
             return {
                 name: sorted(map(repr, (await connection.execute(select(table))).all()))
                 for name, table in tables.METADATA.tables.items()
-                if name not in COPIED
+                if name not in WRITTEN
             }
 
 
@@ -109,7 +109,7 @@ async def everybody(url: str, folder: Path) -> AsyncIterator[Everybody]:
     """A site with all of them, the portal serving it, and everybody signed in."""
     async with staff.cast(url, folder) as made:
         people = {name: await _signed_in(made, name, role) for name, role in STAFF.items()}
-        pat = await made.enrol("pat", "Pat Setapart")
+        pat, kit = await made.enrol("pat", "Pat Setapart"), await made.enrol("kit", "Kit Halfway")
         assert await made.store.factors.set_up(pat.id, b"sealed", 1, made.clock())
         reviews, alerts = {NEVER: "0123456789abcdef"}, {NEVER: "c 0123456789abcdef.1"}
         for child, surname, officer, advocate in (
@@ -129,7 +129,7 @@ async def everybody(url: str, folder: Path) -> AsyncIterator[Everybody]:
             sessions = {
                 name: await made.signing_in.begin(person, made.clock(), passed=True) for name, person in people.items()
             }
-            sessions[HALFWAY] = await made.signing_in.begin(people["sam"], made.clock(), passed=False)
+            sessions[HALFWAY] = await made.signing_in.begin(kit, made.clock(), passed=False)
             there = Everybody(made, served, people, sessions, {}, reviews, alerts, client)
             for name in STAFF:
                 there.csrf[name] = (await there.ask(name, "GET", "/phrase")).field("csrf")
@@ -153,7 +153,7 @@ async def _sits_beside(made: Cast, advocate: SignedIn, review: str) -> str:
     assert await made.store.invitations.issue(NewInvitation(of, review, of, b"verifier", of), now)
     found = await made.store.invitations.by_selector(of)
     assert found is not None
-    sitting = NewSitting(f"s {review}", mark, advocate.id, now + timedelta(hours=2))
+    sitting = NewSitting(review[::-1], mark, advocate.id, now + timedelta(hours=2))
     beginning = Beginning(f"c {review}", b"sealed", b"wrapped")
     assert await made.store.sittings.sit_down(sitting, found, f"web:{review}", beginning, now) == "in"
     await made.store.sittings.keep(f"c {review}", 1, b"sealed 2", now, agreed=sitting.id)

@@ -16,6 +16,7 @@ import pytest_asyncio
 from bot.portal.entrance import OPEN
 from bot.portal.summary.pages import FORMATS, TO_PRINT
 from consultations.access import Role
+from consultations.keeping.vault.sessions import session_id
 from consultations.summary import CopyKind
 from tests.bot.portal import everybody as there
 from tests.bot.portal.cast import Answer, put_together
@@ -70,6 +71,7 @@ def everyone_signed_in(answer: int, **fields: str) -> May:
     return May(dict(EVERY_ROLE), answer, fields)
 
 
+SOMEBODY_ELSES = "somebody else's session"
 COPY = {"copy": "meeting", "format": "txt", "reason": "for the meeting"}
 WHO_MAY = {
     "GET /health": open_to_all(200),
@@ -90,6 +92,11 @@ WHO_MAY = {
     "GET /phrase": everyone_signed_in(200),
     "POST /phrase": everyone_signed_in(422, phrase="no such words"),
     "POST /phrase/confirm": everyone_signed_in(403, prepared="x", phrase="x"),
+    "GET /sessions": everyone_signed_in(200),
+    "POST /sessions/end": everyone_signed_in(303, session=SOMEBODY_ELSES),
+    "POST /sessions/end-others": everyone_signed_in(303),
+    "GET /hand-over": may(officer=""),
+    "POST /hand-over": may(422, {"to": "mo"}, officer=""),
     "GET /reviews": may(officer="", manager="", else_=303),
     "GET /reviews/{reference}": may(officer=OWN),
     "GET /reviews/{reference}/why": may(officer=OWN),
@@ -269,7 +276,10 @@ async def _ask(everybody: Everybody, row: str, who: str, child: str) -> Answer:
         form, csrf = page.headers["Set-Cookie"].partition("=")[2].partition(";")[0], page.field("csrf")
     if row == "POST /sign-out":
         return await _sign_out(everybody, who)
-    return await everybody.ask(who, method, path, MORE | WHO_MAY[row].fields, csrf, form)
+    fields = MORE | WHO_MAY[row].fields
+    if SOMEBODY_ELSES in fields.values():
+        fields |= {"session": session_id(everybody.sessions[HALFWAY])}
+    return await everybody.ask(who, method, path, fields, csrf, form)
 
 
 async def _sign_out(everybody: Everybody, who: str) -> Answer:
