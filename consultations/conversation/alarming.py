@@ -22,7 +22,7 @@ from consultations.conversation.out_of_sight import is_known, known
 from consultations.conversation.replies import AlarmRaised, HelpNow, Notice
 from consultations.conversation.state import Alarm, Conversation, Hidden, Place, Screen, Sent
 from consultations.conversation.turn import Setting, Turn
-from consultations.kept_from import KEEP_FROM, OFFICER, in_order
+from consultations.kept_from import AGAIN, KEEP_FROM, OFFICER, in_order
 from consultations.sending import Kind
 
 ALARMS_REMEMBERED = 16
@@ -62,16 +62,17 @@ def tell(conversation: Conversation, setting: Setting) -> Turn:
 
 def answered(conversation: Conversation, setting: Setting, choice: str) -> Turn:
     """Who is not to be told, *I tapped this by mistake*, and on from there, as long as this visit knows of an alarm."""
-    alarms = known(conversation, setting)
+    alarms, kind = known(conversation, setting), choice.removeprefix(AGAIN)
     if choice in KEEP_FROM and conversation.place != ROOM:  # a page from before, in a chat or another tab
         return keep_off(conversation, setting, choice)
     if not alarms or conversation.place != ROOM:
         return Turn(conversation, ())
-    if choice in KEEP_FROM:
-        chosen = alarms[-1].kept_from
-        kinds = in_order([kind for kind in chosen if kind != choice] if choice in chosen else [*chosen, choice])
-        # They, and nobody else, are kept off every alarm that this visit knows of.
-        return _chosen(conversation, setting, {each.number: kinds for each in alarms})
+    if choice in KEEP_FROM:  # off every alarm that this visit knows of, beside whoever was kept off each before
+        return _chosen(conversation, setting, {each.number: in_order((*each.kept_from, kind)) for each in alarms})
+    if kind in KEEP_FROM:  # what was said to be a mistake keeps its list: it is not what the page shows
+        meant = [each for each in alarms if not each.mistaken or each.number == alarms[-1].number]
+        back = {each.number: tuple(other for other in each.kept_from if other != kind) for each in meant}
+        return _chosen(conversation, setting, back)
     if choice == ".mistake" and not alarms[-1].mistaken:
         latest = alarms[-1].number
         told = tuple(replace(each, mistaken=each.mistaken or each.number == latest) for each in conversation.alarms)

@@ -27,7 +27,7 @@ from consultations.conversation.route import first_open, questions_on_the_way
 from consultations.conversation.screens import stay
 from consultations.conversation.state import Conversation, Passed, Place, Screen
 from consultations.conversation.turn import Setting, Turn
-from consultations.kept_from import KEEP_FROM
+from consultations.kept_from import AGAIN, KEEP_FROM
 
 
 def at_question(conversation: Conversation, setting: Setting, question: str, choice: str) -> Turn:
@@ -127,8 +127,9 @@ def _at_alarm(conversation: Conversation, setting: Setting, choice: str) -> Turn
     turn = alarming.answered(conversation, setting, choice)
     if choice == ".stop" and turn.conversation.place.screen is Screen.ALARM:
         return at_screen(home(turn.conversation), setting, ".go", ".stop")
-    if choice in KEEP_FROM and conversation.place == alarming.ROOM and turn.conversation != conversation:
-        page = replace(alarming.alarm_page(turn.conversation, setting), changed=choice)
+    kind = choice.removeprefix(AGAIN)
+    if kind in KEEP_FROM and conversation.place == alarming.ROOM and turn.conversation != conversation:
+        page = replace(alarming.alarm_page(turn.conversation, setting), changed=kind)
         return replace(turn, replies=(page,))
     told = [Notice("alarm_mistaken") for each in turn.happened if isinstance(each, Mistaken)]
     if choice in KEEP_FROM and turn.happened and conversation.helper is None and known(conversation, setting):

@@ -6,7 +6,7 @@ Who is told, and when they work, is the authority's own. Nothing asks what happe
 from __future__ import annotations
 
 from consultations.conversation.replies import AlarmRaised, AskNow, HelpNow
-from consultations.kept_from import KEEP_FROM, OFFICER
+from consultations.kept_from import AGAIN, KEEP_FROM, OFFICER
 from consultations.messages import Button, Line, Message, Role
 from consultations.wording.speaking import Speaker
 
@@ -53,7 +53,7 @@ def alarm_message(reply: AlarmRaised, speaker: Speaker) -> Message:
     )
     choices = tuple(
         Button(
-            speaker.id(".alarm", kind),
+            speaker.id(".alarm", AGAIN + kind if kind in reply.kept_from else kind),
             speaker.phrase("kept_from_officer" if kind == OFFICER else f"helper_{kind}"),
             chosen=kind in reply.kept_from,
             kind="choice",

@@ -22,7 +22,7 @@ class TestKeptFrom:
 
         first = child.taps(".alarm", "teacher")
         second = child.taps(".alarm", "carer")
-        third = child.taps(".alarm", "teacher")
+        third = child.taps(".alarm", "-teacher")
 
         assert first.happened == (KeptFrom(1, ("teacher",), None),)
         assert second.happened == (KeptFrom(1, ("carer", "teacher"), None),)
@@ -59,7 +59,7 @@ class TestKeptFrom:
         child = not_safe()
         child.taps(".alarm", "officer")
 
-        (kept,) = child.taps(".alarm", "officer").happened
+        (kept,) = child.taps(".alarm", "-officer").happened
 
         assert isinstance(kept, KeptFrom)
         assert kept.kinds == ()
@@ -152,6 +152,35 @@ class TestKeptFrom:
         assert alarmed.sealing is not None
         assert not alarmed.sealing.officer
         assert [each.question for each in dispatched(child.sends()).answers] == ["me"]
+
+    def test_a_page_that_shows_nobody_as_chosen_takes_nobody_off_the_list(self) -> None:
+        child = a_child().starts()
+        child.taps(".go", ".tell")
+        shows_nobody = [each for each in child.choices() if each.startswith(".alarm:")]
+        child.taps(".alarm", "carer")
+
+        again = child.taps(".alarm", "carer")
+
+        assert ".alarm:carer" in shows_nobody
+        assert ".alarm:-carer" in child.choices()
+        assert again.happened == ()
+        assert child.conversation.alarms[0].kept_from == ("carer",)
+
+    def test_what_was_said_to_be_a_mistake_keeps_its_list_when_another_alarm_has_one_of_its_own(self) -> None:
+        child = a_child().starts()
+        child.taps(".go", ".tell")
+        for kind in ("officer", "carer"):
+            child.taps(".alarm", kind)
+        child.taps(".alarm", ".mistake")
+        child.taps(".go", ".tell")
+
+        child.taps(".alarm", "teacher")
+        for kind in ("officer", "-officer", "-teacher"):
+            child.taps(".alarm", kind)
+
+        mistaken, latest = child.conversation.alarms
+        assert set(mistaken.kept_from) >= {"officer", "carer"}
+        assert latest.kept_from == ()
 
     def test_a_visit_that_does_not_know_of_an_alarm_keeps_nobody_off_it(self) -> None:
         child = not_safe()
