@@ -17,8 +17,8 @@ KEEP_FROM = (OFFICER, "social_worker", "carer", "family", "teacher", "someone")
 """Every kind, in the order they are offered and kept."""
 
 AGAIN = "-"
-"""Before a kind, in a button: they may be told again. A page of before, which does not show that they were chosen since,
-has no such button, so a tap there takes nobody off the list."""
+"""Before a kind, in a button: they may be told again. A page of before, which does not show that they were chosen
+since, has no such button, so a tap there takes nobody off the list."""
 
 ASKED = timedelta(minutes=2)
 """How long a child is given to say who should not be told, before those they might name are called, or shown it."""

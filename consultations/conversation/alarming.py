@@ -116,7 +116,8 @@ def alarm_page(conversation: Conversation, setting: Setting) -> AlarmRaised:
     open = conversation.begun and setting.around.held_on is None
     officer = alone and conversation.proven and not setting.around.overheard and OFFICER not in _not_told(latest)
     unsent = alone and open and any(each.pieces and not each.sent for each in conversation.answers)
-    return AlarmRaised(latest.kept_from, latest.mistaken, open, officer, unsent)
+    tapped = officer and latest.sending > 0
+    return AlarmRaised(latest.kept_from, latest.mistaken, open, officer, unsent, tapped)
 
 
 def help_now(conversation: Conversation, setting: Setting) -> HelpNow:

@@ -133,6 +133,7 @@ class AlarmRaised:
     stop: bool
     officer: bool = True  # they may be named among those told: nothing this visit does not know can keep them off
     unsent: bool = False  # words stand here that do not go with it
+    tapped: bool = False  # the choice that raised it went with it, to the officer
     changed: str = ""
 
 

@@ -12,10 +12,11 @@ from consultations.conversation.alarming import officer_can_see
 from consultations.conversation.checking import changed_since_sending, next_kind, sendable
 from consultations.conversation.happened import Departed
 from consultations.conversation.keying import as_spoken_to
-from consultations.conversation.out_of_sight import known
+from consultations.conversation.out_of_sight import known, raised_by
 from consultations.conversation.replies import (
     AfterSending,
     AlarmRaised,
+    Ask,
     Check,
     Cleared,
     HelpNow,
@@ -135,6 +136,8 @@ def _not_sent(turn: Turn, setting: Setting, speaker: Speaker) -> tuple[Line, ...
     if isinstance(here, AlarmRaised):
         return ()  # what was told just now is told
     told = _told_already(turn, setting, speaker) if isinstance(here, Check) else ()
+    if isinstance(here, Ask) and _went_already(here, turn, setting):
+        return (speaker.note("alarm_answer_seen"),)
     if conversation.standing is None:
         if isinstance(here, AfterSending | WhoHasRead):
             return ()  # they say so themselves
@@ -143,6 +146,12 @@ def _not_sent(turn: Turn, setting: Setting, speaker: Speaker) -> tuple[Line, ...
         added = next_kind(conversation, setting.now) is Kind.ADDITION
         return (Line(speaker.phrase("added_not_sent" if added else "changes_not_sent"), Role.NOTE), *told)
     return ()
+
+
+def _went_already(ask: Ask, turn: Turn, setting: Setting) -> bool:
+    """Whether the answer on the screen is the one that did not wait."""
+    seen = [each for each in known(turn.conversation, setting) if officer_can_see(each)]
+    return ask.answer is not None and raised_by(ask.answer, seen)
 
 
 def _told_already(turn: Turn, setting: Setting, speaker: Speaker) -> tuple[Line, ...]:

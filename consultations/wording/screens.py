@@ -48,7 +48,7 @@ from consultations.wording.once_sent import after_sending_messages, read_by, tak
 from consultations.wording.reviewing import check_messages, preview_messages, sharing_message
 from consultations.wording.sitting import sitting_messages
 from consultations.wording.speaking import Speaker
-from consultations.wording.telling import alarm_message, ask_now_message, help_message
+from consultations.wording.telling import alarm_message, ask_now_message, help_messages
 
 
 def messages(reply: Reply, speaker: Speaker) -> Iterator[Message]:
@@ -71,7 +71,7 @@ def messages(reply: Reply, speaker: Speaker) -> Iterator[Message]:
         case Languages():
             yield _languages(speaker, speaker.back())
         case HelpNow():
-            yield help_message(reply, speaker)
+            yield from help_messages(reply, speaker)
         case AlarmRaised():
             yield alarm_message(reply, speaker)
         case AskNow():

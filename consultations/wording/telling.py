@@ -5,16 +5,18 @@ Who is told, and when they work, is the authority's own. Nothing asks what happe
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from consultations.conversation.replies import AlarmRaised, AskNow, HelpNow
 from consultations.kept_from import AGAIN, KEEP_FROM, OFFICER
 from consultations.messages import Button, Line, Message, Role
 from consultations.wording.speaking import Speaker
 
 
-def help_message(reply: HelpNow, speaker: Speaker) -> Message:
-    """The authority's own numbers; *Tell someone*, and what became of it."""
+def help_messages(reply: HelpNow, speaker: Speaker) -> Iterator[Message]:
+    """Who always answers and *Tell someone*, and what became of it; then the authority's own numbers."""
     authority = speaker.council
-    lines = speaker.lines(
+    first, always, *numbers = speaker.lines(
         "help_lines",
         Role.PLAIN,
         advocacy=authority.advocacy,
@@ -26,12 +28,13 @@ def help_message(reply: HelpNow, speaker: Speaker) -> Message:
     told: tuple[Line, ...] = ()
     if reply.told:
         told = speaker.lines("alarm_seen" if reply.seen else "alarm_not_seen")
-    tell: tuple[Button, ...] = ()
-    if reply.tell:
-        lines = (*lines, *speaker.lines("tell_explain"))
-        tell = (speaker.button(".go", ".tell", "b_tell"),)
-    heading = Line(speaker.phrase("help_title"), Role.HEADING)
-    return speaker.message(heading, *told, *lines, kind="help", buttons=(*tell, speaker.back()))
+    urgent = (Line(speaker.phrase("help_title"), Role.HEADING), *told, first, always)
+    if not reply.tell:
+        yield speaker.message(*urgent, *numbers, kind="help", buttons=(speaker.back(),))
+        return
+    tell = speaker.button(".go", ".tell", "b_tell", "primary")
+    yield speaker.message(*urgent, *speaker.lines("tell_explain"), kind="help", buttons=(tell,))
+    yield speaker.message(*numbers, kind="help", buttons=(speaker.back(),))
 
 
 def alarm_message(reply: AlarmRaised, speaker: Speaker) -> Message:
@@ -41,6 +44,7 @@ def alarm_message(reply: AlarmRaised, speaker: Speaker) -> Message:
     said = (
         *speaker.lines("alarm_believed"),
         *who,
+        *(speaker.lines("alarm_tap_seen") if reply.tapped else ()),
         *(speaker.lines("alarm_words_stay") if reply.unsent else ()),
         *speaker.lines("alarm_numbers", Role.PLAIN, **_hours(speaker)),
     )

@@ -196,7 +196,7 @@ class Door:
         visit, may = self._visit(request)
         if visit is None or not pages.token_holds(visit.token, fields.get("token", "")):
             # Another visit began in this browser, perhaps another child's: these words are not theirs to keep.
-            told = ("web_not_kept",) if words else ("session_ended",)
+            told = _told_last(Last.LOST, _last_word(fields))
             return self._closed(request, drop=False, told=told, words=words)
         id = _event_id(self._form_id(fields), fields)
         if may is May.READ:
@@ -209,7 +209,7 @@ class Door:
         if may is not May.NOTHING:
             last = await self._around.listening.hear_last(visit.address, id, said, self._around.now())
         left = "" if last is Last.KEPT else words
-        return self._closed(request, drop=True, told=_told_last(last, words), words=left)
+        return self._closed(request, drop=True, told=_told_last(last, said), words=left)
 
     async def leave(self, request: web.Request) -> web.Response:
         """Away, whatever happens: nothing is asked, and nothing that fails here keeps the child on the page.
@@ -341,7 +341,7 @@ def _event_id(form: str, fields: dict[str, str]) -> str:
     return _letters(hmac.digest(form.encode(), said.encode("utf-8", "replace"), "sha256")[:12])
 
 
-def _told_last(last: Last, words: str) -> tuple[str, ...]:
+def _told_last(last: Last, said: LastWord) -> tuple[str, ...]:
     match last:
         case Last.TOLD:
             return ("told_last",)
@@ -349,7 +349,8 @@ def _told_last(last: Last, words: str) -> tuple[str, ...]:
             return ("alarm_noted",)
         case Last.KEPT:
             return ("kept_one_more",)
-    return ("web_not_kept",) if words else ("session_ended",)
+    lost = ("tell_lost",) if said.tell or said.kept_from else ()
+    return (*lost, *(("web_not_kept",) if said.words else ())) or ("session_ended",)
 
 
 def _letters(random: bytes) -> str:

@@ -11,7 +11,7 @@ from consultations.conversation.events import Asked, Looked
 from consultations.conversation.happened import Alarmed, Mistaken
 from consultations.conversation.replies import AlarmRaised, HelpNow
 from consultations.conversation.state import Screen
-from tests.consultations.conversation.cast import BOOK, Child, a_child, notices, screen
+from tests.consultations.conversation.cast import BOOK, Child, a_child, notices, screen, shown
 
 BANDS = [each.id for each in BOOK]
 SEEN = "A person has seen that."
@@ -33,6 +33,41 @@ def told_beside_a_carer(pin: str = "") -> Child:
     child.taps(".alarm", "carer")
     child.taps(".alarm", ".on")
     return child
+
+
+class TestWhoIsTold:
+    def test_a_visit_that_may_not_know_says_that_the_officer_may_be_told(self) -> None:
+        child = a_child().starts()
+        child.comes_back()
+        child.taps(".go", ".tell")
+
+        assert "and maybe Sam." in child.sees()
+
+    @pytest.mark.parametrize("set", BANDS)
+    def test_the_choice_that_was_the_alarm_is_said_to_be_seen_as_long_as_the_officer_can_see_it(self, set: str) -> None:
+        child = a_child(set).starts().goes_to("safe_now")
+        child.taps("safe_now", "no")
+        told = child.sees()
+        child.taps(".alarm", ".on")
+        child.taps(child.conversation.place.about, ".back")
+
+        assert "Sam can see what you tapped." in told
+        assert "feel safe" in child.sees()
+        assert "Not sent yet" not in child.sees()
+
+        child.taps(".go", ".tell")
+        child.taps(".alarm", "officer")
+        assert "can see what you tapped" not in child.sees()
+
+    def test_who_always_answers_and_tell_someone_stand_before_every_other_number(self) -> None:
+        child = a_child().starts()
+        child.does(Asked(".help"))
+
+        first, *others = child.messages()
+        assert [button.label for button in first.buttons] == ["Tell someone"]
+        assert "999" in shown((first,))
+        assert "Childline" in shown((first,))
+        assert "complain" in shown(tuple(others))
 
 
 class TestBesideAHelper:
@@ -130,7 +165,7 @@ class TestWhoIsKeptOffLater:
 
     @pytest.mark.parametrize("set", BANDS)
     @pytest.mark.parametrize("kept_off", [True, False])
-    def test_a_visit_without_the_pin_reads_the_same_words_and_no_officer_as_told(
+    def test_a_visit_without_the_pin_reads_the_same_words_and_that_the_officer_may_be_told(
         self, set: str, kept_off: bool
     ) -> None:
         child, other = a_child(set).starts(), a_child(set).starts()
@@ -144,7 +179,7 @@ class TestWhoIsKeptOffLater:
             each.taps(".go", ".tell")
 
         assert child.messages() == other.messages()
-        assert "Sam." not in child.sees()
+        assert "and maybe Sam." in child.sees()
         assert "people at Northbrook" in child.sees()
 
 

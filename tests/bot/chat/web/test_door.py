@@ -267,6 +267,19 @@ async def test_a_forged_cookie_reads_and_writes_nothing(chat: Chat, browsing: Br
     assert chat.says("web_not_kept") in unescape(html)
 
 
+@pytest.mark.parametrize("button", [".go:.tell", ".alarm:carer"])
+async def test_on_a_page_that_is_nobodys_any_more_it_is_said_that_nobody_was_told(
+    chat: Chat, visitor: Browsing, button: str
+) -> None:
+    visitor.cookie = ""  # *Leave now* in another tab
+    html = unescape(await visitor.post("/say", words=f"The {SECRET}.", button=f"{HERE}:{button}", place=""))
+
+    assert chat.says("tell_lost") in html
+    assert chat.says("web_not_kept") in html
+    assert f"The {SECRET}." in html
+    assert "999" in html
+
+
 async def test_words_from_another_visit_of_the_same_browser_are_never_mixed_up(chat: Chat, visitor: Browsing) -> None:
     old_page = visitor.html
     await visitor.get("/")
