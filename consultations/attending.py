@@ -170,7 +170,8 @@ class Attending:
             return NotClosed.SAYS_NOTHING
         if len(done) > LONGEST_DONE:
             return NotClosed.TOO_LONG
-        readers = [each async for each in self._readers(person, alert.kept)]
+        others = await self.others(person, alert, now)
+        readers = [each async for each in self._readers(person, alert.kept, others)]
         sealed = seal_note(self.keys.site, NOTE, id, done.encode(), readers, random=self.random)
         if await self.store.alerts.close(id, person.id, now, sealed):
             log.info("alert_closed", alert=id, staff=person.id)
@@ -249,8 +250,13 @@ class Attending:
         except Refused:  # sealed to others: that is how it is meant
             return ""
 
-    async def _readers(self, person: SignedIn, kept: KeptAlert) -> AsyncIterator[PublicReader]:
-        """Who can read what was done: whoever did it, the officer unless they are kept off, and the recovery key."""
+    async def _readers(
+        self, person: SignedIn, kept: KeptAlert, others: Sequence[Alert]
+    ) -> AsyncIterator[PublicReader]:
+        """Who can read what was done: whoever did it, the officer unless they are kept off, and the recovery key.
+
+        Kept off this alert, or off another that is open of the same child.
+        """
         yield person.private.public
         facts = await self.store.site.facts()
         assert facts is not None, "Nobody signs in to no site."
@@ -260,7 +266,9 @@ class Attending:
             log.error("recovery_key_refused")
             raise ChangedByHand from None
         officer = await self.store.people.by_id(kept.officer)
-        if officer is None or officer.entry is None or officer.id == person.id or kept.kept_officer == officer.id:
+        if officer is None or officer.entry is None or officer.id == person.id:
+            return
+        if any(each.kept_officer == officer.id for each in (kept, *(other.kept for other in others))):
             return
         try:
             yield vouched(self.keys, officer.entry)

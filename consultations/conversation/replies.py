@@ -238,6 +238,7 @@ class AfterSending:
     final: bool  # and this visit may say that there are no more changes
     hidden: bool
     hidden_unsent: bool  # and some of what is hidden was never sent
+    pin_waits: bool  # the PIN was wrong too often: it can be tried again later
     added: bool  # the latest sending is an addition: what was sent before it stands
     mark: str  # what sending again is held to; "" when there is nothing new to send
     read: bool  # somebody opened something that was sent from here

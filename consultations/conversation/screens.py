@@ -19,7 +19,7 @@ from consultations.conversation.checking import (
     together_now,
     waits_for_a_yes,
 )
-from consultations.conversation.folding import may_be_final, may_unfold
+from consultations.conversation.folding import may_be_final, may_unfold, tries_left
 from consultations.conversation.moving import AFTER_THE_REST, in_sight
 from consultations.conversation.out_of_sight import beside_a_helper, known
 from consultations.conversation.replies import (
@@ -79,7 +79,7 @@ def screen(conversation: Conversation, setting: Setting) -> Reply:
         case Screen.PIN_ASK:
             return PinEntry("ask", conversation.pin_pictures, conversation.pin_entry)
         case Screen.HELPER_WHO:
-            no_pin = conversation.may_choose_pin and not conversation.pin
+            no_pin = conversation.may_choose_pin
             return HelperWho(no_pin=no_pin and bool(told_here(conversation.answers, setting)))
         case Screen.HELPER_TYPING:
             return HelperTyping(about, may_write_english(conversation, setting, about))
@@ -208,6 +208,7 @@ def _after_sending(conversation: Conversation, setting: Setting) -> AfterSending
     return AfterSending(
         sent=standing is not None,
         until=until,
+        pin_waits=bool(conversation.pin) and not conversation.proven and not tries_left(conversation, setting.now),
         change=not hidden or bool(told_here(conversation.answers, setting)) or may_unfold(conversation, setting),
         final=may_be_final(conversation, setting),
         feedback="" if conversation.counted or standing is None else feedback,

@@ -237,11 +237,12 @@ class Conversation:
 
     @property
     def may_choose_pin(self) -> bool:
-        """Whether a PIN may be chosen here: alone, by whoever began, or gave the one there is.
+        """Whether a PIN may be chosen here: alone, by whoever began, where there is none.
 
-        A PIN of somebody who came with the code would open for them what the child says later without it.
+        A PIN of somebody who came with the code would open for them what the child says later without it; and whoever
+        has an open phone for a minute would put theirs in the place of the child's.
         """
-        return self.helper is None and self.proven
+        return self.helper is None and self.proven and not self.pin
 
     def asked_by(self, ref: str) -> str | None:
         """The place that a message of ours asked for words, by the door's mark of it."""

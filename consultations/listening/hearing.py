@@ -210,8 +210,13 @@ class Hearing:
         return True
 
     async def _noted(self, thread: Thread, conversation: Conversation, around: Circumstances) -> None:
-        """The language an interpreter is to be booked for: a statement of its own, in the turn that changes it."""
+        """The language an interpreter is to be booked for: a statement of its own, in the turn that changes it.
+
+        Whoever came by the code alone sends no interpreter away.
+        """
         language = to_note(conversation, around)
+        if not conversation.proven and not needed(language):
+            return
         if language != thread.language and (needed(language) or not conversation.sendings):
             await self.store.threads.note_language(thread.consultation, language)
 

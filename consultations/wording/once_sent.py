@@ -26,7 +26,7 @@ def after_sending_messages(after: AfterSending, speaker: Speaker) -> Iterator[Me
             lines += speaker.lines("added_window" if after.added else "sent_window", until=until)
             buttons.append(speaker.button(".after", ".change", "b_change_added" if after.added else "b_change_sent"))
         else:
-            lines += speaker.lines("window_closed")
+            lines += speaker.lines("pin_wait" if after.pin_waits else "window_closed")
             buttons.append(speaker.button(".after", ".add", "b_add"))
         if after.final:
             buttons.append(speaker.button(".after", ".no_more", "b_final"))

@@ -153,6 +153,17 @@ class TestInTheList:
         assert (await site.thread(amal.address)).language == "en_GB"
         assert await listed(site) == ""
 
+    async def test_whoever_comes_by_the_code_alone_sends_no_interpreter_away(self, site: Site) -> None:
+        amal = await AtTheDoor.of(site)
+        await amal.taps(".language", "ar")
+        for step in ("what", "safety", "how"):
+            await amal.taps(".opening", step)
+        await amal.comes_back()
+
+        await amal.taps(".language", "en_GB")
+
+        assert await listed(site) == "ar"
+
     async def test_choosing_it_is_one_statement_more_and_answering_in_it_none(self, site: Site) -> None:
         amal = await AtTheDoor.of(site)
 

@@ -537,6 +537,28 @@ async def test_a_second_alert_of_a_child_says_who_has_the_first_and_both_stand_t
     assert "Do not tell: who looks after them." in re.sub(r"\s+", " ", re.sub(r"<[^>]*>", "", listed))
 
 
+async def test_whom_a_child_named_with_another_alert_is_told_on_each_and_the_officer_reads_no_note(
+    cast: Cast, sam: Visitor, mo: Visitor
+) -> None:
+    consultation = await cast.begin(await cast.review("R-1"))
+    first = await cast.alarm(consultation, at=MORNING - timedelta(minutes=30))
+    await sam.get(f"/alerts/{first}")
+    await sam.post(f"/alerts/{first}/hold", instead_of="")
+    await cast.alarm(consultation, 2, at=MORNING - timedelta(minutes=5), kept_from=["officer", "carer"])
+
+    page = await mo.get(f"/alerts/{first}")
+    await mo.post(f"/alerts/{first}/hold", instead_of=cast.ids["sam"])
+    await mo.post(f"/alerts/{first}/close", done="Visited. Safe with an aunt.")
+
+    assert "Do not tell: Sam Okafor, the officer; who looks after them." in read(page)
+    assert "Amal has asked since, with another alert, that Sam Okafor is not told." in read(page)
+    assert "Speak with them first" not in read(page)
+    assert "aunt" in read(await mo.get(f"/alerts/{first}"))
+    sams = read(await sam.get(f"/alerts/{first}"))
+    assert "Mo Abara wrote it down. It is not sealed to you." in sams
+    assert "another alert" not in sams
+
+
 @pytest.mark.parametrize("role", [Role.ADVOCATE, Role.COORDINATOR])
 async def test_for_whoever_answers_no_alerts_there_is_no_list_of_them(cast: Cast, visitor: Visitor, role: Role) -> None:
     await alarm(cast)

@@ -10,7 +10,8 @@ from dataclasses import replace
 import pytest
 
 from consultations.answers import Answer
-from consultations.conversation.events import Arrived
+from consultations.conversation.events import Arrived, Looked
+from consultations.conversation.folding import TRIES
 from consultations.conversation.replies import PinEntry
 from consultations.conversation.state import Conversation, Place, Screen
 from tests.consultations.conversation.cast import Child, a_child, dispatched, notices, said_to, screen
@@ -231,3 +232,33 @@ class TestOnceThePinIsGiven:
 
 def _as_kept(answer: Answer) -> Answer:
     return replace(answer, sent=True)
+
+
+def test_an_open_phone_takes_no_other_pin_in_the_place_of_the_childs() -> None:
+    child = a_child().starts()
+    child.sets_pin("2580")
+    before = child.conversation.pin
+
+    child.taps(".go", ".more")
+    offered = child.choices()
+    child.taps(".go", ".pin")
+    for _ in range(2):
+        child.says("9090", ".pin")
+
+    assert ".go:.pin" not in offered
+    assert child.conversation.pin == before
+
+
+def test_once_the_pin_was_wrong_too_often_the_page_says_when_it_can_be_tried_again() -> None:
+    child = a_child().starts()
+    child.sets_pin("2580")
+    child.says("A dog")
+    child.sends()
+    child.comes_back()
+    for _ in range(TRIES):
+        child.taps(".go", ".unfold")
+        child.says("1111", ".pin")
+    child.does(Looked())
+
+    assert "You can try your PIN again in an hour." in child.sees()
+    assert "stays as it is now" not in child.sees()
