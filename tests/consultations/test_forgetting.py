@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -26,6 +28,10 @@ from consultations.questions import loading
 from consultations.signing_in import SignedIn
 from consultations.wording import Wording
 from tests.consultations.staff import AUTHORITY, MORNING, ON_BOTH, Cast
+from tests.postgres import Postgres
+
+WRAPPED = 2 + 8 + 12 + 32 + 16
+"""A draft key as it is kept: header, season, nonce, key and tag."""
 
 VISIT = Visit(timedelta(), {"me": Says("I keep zanzibarkettle foxes.")}, sends=True)
 BOOK = loading.load()
@@ -195,3 +201,49 @@ async def test_where_one_window_cannot_be_closed_the_others_are(house: House) ->
 
     assert await house.cast.store.threads.windows_due(later) == (newer,)
     assert [(each["event"], each["consultation"]) for each in logged] == [("window_not_closed", newer)]
+
+
+@pytest.mark.parametrize("cast", ["postgresql"], indirect=True)
+async def test_with_its_season_destroyed_nothing_that_postgresql_still_holds_opens(
+    house: House, postgres: Postgres
+) -> None:
+    """PostgreSQL keeps old rows in pages and journals whatever one does. So every place in every file of its data
+    directory that could be a draft key is tried, with all that the server has: chat.key and seasons.json."""
+    closed, forgotten = await house.child("LW-1"), await house.child("LW-2")
+    going_on = await house.child("LW-3", Visit(timedelta(), VISIT.says, until="school"))
+    gone = [await house.thread(each) for each in (closed, forgotten)]
+    later = MORNING + timedelta(hours=25)
+    assert await house.forgetting.close_windows(later) == 2
+    assert await house.cast.store.expiry.forget_draft((await house.thread(forgotten)).review, "clock", later)
+    await house.forgetting.begin_season(later)
+    live = await house.thread(going_on)
+
+    assert all(each.wrapped_key in _everything(postgres) for each in gone)  # it is still there
+    assert len(_opened(house, [*gone, live], postgres)) == 3  # and would open
+
+    assert await house.forgetting.end_season(later + GRACE)
+
+    opened = _opened(house, [*gone, live], postgres)
+    assert [each.consultation for each in opened] == [going_on]
+
+
+def _everything(postgres: Postgres) -> bytes:
+    """Every byte in the data directory, once it is written there."""
+    postgres.say("CHECKPOINT")
+    return b"".join(path.read_bytes() for path in postgres.folder.rglob("*") if path.is_file())
+
+
+def _opened(house: House, stolen: Sequence[Thread], postgres: Postgres) -> list[Thread]:
+    """The states that open with a key found anywhere in the data directory."""
+    found = re.findall(rb"(?=(\x02\x01.{%d}))" % (WRAPPED - 2), _everything(postgres), re.DOTALL)
+    opened = []
+    for thread in stolen:
+        for wrapped in set(found):
+            try:
+                key = drafts.unwrap_draft_key(house.cast.chat_keys, house.seasons, thread.consultation, wrapped)
+                drafts.open_draft(key, thread.consultation, thread.version, thread.sealed)
+            except Refused:
+                continue
+            opened.append(thread)
+            break
+    return opened

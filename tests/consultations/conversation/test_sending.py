@@ -267,7 +267,6 @@ class TestTheWindow:
         assert (who.readings, len(who.before)) == ((), 1)
         assert "hasn't opened it" in child.sees()
 
-
     @pytest.mark.parametrize("what", ["passed_on", "given_back"])
     def test_a_child_sees_to_whom_it_was_given_and_that_nobody_has_opened_it_by_that(self, what: str) -> None:
         child = answered()
