@@ -131,7 +131,12 @@ def _opening(opening: Opening, speaker: Speaker) -> Message:
     if opening.more:
         phrases = ("tell_more", "tell_not_safe", *(("tell_cleared",) if speaker.around.overheard else ()))
         told = (line for phrase in phrases for line in speaker.lines(phrase))
-        return speaker.message(*told, buttons=(go_on, speaker.back()))
+        kept = speaker.authority.retention
+        goes = (
+            Line(speaker.counted("tell_sent_goes", kept.sending_months)),
+            Line(speaker.counted("tell_not_sent_goes", kept.draft_days)),
+        )
+        return speaker.message(*told, *goes, buttons=(go_on, speaker.back()))
     lines = list(speaker.lines(f"open_{step}"))
     if step == "what":
         lines += speaker.lines("open_who")

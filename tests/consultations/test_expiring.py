@@ -12,7 +12,7 @@ from sqlmodel import SQLModel, col
 from consultations.expiring import Expiring, Goes, NoSuchReview
 from consultations.keeping.store import Store, tables
 from consultations.keeping.store.forgotten import NAME, Forgotten, Step, What, manifest_mark
-from consultations.keeping.store.problems import StoreProblem
+from consultations.keeping.store.problems import StoreFull, StoreProblem
 from consultations.signing_in import SignedIn
 from tests.consultations.staff import MORNING, ON_BOTH, REVIEW_ON, Cast, not_safe
 
@@ -251,6 +251,26 @@ async def test_what_was_forgotten_before_there_was_a_list_is_put_on_it(cast: Cas
 
     assert await cast.store.expiry.replay(MORNING) == 0
     assert len(Forgotten(path).at(Step.GONE, What.SENDING)) == 1
+
+
+async def test_a_disk_that_fills_while_a_replacement_is_sent_costs_no_child_what_they_sent_before(cast: Cast) -> None:
+    consultation = await cast.begin(await cast.review("LW-1"))
+    first = await cast.send(consultation)
+    async with cast.store.database.keeping() as connection:
+        pages = (await connection.exec_driver_sql("PRAGMA page_count")).scalar_one()
+        await connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+
+    with pytest.raises(StoreFull):
+        await cast.send(consultation)
+
+    sam = await cast.signing_in.by_phrase("sam", cast.phrases["sam"], MORNING)
+    assert isinstance(sam, SignedIn)
+    assert await cast.store.expiry.replay(MORNING) == 0
+    async with cast.store.database.keeping() as connection:
+        await connection.exec_driver_sql(f"PRAGMA max_page_count = {pages + 1000}")
+    opened = await cast.reading.open(sam, "LW-1", MORNING)
+    assert opened is not None
+    assert [each.id for each in opened.summary.standing] == [first]
 
 
 async def test_nothing_is_forgotten_where_its_id_cannot_be_written_down(cast: Cast, tmp_path: Path) -> None:

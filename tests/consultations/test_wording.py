@@ -20,6 +20,7 @@ from consultations.languages.loading import LOCALES
 from consultations.messages import Message, Role
 from consultations.questions.checking import LONGEST_ID, PHRASE_NAMES
 from consultations.rendering.layout import parts
+from consultations.retention import Retention
 from consultations.summary import Copy
 from consultations.wording import Wording
 from tests import pseudo
@@ -100,6 +101,22 @@ def test_what_a_button_brings_back_is_at_most_64_bytes() -> None:
     ]
 
     assert max(len(f"{LONGEST_CONSULTATION}:{each}".encode()) for each in made) <= 64
+
+
+@pytest.mark.parametrize("band", SETS)
+def test_a_child_reads_for_how_long_the_authority_keeps_what_they_say(band: str) -> None:
+    """A setting changes the words."""
+    shorter = replace(NUMBERS, retention=Retention(draft_days=1, sending_months=3))
+    said = {}
+    for authority in (NUMBERS, shorter):
+        child = Child(begin("c", band, "en_GB"), wording=Wording(load_words(), authority))
+        child.taps(".opening", ".more")
+        said[authority.retention] = child.sees()
+
+    assert "within 9 months of" in said[NUMBERS.retention]
+    assert "goes 14 days after" in said[NUMBERS.retention]
+    assert "within 3 months of" in said[shorter.retention]
+    assert "goes one day after" in said[shorter.retention]
 
 
 class TestInArabic:
