@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from consultations.keeping.store import Store
+from consultations.keeping.store.sendings import KeptSending
 from consultations.keeping.store.site import SiteFacts
 from consultations.keeping.vault import recovery
 from consultations.keeping.vault.keys import PortalKeys
@@ -24,6 +25,7 @@ from consultations.keeping.vault.problems import Refused, SheetProblem
 from consultations.keeping.vault.readers import PrivateReader, PublicReader
 from consultations.keeping.vault.recovery import WORDS, check_sheet, words_in
 from consultations.keeping.vault.secret import Random, token_bytes
+from consultations.keeping.vault.sendings import SealedSending, content_keys
 from consultations.vouching import recovery_key
 
 log = structlog.get_logger(__name__)
@@ -40,6 +42,14 @@ _KIND = "canary"
 
 class NotRehearsed(Exception):
     """A drill did not succeed, or there was none. Its text is a sentence that says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drilled:
+    """How many of the sendings that stand the sheets open, of how many."""
+
+    opens: int
+    of: int
 
 
 def overdue(drilled_at: datetime | None, now: datetime) -> bool:
@@ -69,12 +79,16 @@ class Rehearsing:
         """This site's recovery key, out of two sheets. SheetProblem, or NotRehearsed, says why not."""
         return recovery.combine(sheets, self._public(await self._facts()))
 
-    async def drill(self, sheets: PrivateReader, now: datetime) -> None:
-        """The sheets open the canary; the day of it is kept. NotRehearsed when they do not."""
+    async def drill(self, sheets: PrivateReader, now: datetime) -> Drilled:
+        """The sheets open the canary; the day of it is kept. NotRehearsed when they do not.
+
+        What stands sent is tried too: no word of it is opened, its keys are.
+        """
         facts = await self._facts()
+        tried = await self._tried(sheets)
         if facts.canary is None:  # an older site: this drill shows that sheets and key belong together, the next more
             await self.store.site.drilled(now, sealed_canary(self.keys.site, self._public(facts), random=self.random))
-            return
+            return tried
         try:
             opened = open_note(self.keys.site, _KIND, self.keys.site, facts.canary, sheets)
         except Refused:
@@ -87,6 +101,26 @@ class Rehearsing:
             )
         await self.store.site.drilled(now)
         log.info("recovery_drilled")
+        return tried
+
+    async def _tried(self, sheets: PrivateReader) -> Drilled:
+        """How many of all the sendings that stand these sheets have the keys of."""
+        of = opens = 0
+        for review in await self.store.handovers.with_wraps():
+            for each in await self.store.sendings.sendings_of(review):
+                of += bool(each.bundles)
+                opens += bool(each.bundles) and self._has_keys(sheets, review, each)
+        return Drilled(opens, of)
+
+    def _has_keys(self, sheets: PrivateReader, review: str, kept: KeptSending) -> bool:
+        bundles, wraps = tuple(each.sealed for each in kept.bundles), tuple(each.wraps for each in kept.bundles)
+        sealed = SealedSending(kept.manifest, kept.signature, bundles, wraps)
+        where = {"site": self.keys.site, "review": review, "sending": kept.id}
+        try:
+            return bool(content_keys(sheets, sealed, self.keys.chat_public, **where))
+        except Refused:
+            log.error("sending_refused", sending=kept.id)
+            return False
 
     async def _facts(self) -> SiteFacts:
         facts = await self.store.site.facts()
@@ -108,6 +142,7 @@ __all__ = [
     "COLUMN",
     "EVERY",
     "WORDS",
+    "Drilled",
     "NotRehearsed",
     "Rehearsing",
     "SheetProblem",

@@ -59,7 +59,7 @@ def disable(username: str) -> None:
     if open_reviews:
         saying.complain(
             f"{open_reviews} open {'review is' if open_reviews == 1 else 'reviews are'} still theirs."
-            " Import them again with another officer."
+            f" Give them to another officer, with what was sent: foreword recovery hand-over {username} OTHER"
         )
 
 

@@ -11,13 +11,15 @@ import pytest_asyncio
 from sqlalchemy import select
 
 from consultations.access import Role
-from consultations.keeping.store import tables
+from consultations.conversation.happened import Dispatched
+from consultations.keeping.store import Collided, tables
 from consultations.keeping.store.sendings import KeptSending
 from consultations.keeping.vault.notes import open_note
 from consultations.keeping.vault.problems import Refused
 from consultations.keeping.vault.readers import PrivateReader
 from consultations.keeping.vault.secret import token_bytes
-from consultations.sending import ADVOCATES, OFFICERS, Kind
+from consultations.sealing import Sealing
+from consultations.sending import ADVOCATES, OFFICERS, Kind, Sending
 from consultations.signing_in import SignedIn
 from consultations.staffing import NotDone
 from consultations.summary import CopyKind
@@ -123,6 +125,21 @@ async def test_what_is_sent_after_a_hand_over_is_sealed_to_the_new_officer(cast:
     assert await opens(cast, await private(cast, "sam"), review) == []
 
 
+async def test_nothing_is_sent_to_the_officer_of_an_older_check_page(cast: Cast) -> None:
+    review = await cast.review("R-1")
+    consultation = await cast.begin(review)
+    shown = await cast.store.threads.thread_of(consultation)
+    assert shown is not None
+    await hand_over(cast, cast.recovery, review)
+    words = Sending("en_GB", "ages_8_11", 1, Kind.REPLACEMENT, (), (said(),))
+
+    with pytest.raises(Collided):
+        await Sealing(cast.store, cast.chat_keys, token_bytes).send(
+            shown, Dispatched(1, Kind.REPLACEMENT, None, ()), words, b"a draft that knows of it", cast.clock()
+        )
+    assert await sent(cast, review) == ()
+
+
 async def test_a_review_that_comes_in_again_with_another_officer_is_that_ones(cast: Cast) -> None:
     review = await cast.review("R-1")
     await hand_over(cast, cast.recovery, review)
@@ -160,6 +177,7 @@ async def test_an_open_alert_and_what_was_done_about_others_follow_the_review(ca
     assert alerts[held].mine
     assert alerts[closed].done == "I rang zanzibarhome."
     assert await cast.attending.alerts(sam, cast.clock()) == ()
+    assert [await cast.attending.alert(sam, each, cast.clock()) for each in (closed, held)] == [None, None]
 
 
 async def test_a_reason_for_a_copy_follows_the_review(cast: Cast) -> None:

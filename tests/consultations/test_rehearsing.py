@@ -13,7 +13,7 @@ from consultations.keeping.store import tables
 from consultations.keeping.vault import recovery
 from consultations.keeping.vault.notes import seal_note
 from consultations.keeping.vault.problems import SheetProblem
-from consultations.rehearsing import EVERY, NotRehearsed
+from consultations.rehearsing import EVERY, Drilled, NotRehearsed
 from consultations.trail import Deed
 from consultations.vouching import entered
 from tests.consultations import staff
@@ -29,8 +29,8 @@ async def cast(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[
         yield made
 
 
-async def drill(cast: Cast, *sheets: str) -> None:
-    await cast.rehearsing.drill(await cast.rehearsing.unlocked(*sheets), cast.clock())
+async def drill(cast: Cast, *sheets: str) -> Drilled:
+    return await cast.rehearsing.drill(await cast.rehearsing.unlocked(*sheets), cast.clock())
 
 
 @ON_BOTH
@@ -47,6 +47,21 @@ async def test_two_sheets_make_a_drill_which_is_good_for_ninety_days_and_in_the_
     assert not await cast.rehearsing.overdue(last + EVERY)
     assert await cast.rehearsing.overdue(last + EVERY + timedelta(seconds=1))
     assert [each.entry.deed for each in links if each.entry.deed == Deed.DRILLED] == [Deed.DRILLED] * 2
+
+
+@ON_BOTH
+async def test_a_drill_tries_all_that_stands_sent_and_says_what_would_not_open(cast: Cast) -> None:
+    first, second = [await cast.begin(await cast.review(each)) for each in ("R-1", "R-2")]
+    await cast.send(first)
+    await cast.send(first)  # in place of the one before
+    await cast.send(second)
+    whole = await drill(cast, *cast.sheets[:2])
+    wraps = tables.METADATA.tables["wrap"]
+    await cast.by_hand(wraps.update().where(wraps.c.sending_id == f"{second}-1").values(sealed=b"\x06\x01" + bytes(80)))
+    changed = await drill(cast, *cast.sheets[:2])
+
+    assert whole == Drilled(2, 2)
+    assert changed == Drilled(1, 2)
 
 
 def anothers(cast: Cast) -> tuple[str, ...]:

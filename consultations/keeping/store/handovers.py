@@ -79,9 +79,9 @@ class HeldReview:
     recovery: Entry | None
 
     async def assign(self, officer: str, assigned: bytes, record: Record, now: datetime) -> None:
-        """It is this officer's from now on, and so are the open alerts that the one before had.
+        """It is this officer's from now on, and so are the alerts that the one before had.
 
-        One they must not be told of is nobody's: somebody is called again.
+        An open one they must not be told of is nobody's: somebody is called again.
         """
         connection = self.connection
         await connection.execute(
@@ -90,7 +90,7 @@ class HeldReview:
         consultations = select(col(tables.Consultation.id)).where(col(tables.Consultation.review_id) == self.id)
         had = col(ALERT.consultation_id).in_(consultations) & (col(ALERT.held_by) == self.officer)
         await release(connection, had, col(ALERT.kept_officer_id) == officer, at=now)
-        await connection.execute(update(ALERT).where(had, col(ALERT.closed_at).is_(None)).values(held_by=officer))
+        await connection.execute(update(ALERT).where(had).values(held_by=officer))  # who closed one stays known
         await self.database.record(connection, record, now)
 
     async def keep(

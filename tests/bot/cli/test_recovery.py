@@ -94,6 +94,7 @@ def test_a_drill_at_a_terminal_shows_nothing_of_what_is_typed_and_leaves_it_nowh
     code, shown = terminal.ends()
 
     assert (code, "These two sheets are good" in shown) == (0, True), shown
+    assert "Of 0 sendings of children they would open 0" in shown
     assert not set(re.findall(r"\w+", shown.partition("numbers")[2])) & set(" ".join(on_paper).split())
     assert hunt([" ".join(sheet.split()[4:8]) for sheet in on_paper], shell.folder) == []
 
