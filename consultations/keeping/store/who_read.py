@@ -23,11 +23,11 @@ WHO_READ = """
 READINGS = {
     "sqlite": """(SELECT json_group_array(json_array(name, role, what, at, number)) FROM (
         SELECT p.name AS name, p.role AS role, w.what AS what, w.at AS at, w.number AS number
-        FROM ({who_read}) w JOIN staff p ON p.id = w.who ORDER BY w.at, w.number, w.what))""".replace(
+        FROM ({who_read}) w JOIN staff p ON p.id = w.who ORDER BY w.at, w.number, w.what DESC))""".replace(
         "{who_read}", WHO_READ.replace("{said}", "substr(te.more, 1, instr(te.more, '.') - 1)")
     ),
     "postgresql": """(SELECT
-        json_agg(json_build_array(p.name, p.role, w.what, w.at, w.number) ORDER BY w.at, w.number, w.what)::text
+        json_agg(json_build_array(p.name, p.role, w.what, w.at, w.number) ORDER BY w.at, w.number, w.what DESC)::text
         FROM ({who_read}) w JOIN staff p ON p.id = w.who)""".replace(
         "{who_read}", WHO_READ.replace("{said}", "split_part(te.more, '.', 1)")
     ),
