@@ -11,6 +11,7 @@ import pytest_asyncio
 from sqlalchemy import select
 
 from consultations.access import Role
+from consultations.auditing import Wrong, audit
 from consultations.conversation.happened import Dispatched
 from consultations.keeping.store import Collided, tables
 from consultations.keeping.store.sendings import KeptSending
@@ -18,6 +19,7 @@ from consultations.keeping.vault.notes import open_note
 from consultations.keeping.vault.problems import Refused
 from consultations.keeping.vault.readers import PrivateReader
 from consultations.keeping.vault.secret import token_bytes
+from consultations.keeping.vault.trail import command_trail
 from consultations.sealing import Sealing
 from consultations.sending import ADVOCATES, OFFICERS, Kind, Sending
 from consultations.signing_in import SignedIn
@@ -97,7 +99,9 @@ async def test_what_was_sent_opens_to_the_next_officer_and_to_the_one_before_no_
         await cast.store.people.disable(cast.ids["sam"], "away", cast.clock())
     passed = await hand_over(cast, sam if by == "their own key" else cast.recovery, review)
 
+    audited = await audit(cast.store, [command_trail(cast.portal_keys)], [])
     assert passed == 2
+    assert Wrong.UNRECORDED not in {each.wrong for each in audited.faults}
     assert await shapes(cast) == before
     assert await opens(cast, sam, review) == []
     for reader in (jo, cast.recovery):

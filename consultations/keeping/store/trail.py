@@ -12,6 +12,7 @@ from sqlalchemy import delete, exists, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col
 
+from consultations.circumstances import GIVEN_BACK, PASSED_ON
 from consultations.keeping.store import tables
 from consultations.keeping.store.chains import TABLE, heads, links, marked
 from consultations.keeping.store.databases import Connection, Database
@@ -98,7 +99,7 @@ class Trail:
             return await heads(connection)
 
     async def readings(self) -> tuple[KeptReading, ...]:
-        """Everything that was noted of who read, alerts too."""
+        """Everything that was noted of who read, alerts too; to whom it was given since is recorded of the review."""
         reading, sending, consultation = tables.Reading, tables.Sending, tables.Consultation
         asked = (
             select(
@@ -110,6 +111,7 @@ class Trail:
             )
             .join(sending, col(sending.id) == col(reading.sending_id))
             .join(consultation, col(consultation.id) == col(sending.consultation_id))
+            .where(col(reading.what).not_in((PASSED_ON, GIVEN_BACK)))
         )
         async with self._database.reading() as connection:
             return tuple(KeptReading(*row) for row in await connection.execute(asked))
