@@ -250,9 +250,7 @@ class Attending:
         except Refused:  # sealed to others: that is how it is meant
             return ""
 
-    async def _readers(
-        self, person: SignedIn, kept: KeptAlert, others: Sequence[Alert]
-    ) -> AsyncIterator[PublicReader]:
+    async def _readers(self, person: SignedIn, kept: KeptAlert, others: Sequence[Alert]) -> AsyncIterator[PublicReader]:
         """Who can read what was done: whoever did it, the officer unless they are kept off, and the recovery key.
 
         Kept off this alert, or off another that is open of the same child.

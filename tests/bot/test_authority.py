@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from dataclasses import replace
 from datetime import time
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from bot import authority
 from bot.authority import BrokenAuthority, read
 from consultations.duty import EVERY_DAY, OnDuty
+from consultations.retention import LONGEST
 
 WHOLE = """
 name = "Little Wallop Council"
@@ -103,6 +105,11 @@ email = "jo@council.example"
 {}
 """
 BROKEN = [
+    pytest.param("kept = {draft_days = 15}\n" + WHOLE, "from 1 to 14", id="kept for longer than it may be"),
+    pytest.param("kept = {sending_months = 0}\n" + WHOLE, "from 1 to 9", id="kept for no time"),
+    pytest.param("kept = {after_care_days = true}\n" + WHOLE, "from 1 to 28", id="kept for a truth"),
+    pytest.param("kept = {years = 1}\n" + WHOLE, "“kept” can have", id="kept by another measure"),
+    pytest.param("kept = 14\n" + WHOLE, "“kept” can have", id="kept by a number alone"),
     pytest.param('duty_list = "me@council.example"\n' + WHOLE, "[[duty_list]]", id="a duty list that is a line"),
     pytest.param(WHOLE + ENTRY.format('phone = "1"'), "“phone” is not known", id="a line nobody knows on the list"),
     pytest.param(WHOLE + ENTRY.format("").replace("Jo", " "), "entry 1", id="nobody's name"),
@@ -150,3 +157,10 @@ def test_a_file_that_is_not_there_or_not_a_file_is_refused(tmp_path: Path) -> No
         read(tmp_path / "none.toml")
     with pytest.raises(BrokenAuthority, match="cannot be read"):
         read(tmp_path)
+
+
+def test_what_is_kept_may_be_kept_for_less_long(tmp_path: Path) -> None:
+    file = tmp_path / "authority.toml"
+    file.write_text("kept = {draft_days = 7}\n" + WHOLE)
+
+    assert read(file).retention == replace(LONGEST, draft_days=7)

@@ -168,6 +168,13 @@ def test_a_backup_goes_back_into_an_empty_database_and_into_no_other(site: Shell
     assert "manager" in site.done("staff", "list")
 
 
+def test_the_keys_are_changed_and_everything_goes_on(site: Shell) -> None:
+    before = (site.folder / "keys" / "chat.key").read_text()
+    assert "anew" in site.done("keys", "rotate")
+    assert (site.folder / "keys" / "chat.key").read_text() != before
+    assert "manager" in site.done("staff", "list")
+
+
 def test_what_is_due_is_told_and_forgotten(site: Shell) -> None:
     (site.folder / "authority.toml").write_text(AUTHORITY)
     site.set(FOREWORD_AUTHORITY=str(site.folder / "authority.toml"))

@@ -45,6 +45,20 @@ async def test_each_state_reads_differently_and_no_word_is_on_the_page(cast: Cas
     assert WORDS not in text
 
 
+async def test_an_officer_is_warned_before_what_was_said_goes(cast: Cast, sam: Visitor) -> None:
+    """Held nine months ago, but for a week; the other yesterday; and one of which nothing was sent."""
+    for reference, held in (("R-1", date(2026, 3, 17)), ("R-2", date(2026, 12, 9)), ("R-3", date(2026, 3, 17))):
+        review = await cast.review(reference, reference, on=held)
+        if reference != "R-3":
+            await cast.send(await cast.begin(review))
+        assert await cast.store.reviews.mark_held(review, held, cast.clock())
+
+    text = (await sam.get("/reviews")).text
+
+    assert text.count("What was said goes on") == 1
+    assert "Thursday 17 December 2026" in text.split("What was said goes on")[1][:40]
+
+
 async def test_an_interpreter_can_be_booked_before_anything_is_sent(cast: Cast) -> None:
     await cast.review("R-1")
     consultation = await cast.begin(await cast.review("R-2"))
