@@ -97,9 +97,12 @@ async def _database(url: str, duty_list: Sequence[OnDuty]) -> tuple[SiteFacts | 
 def _officers(people: Iterable[Person]) -> Finding:
     everyone = [each for each in people if may(each.role, Act.CHAIR_REVIEWS)]
     officers = [each for each in everyone if each.enabled]
-    enrolled = sum(each.entry is not None for each in officers)
-    if enrolled:
-        return Finding("officers", True, f"{enrolled} of {len(officers)} enrolled")
+    confirmed = sum(each.entry is not None for each in officers)
+    if confirmed:
+        return Finding("officers", True, f"{confirmed} of {len(officers)} enrolled and confirmed")
+    if any(each.waiting for each in officers):
+        says = "None is confirmed yet, so no child can be invited. A manager does that at the portal, under Staff."
+        return Finding("officers", False, says)
     if everyone and not officers:
         says = f"None may sign in, so no child can be invited: foreword staff enable {everyone[0].username}"
         return Finding("officers", False, says)
@@ -113,7 +116,7 @@ def _unreadable(reviews: Iterable[KeptReview]) -> Iterator[Finding]:
     if found:
         says = (
             f"{', '.join(each.reference for each in found)}: the child was invited, and can send nothing, because their"
-            " officer has not enrolled or may not sign in. See: foreword staff list; or import with another officer."
+            " officer is not confirmed or may not sign in. See: foreword staff list; or import with another officer."
         )
         yield Finding("invited", False, says)
 

@@ -233,6 +233,11 @@ class Inviting:
             raise NotInvited(
                 f"{reference}: {officer} may not sign in. Import the review again with another officer.{again}"
             )
+        if person.waiting:
+            raise NotInvited(
+                f"{reference}: {officer} has enrolled, and nobody has confirmed yet that the key is theirs. A manager"
+                " does that at the portal, under Staff."
+            )
         if person.entry is None:
             raise NotInvited(
                 f"{reference}: {officer} has not enrolled yet, so nobody could open what the child sends. Ask them to"

@@ -165,6 +165,9 @@ def test_there_is_no_invitation_before_the_officer_has_enrolled(site: Shell) -> 
     site.done("reviews", "import", csv(site.folder))
 
     assert "has not enrolled yet" in site.refused("invite", "LW-1042-3")
+    enrol("sam.okafor", confirmed=False)
+    assert "None is confirmed yet" in site.run("doctor").out
+    assert "under Staff" in site.refused("invite", "LW-1042-3")
     assert "(not enrolled)" in site.done("reviews", "list")
 
 
