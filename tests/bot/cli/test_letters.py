@@ -12,7 +12,7 @@ import pytest
 import segno
 
 from bot.cli import invite, saying
-from tests.bot.cli.conftest import Shell, csv, enrol
+from tests.bot.cli.conftest import Shell, csv, drilled, enrol
 
 
 def test_a_second_invitation_says_that_the_first_is_over(site: Shell) -> None:
@@ -93,6 +93,7 @@ def test_letters_that_do_not_fit_on_the_disk_leave_none_cut_off_and_it_is_said_t
 ) -> None:
     shell.set(FOREWORD_DATABASE_URL=postgresql_url)
     shell.done("init")
+    drilled()
     shell.done("staff", "add", "sam.okafor", "--name", "Sam Okafor")
     enrol("sam.okafor")
     shell.done("reviews", "import", csv(shell.folder))
