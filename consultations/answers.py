@@ -66,6 +66,7 @@ class Answer:
     confirmed: bool = True  # False: an advocate typed words of it, and the child has not said yes to them
     keyed: str = ""  # it was keyed in: PAPER or SPOKEN
     keyed_on: str = ""  # and on which day, as YYYY-MM-DD
+    keyed_as: str = ""  # a mark of how it stood then: while it stands so, it is its keyer's to see, change and send
     sent: bool = False  # it stands, exactly so, in the latest sending
     to_advocate: str = ""  # the id of the advocate whom the child lets read it; "" for none
     apart: bool = False  # some of it was said where no messenger overhears, and is shown where one does at no time

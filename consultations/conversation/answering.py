@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
-from consultations.answers import CHILD, Answer
+from consultations.answers import ADVOCATE, CHILD, Answer
 from consultations.conversation.route import in_order
 from consultations.conversation.state import Conversation, Passed
 from consultations.conversation.turn import Setting
@@ -137,6 +137,7 @@ def _as_said_now(conversation: Conversation, setting: Setting, answer: Answer) -
         confirmed=True,
         keyed="",
         keyed_on="",
+        keyed_as="",
         sent=False,
         apart=not setting.around.overheard,
         without_pin=_without_pin(conversation),
@@ -165,7 +166,23 @@ def _with_what_stays(said: Answer, old: Answer) -> Answer:
         said = replace(said, set=old.set, version=old.version)
     if words_stay and (said.pieces == old.pieces or old.language != SOURCE):
         said = replace(said, language=old.language)
-    return _still_partly_theirs(said, old) if choice_stays or words_stay else said
+    if words_stay:
+        return _still_partly_theirs(said, old)
+    return _with_the_choice(said, old) if choice_stays else said
+
+
+def _with_the_choice(said: Answer, old: Answer) -> Answer:
+    """Of what stood there only the choice is left: that is nobody's words.
+
+    Where the child themselves typed all the words there are, a choice from a sitting, which they were asked for and
+    agreed to, is theirs as well. Of a choice that was keyed in without them, or tapped by another helper, the mark
+    stays that some of it was.
+    """
+    if said.typed_by == CHILD and old.typed_by != CHILD and said.pieces:
+        old = replace(old, own_words=said.own_words)
+        if old.typed_by == ADVOCATE and old.helper_name and not old.keyed:
+            old = replace(old, typed_by=CHILD, partly=False, confirmed=True)
+    return _still_partly_theirs(said, old)
 
 
 def _still_partly_theirs(said: Answer, old: Answer) -> Answer:

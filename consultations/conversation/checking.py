@@ -100,6 +100,13 @@ def unsent(conversation: Conversation, setting: Setting) -> bool:
     return any(not answer.sent for answer in to_send(conversation, setting))
 
 
+def keyed_to_check(conversation: Conversation, setting: Setting) -> bool:
+    """Whether something that was keyed in without the child is not sent: they see it, or that it goes too, on the check
+    page before it is."""
+    going = (*shown_going(conversation, setting), *to_send(conversation, setting))
+    return any(each.keyed and not each.sent and each.goes_to is not Sharing.NOBODY for each in going)
+
+
 def next_kind(conversation: Conversation, now: datetime) -> Kind:
     """What the next sending would be: it replaces while the window is open, and adds after it."""
     standing = conversation.standing

@@ -3,6 +3,8 @@
 The child is not there. So nothing of theirs moves: not where they are, not their language, not who may see what. The
 screen shows what was keyed in there, by this person and from the same, and nothing else; not which questions the child
 has left out or answered. What is keyed in stands with the child's answers, marked, until they change it or strike it.
+From then on it is the child's: it is neither shown nor sent nor changed where it was keyed in. What was said in a talk
+is not sent before the child has said that it is right.
 
 Where the child had said something to the same question, that is put out of sight beside it, and goes to its readers as
 well: nothing of theirs is lost, and whoever keys in learns nothing. What somebody else keyed in stays as it is.
@@ -15,6 +17,8 @@ stands on it, and only while the child has sent nothing. Of the child's own draf
 
 from __future__ import annotations
 
+import hashlib
+import json
 from dataclasses import replace
 
 from consultations.access import Act, may
@@ -22,7 +26,7 @@ from consultations.answers import PAPER, SPOKEN, Answer
 from consultations.conversation.answering import fits, pass_by
 from consultations.conversation.checking import shown_to_send
 from consultations.conversation.dispatching import dispatch_these
-from consultations.conversation.events import Event, Left, SatDown, Tapped
+from consultations.conversation.events import Event, Left, Looked, Said, SatDown, Tapped
 from consultations.conversation.finishing import share
 from consultations.conversation.folding import put_out_of_sight
 from consultations.conversation.moving import aside, beyond, straight
@@ -72,6 +76,13 @@ def heard(conversation: Conversation, event: Event, setting: Setting, usual: Usu
     sat = conversation.sitting
     if sat is None or not sits(conversation, setting) or setting.around.held_on is not None:
         return over(conversation)
+    if isinstance(event, Tapped) and presses(event, conversation, ".done") and sat.place != DONE:
+        said = Said(event.words, event.field or None) if event.words else Looked()
+        turn = _turn(conversation, sat, said, setting, usual)
+        if not any(isinstance(reply, Notice) and reply.text for reply in turn.replies):
+            at_the_end = _at_the_end(turn.conversation, setting)
+            if at_the_end is not None:
+                return at_the_end
     if isinstance(event, Left) or presses(event, conversation, ".done"):
         return finished(conversation, event, lambda said: _turn(conversation, sat, said, setting, usual))
     if presses(event, conversation, ".send"):
@@ -97,7 +108,12 @@ def as_spoken_to(conversation: Conversation, setting: Setting) -> Conversation:
 
 def what_was_keyed(conversation: Conversation) -> tuple[Notice, ...]:
     """What was keyed in last, for whoever comes in; and that it was sent, where the child has not been here yet."""
-    told = tuple(Notice(f"keyed_here_{how}", reader=name, day=at) for how, name, at in conversation.keyed[-1:])
+    away = {each.keyed for each in conversation.shut if not each.sent and (each.keyed == PAPER or not each.confirmed)}
+    away -= {each.keyed for each in (*conversation.folded, *conversation.answers)}
+    told = tuple(
+        Notice(f"keyed_{'hidden' if how in away else 'here'}_{how}", reader=name, day=at)
+        for how, name, at in conversation.keyed[-1:]
+    )
     return (*told, Notice("sent_next")) if conversation.standing and not conversation.begun else told
 
 
@@ -127,6 +143,14 @@ def _sent(conversation: Conversation, sat: Sitter, setting: Setting) -> Turn:
         return here(conversation, setting)
     after, dispatched = dispatch_these(conversation, setting, going)
     return replace(here(after, setting), happened=(dispatched,))
+
+
+def _at_the_end(conversation: Conversation, setting: Setting) -> Turn | None:
+    """Where who may see it is chosen, and a form is sent, before the one who keyed it in is gone; None with neither."""
+    sat = conversation.sitting
+    if sat is None or not _may_send(conversation, sat) or not shown_to_send(_seen(conversation, sat), setting):
+        return None
+    return here(replace(conversation, sitting=replace(sat, place=DONE, way_back=())), setting)
 
 
 def _may_send(conversation: Conversation, sat: Sitter) -> bool:
@@ -176,12 +200,19 @@ def _seen(conversation: Conversation, sat: Sitter) -> Conversation:
 
 
 def _is_own(answer: Answer, sat: Sitter) -> bool:
-    """Keyed in by this person, from the same."""
-    return (answer.keyed, answer.typed_by, answer.helper_name) == (sat.how, sat.kind, sat.name)
+    """Keyed in by this person, from the same; and as it was then, untouched by the child."""
+    by = (answer.keyed, answer.typed_by, answer.helper_name) == (sat.how, sat.kind, sat.name)
+    return by and answer.keyed_as == _as_it_stands(answer)
+
+
+def _as_it_stands(answer: Answer) -> str:
+    """A mark of all that a child can change of an answer on their own screen."""
+    stands = [answer.choice, answer.pieces, answer.goes_to, answer.to_advocate, answer.confirmed]
+    return hashlib.sha256(json.dumps(stands).encode()).hexdigest()[:12]
 
 
 def _of_others(conversation: Conversation, sat: Sitter) -> set[str]:
-    """The questions whose answers somebody else keyed in, or from something else."""
+    """The questions whose answers somebody else keyed in, or from something else, or the child has changed since."""
     return {each.question for each in conversation.answers if each.keyed and not _is_own(each, sat)}
 
 
@@ -202,15 +233,18 @@ def _marked(seen: Conversation, there: Conversation, sat: Sitter, setting: Setti
     def marked(answer: Answer) -> Answer:
         old = before.get(answer.question)
         if old is not None and (old.choice, old.pieces) == (answer.choice, answer.pieces):
-            return answer
+            return replace(answer, keyed_as=_as_it_stands(answer))
+        answer = replace(answer, confirmed=not spoken)
         return replace(
             answer,
             typed_by=sat.kind,
+            partly=False,
             own_words=not spoken or (sat.own_words and (old is None or old.own_words or not answer.pieces)),
             beside=sat.kind if spoken else "",
             helper_name=sat.name,
             keyed=sat.how,
             keyed_on=day_in_england(setting.now).isoformat(),
+            keyed_as=_as_it_stands(answer),
         )
 
     return replace(there, answers=tuple(map(marked, there.answers)))

@@ -240,10 +240,11 @@ class AfterSending:
     hidden_unsent: bool  # and some of what is hidden was never sent
     pin_waits: bool  # the PIN was wrong too often: it can be tried again later
     added: bool  # the latest sending is an addition: what was sent before it stands
-    mark: str  # what sending again is held to; "" when there is nothing new to send
+    mark: str  # what sending again is held to; "" when there is nothing new to send, or it is to be seen first
     read: bool  # somebody opened something that was sent from here
     talk: bool = False  # the child may ask for a talk with their officer
     waits: bool = False  # for the child to say yes to it: something that was typed for them
+    keyed: bool = False  # something was keyed in without the child, and is to be seen before it is sent
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from consultations.conversation.checking import (
     check_mark,
     check_page,
     hidden_to_send,
+    keyed_to_check,
     next_kind,
     replaced_by_next,
     sendable,
@@ -205,6 +206,7 @@ def _after_sending(conversation: Conversation, setting: Setting) -> AfterSending
     until = standing.at + WINDOW if standing and standing.window_open(setting.now) else None
     feedback = next((each.id for each in setting.questions(conversation).questions if each.feedback), "")
     hidden = hidden_to_send(conversation, setting)
+    keyed = keyed_to_check(conversation, setting)
     return AfterSending(
         sent=standing is not None,
         until=until,
@@ -215,8 +217,9 @@ def _after_sending(conversation: Conversation, setting: Setting) -> AfterSending
         hidden=bool(hidden),
         hidden_unsent=any(not answer.sent for answer in hidden),
         added=standing is not None and standing.kind is Kind.ADDITION,
-        mark=check_mark(conversation, setting) if sendable(conversation, setting) else "",
+        mark=check_mark(conversation, setting) if sendable(conversation, setting) and not keyed else "",
         read=any(readings(conversation, setting)),
         talk=may_ask(conversation, setting, "talk"),
         waits=waits_for_a_yes(conversation, setting),
+        keyed=keyed,
     )

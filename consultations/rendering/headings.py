@@ -109,8 +109,10 @@ def _helped(answer: Helped, headings: Headings) -> Iterator[tuple[str, str]]:
 
 
 def _keyed(answer: Helped, headings: Headings) -> str:
-    """From what it was keyed in, by whom and when."""
+    """From what it was keyed in, by whom and when; where the child said some of it since, that some of it was."""
     who = next(iter(_by_name(answer, headings)), "")
+    if answer.partly:
+        return headings.say("typed_partly" if answer.own_words else "their_words_partly", helper=who)
     how = "keyed_spoken_theirs" if answer.keyed != PAPER and not answer.own_words else f"keyed_{answer.keyed}"
     return headings.say(how, helper=who, day=headings.day(date.fromisoformat(answer.keyed_on)))
 

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
+from consultations.answers import ADVOCATE
 from consultations.circumstances import Authority, Circumstances
 from consultations.conversation.advance import REWRITE
 from consultations.conversation.alarming import officer_can_see
-from consultations.conversation.checking import changed_since_sending, next_kind, sendable
+from consultations.conversation.checking import changed_since_sending, keyed_to_check, next_kind, sendable
 from consultations.conversation.happened import Departed
 from consultations.conversation.keying import as_spoken_to
 from consultations.conversation.out_of_sight import known, raised_by
@@ -72,7 +73,17 @@ class Wording:
         not_sent = (line for line in _not_sent(turn, setting, speaker) if line not in told)
         buttons = (*said[-1].buttons, *_help(said[-1], speaker))
         said[-1] = replace(said[-1], lines=(*said[-1].lines, *not_sent), buttons=buttons)
+        said[0] = replace(said[0], lines=(*_whose(turn, setting), *said[0].lines))
         return tuple(_sent_first(said, turn))
+
+
+def _whose(turn: Turn, setting: Setting) -> tuple[Line, ...]:
+    """Whose form or talk somebody keys in: by its reference; for an advocate, who is told none, by the child's name."""
+    sat = turn.conversation.sitting
+    if setting.around.sitting is None or sat is None or not sat.how:
+        return ()
+    whose = setting.around.child if sat.kind == ADVOCATE else setting.around.reference
+    return (Line(whose, Role.NOTE),) if whose else ()
 
 
 def _as_it_now_is(notice: Notice, told: Message, turn: Turn, setting: Setting, speaker: Speaker) -> Message:
@@ -85,6 +96,8 @@ def _as_it_now_is(notice: Notice, told: Message, turn: Turn, setting: Setting, s
     if turn.conversation.standing is None or not changed_since_sending(turn.conversation, setting):
         return replace(told, lines=lines)
     here_already = isinstance(turn.replies[-1], AfterSending) or not sendable(turn.conversation, setting)
+    # Of staff's screen nothing of a child's is sent, nor told; and what was keyed in is seen first.
+    here_already |= setting.around.sitting is not None or keyed_to_check(turn.conversation, setting)
     return replace(
         told,
         lines=(*_not_sent(turn, setting, speaker), *lines),

@@ -19,12 +19,15 @@ def after_sending_messages(after: AfterSending, speaker: Speaker) -> Iterator[Me
     if after.mark and after.sent:
         label = "b_send_changes" if after.until is not None else "b_send_more"
         buttons.append(speaker.button(".send", after.mark, label, "primary"))
+    if after.keyed and after.sent:
+        buttons.append(speaker.button(".after", ".change", "b_check", "primary"))
     if after.sent:
         lines += speaker.lines("sent_next")
         if after.until is not None and after.change:
             until = speaker.until(after.until)
             lines += speaker.lines("added_window" if after.added else "sent_window", until=until)
-            buttons.append(speaker.button(".after", ".change", "b_change_added" if after.added else "b_change_sent"))
+            change = "b_change_added" if after.added else "b_change_sent"
+            buttons += [] if after.keyed else [speaker.button(".after", ".change", change)]
         else:
             lines += speaker.lines("pin_wait" if after.pin_waits else "window_closed")
             buttons.append(speaker.button(".after", ".add", "b_add"))

@@ -107,7 +107,8 @@ def _card(answer: Answer, check: Check, speaker: Speaker) -> Message:
         buttons = []
     elif not answer.confirmed:
         lines.append(speaker.note("not_confirmed"))
-        buttons.insert(0, speaker.button(".right", answer.question, "b_right"))
+        if not speaker.veils(answer):  # nobody says that something is right which they are not shown
+            buttons.insert(0, speaker.button(".right", answer.question, "b_right"))
     elif not check.share_together:
         lines.append(speaker.note("sharing_now", who=speaker.sharing(answer.goes_to)))
         buttons.append(speaker.button(".share", answer.question, "b_who_sees", "quiet"))

@@ -110,7 +110,7 @@ def test_after_their_first_visit_it_is_folded_as_everything_is() -> None:
 
     again = child.does(Arrived("code"))
 
-    assert "keyed_here_paper" in notices(again)
+    assert "keyed_hidden_paper" in notices(again)
     assert child.conversation.answers == ()
     assert [each.words for each in child.conversation.hidden] == [WRITTEN]
 
@@ -325,7 +325,7 @@ def test_within_the_day_the_child_can_send_their_own_instead() -> None:
 
 def test_saying_it_is_finished_ends_it_with_what_stood_in_the_box() -> None:
     child = a_child()
-    keyer = keys_in(child)
+    keyer = keys_in(child, PAPER, "coordinator", "Jo Hill")
 
     turn = keyer.does(Tapped(child.conversation.id, ".sit", ".done", WRITTEN, "people_see"))
 
