@@ -36,6 +36,7 @@ log = structlog.get_logger(__name__)
 
 UNKNOWN = NotAdmitted("sit_unknown")
 TAKEN = NotAdmitted("sit_taken")
+NOT_NEEDED = NotAdmitted("sit_code_not_needed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,8 @@ class SittingDown:
     ) -> Admitted | NotAdmitted:
         """Let an advocate in at `address`, or say why not. The very form sent once more is the same visit.
 
-        A pass to key in takes no code.
+        A pass to key in takes no code, and names its own child: where one was typed, that is said first, and nothing is
+        used up, because it may be another child's.
         """
         if not typed_pass.strip():
             return EMPTY
@@ -61,6 +63,8 @@ class SittingDown:
             return MISTYPED
         shown = await self._pass(own, now)
         if shown is not None and shown.how:
+            if typed_code.strip():
+                return NOT_NEEDED
             return await self._key_in(shown, address, now)
         if not typed_code.strip():
             await self.admitting.slow(caller, "", now)

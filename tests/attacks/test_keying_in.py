@@ -24,7 +24,7 @@ from consultations.keeping.vault.passes import sign_pass
 from consultations.keying_in import ToKeyIn
 from consultations.passing import LASTS
 from consultations.rendering import as_html, as_text
-from consultations.sitting_down import TAKEN, UNKNOWN
+from consultations.sitting_down import NOT_NEEDED, TAKEN, UNKNOWN
 from consultations.summary import CopyKind, copy
 from tests.attacks.staff_screen import ALONE, TYPED, Advocate, Keyer, reference
 from tests.consultations import chat
@@ -262,11 +262,14 @@ async def test_a_pass_works_once_for_ten_minutes_and_the_same_form_sent_twice_is
     assert elsewhere == await sam.tries(late, address="web:late") == UNKNOWN
 
 
-async def test_the_childs_code_is_not_used_up_and_a_code_that_stands_in_the_form_changes_nothing(site: Site) -> None:
+async def test_a_code_beside_a_pass_to_key_in_is_said_not_to_be_needed_and_nothing_is_used_up(site: Site) -> None:
     child = await invited(site)
     sam = Keyer(site, site.sam)
+    own = await sam.a_pass()
 
-    assert await sam.tries(await sam.a_pass(), code="not a code") == Admitted(SatDown(PAPER))
+    for code in (child.invited.code.shown, "not a code"):
+        assert await sam.tries(own, code=code) == NOT_NEEDED
+    assert await sam.tries(own) == Admitted(SatDown(PAPER))
     await child.arrives(child.invited.link.text)
 
     assert child.messages
