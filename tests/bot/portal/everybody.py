@@ -1,6 +1,6 @@
 """Everybody who can stand at the portal, each signed in, and something of each kind that is theirs, or is not.
 
-Two children have sent something, to two officers, and raised an alert each. Every word they said and every fact about
+Three children have sent something, to two officers, and raised an alert each. Every word they said and every fact about
 them is a word that occurs nowhere by itself (`PLANTED`), so that it can be looked for in any answer.
 """
 
@@ -42,7 +42,7 @@ NOBODY, HALFWAY = "nobody", "halfway"
 
 NEVER = "never was"
 CHILDREN = ("amal", "chidi")
-REFERENCES = {"amal": "QX-AMAL-71", "chidi": "QX-CHIDI-72", NEVER: "QX-NEVER-73"}
+REFERENCES = {"amal": "QX-AMAL-71", "billie": "QX-BILLIE-74", "chidi": "QX-CHIDI-72", NEVER: "QX-NEVER-73"}
 PLANTED = {
     "amal's reference": REFERENCES["amal"],
     "amal's surname": "Quillfeather",
@@ -50,6 +50,10 @@ PLANTED = {
     "amal, for everyone": "badgerlantern",
     "amal, read by the advocate too": "thimbleharbour",
     "amal, with the alert": "marzipanladder",
+    "billie's reference": REFERENCES["billie"],
+    "billie's surname": "Thistledown",
+    "billie, for the officer alone": "pepperlantern",
+    "billie, with the alert": "juniperstaircase",
     "chidi's reference": REFERENCES["chidi"],
     "chidi's surname": "Windlestraw",
     "chidi, for the officer alone": "velvetumbrella",
@@ -115,9 +119,10 @@ async def everybody(url: str, folder: Path) -> AsyncIterator[Everybody]:
         for child, surname, officer, advocate in (
             ("amal", "Quillfeather", "sam", "nia"),
             ("chidi", "Windlestraw", "jo", "lee"),
+            ("billie", "Thistledown", "sam", ""),
         ):
             review = await made.review(REFERENCES[child], f"{child.title()} {surname}", officer=officer)
-            consultation = await _sits_beside(made, people[advocate], review)
+            consultation = await _sits_beside(made, people[advocate], review) if advocate else await made.begin(review)
             reviews[child] = review
             await _sends(made, child, consultation)
             alert = not_safe(choice_text=f"No, {PLANTED[f'{child}, with the alert']}")
@@ -162,7 +167,7 @@ async def _sits_beside(made: Cast, advocate: SignedIn, review: str) -> str:
 
 async def _sends(made: Cast, child: str, consultation: str) -> None:
     alone = said(PLANTED[f"{child}, for the officer alone"])
-    if child == "chidi":
+    if child != "amal":
         await made.send(consultation, alone)
         return
     too = about_home(PLANTED["amal, read by the advocate too"], Sharing.OFFICER)

@@ -127,12 +127,12 @@ WRITES = {
 """What more a route writes for those who may."""
 
 SEES = {
-    "sam": {each for each in PLANTED if each.startswith("amal")},
+    "sam": {each for each in PLANTED if each.startswith(("amal", "billie"))},
     "jo": {each for each in PLANTED if each.startswith("chidi")},
-    "mo": {"amal's surname", "chidi's surname", "amal's reference", "chidi's reference"},  # children with an alert
+    "mo": {each for each in PLANTED if "'s" in each},  # of children who have an alert, and never a word of theirs
     "nia": {"amal, read by the advocate too"},
     "lee": set(),
-    "carl": {"amal's reference", "chidi's reference"},
+    "carl": {each for each in PLANTED if "'s reference" in each},
     NOBODY: set(),
     HALFWAY: set(),
 }
