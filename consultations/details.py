@@ -13,11 +13,12 @@ The social worker's work address stands in both: a child may say that their soci
 they are never called (`alerting`). It is shown to nobody.
 
 The officer's id stands in both so that nobody who can only write to the database can have a child's words sealed to
-another officer, or passed on to one. The portal needs the dates for the child's age and the timescales:
+another officer, or passed on to one. The reference stands in the portal's, so that two children's cannot change places
+unnoticed: a copy would be filed under another child. The portal needs the dates for the age and the timescales:
 
     {"format": 1, "name": "Amal", "language": "en_GB", "date_of_birth": "2016-03-14",
      "looked_after_since": "2025-06-02", "last_review_held": null, "legal_status": "C2",
-     "social_worker": "kim.bell@council.example", "officer": "5f0c2a"}
+     "social_worker": "kim.bell@council.example", "officer": "5f0c2a", "reference": "LW-1042-3"}
 """
 
 from __future__ import annotations
@@ -70,6 +71,11 @@ class PortalDetails:
     legal_status: str
     social_worker: str = field(default="", repr=False)  # "": not known
     officer: str = ""  # id: as the authority said it
+    reference: str = ""  # the review's; "" where it was sealed before this was
+
+    def are_of(self, reference: str) -> bool:
+        """Whether the review they are kept with has the reference it came in by."""
+        return self.reference in ("", reference)
 
     def to_bytes(self) -> bytes:
         """As it is sealed for the portal."""

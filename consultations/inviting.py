@@ -297,6 +297,7 @@ class Inviting:
             legal_status=row.legal_status,
             social_worker=row.social_worker,
             officer=officers[row.officer],
+            reference=row.reference,
         )
         age = row.age_on_review
         return NewReview(

@@ -199,11 +199,15 @@ class Reading:
         return MadeCopy(copy(review.summary, kind), review.branches if kind is CopyKind.OFFICER else ())
 
     def _details(self, row: KeptReview) -> PortalDetails | None:
+        """What is known of the child; None where it was not kept for this review and under this reference."""
         try:
-            return PortalDetails.from_bytes(open_details(self.keys, KIND, row.id, row.details))
+            details = PortalDetails.from_bytes(open_details(self.keys, KIND, row.id, row.details))
         except Refused:
+            details = None
+        if details is None or not details.are_of(row.reference):
             log.error("review_details_refused", review=row.id)
             return None
+        return details
 
     async def _seen(
         self,

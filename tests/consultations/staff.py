@@ -210,7 +210,7 @@ class Cast:
         social_worker: str = "",
     ) -> str:
         for_portal = PortalDetails(
-            child, language, born, date(2025, 6, 2), None, "C2", social_worker, self.ids[officer]
+            child, language, born, date(2025, 6, 2), None, "C2", social_worker, self.ids[officer], reference
         )
         for_chat = ChatDetails(child, language, self.ids[officer], social_worker=social_worker)
         await self.store.reviews.bring_in(

@@ -22,6 +22,7 @@ PORTAL = PortalDetails(
     legal_status="C2",
     social_worker=KIM,
     officer="5f0c2a",
+    reference="LW-1042-3",
 )
 
 
@@ -51,7 +52,9 @@ def test_what_was_sealed_before_telegram_and_social_workers_were_thought_of_stil
 
     assert before == replace(CHAT, social_worker="")
     assert not before.may_use_telegram(date(2026, 12, 3))
-    assert portal == replace(PORTAL, social_worker="", officer="")
+    assert portal == replace(PORTAL, social_worker="", officer="", reference="")
+    assert portal.are_of("LW-1042-3")
+    assert not PORTAL.are_of("LW-1042-4")
 
 
 def test_a_social_workers_address_is_in_no_traceback() -> None:
