@@ -64,6 +64,7 @@ class NotAdmitted:
         "telegram_taken",
         "sit_unknown",
         "sit_taken",
+        "sit_code_not_needed",
     ]
 
 
