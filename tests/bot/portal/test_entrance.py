@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from yarl import URL
 
 from bot.portal.entrance import our_path
 from consultations.keeping.store import tables
@@ -205,6 +206,17 @@ async def test_signing_in_gives_a_new_session_and_locks_the_one_before(cast: Cas
 
     assert sam.cookies()["foreword-staff"] != before
     assert (await sam.get_as(before, "/reviews")).status == 403
+
+
+async def test_a_session_that_somebody_planted_is_not_the_one_they_sign_in_to(cast: Cast, visitor: Visitor) -> None:
+    planted = {"foreword-staff": "A" * 43, "foreword-staff-form": "B" * 43}
+    visitor.client.cookie_jar.update_cookies(planted, URL(visitor.url))
+
+    await visitor.sign_in("sam", cast.phrases["sam"])
+
+    assert visitor.page.status == 200
+    assert visitor.cookies()["foreword-staff"] not in planted.values()
+    assert [(await visitor.get_as(each, "/reviews")).status for each in planted.values()] == [403, 403]
 
 
 async def test_somebody_disabled_is_out_with_their_next_click(cast: Cast, sam: Visitor) -> None:
