@@ -84,11 +84,12 @@ class AnyEventInAnyState(RuleBasedStateMachine):
     def do(self, event: Event) -> Turn:
         before = self.child.conversation
         turn = self.child.does(event)
-        self.last, self.time_went_by = event, False
+        self.time_went_by = False
         if isinstance(event, UNASKED) and not turn.replies:
             assert turn.conversation == before, "nothing is said of nothing"
             return turn
 
+        self.last = event
         assert turn.replies, "there is always an answer"
         assert turn == advance(before, event, BOOK, self.child.around, self.child.now), "the same again gives the same"
         self.messages = messages = self.child.messages(turn)
