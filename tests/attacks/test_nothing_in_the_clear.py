@@ -149,7 +149,7 @@ async def is_not_safe(site: Site, run: Running, esi: Child) -> None:
     await esi.come_in(site.codes["AT-3"])
     await esi.say({"worries": Says(WORDS[11])}, until="safe_now")
     await esi.tap("safe_now", "no")
-    for choice in ("carer", "officer", "officer", ".mistake"):
+    for choice in ("carer", "officer", "-officer", ".mistake"):
         await esi.tap(".alarm", choice)
     await esi.tap(".go", ".help")
     await esi.tap(".go", ".tell")

@@ -85,8 +85,8 @@ def in_use(directory: Path, *, alone: bool = False) -> Iterator[None]:
         lock = (directory / LOCK).open("a")
     except OSError as problem:
         raise KeyFileProblem(
-            f"{directory} cannot be used ({problem.strerror}). Set FOREWORD_KEY_DIR to the folder with the key files;"
-            " the account Foreword runs as has to be allowed to write there."
+            f"{directory} cannot be used ({problem.strerror}). Set FOREWORD_KEY_DIR to the folder with the key files,"
+            " which the account Foreword runs as has to be allowed to write to; or run `foreword init` for a new site."
         ) from None
     with lock:
         try:
