@@ -7,7 +7,7 @@ where they went.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from consultations.answers import Sharing
 from consultations.circumstances import Elsewhere
@@ -24,7 +24,7 @@ from consultations.conversation.events import (
     Tidied,
     Unheard,
 )
-from consultations.conversation.happened import Alarmed, Asking, Dispatched, MovedOn, TookBack, WindowShut
+from consultations.conversation.happened import Alarmed, Asking, Dispatched, KeptFrom, MovedOn, TookBack, WindowShut
 from consultations.conversation.out_of_sight import known
 from consultations.conversation.replies import AlarmRaised
 from consultations.conversation.route import going
@@ -122,9 +122,20 @@ class Account:
             assert after.helper is None, "and nothing said alone is opened beside somebody"
             assert facts_of(before.shut) == facts_of(after.shut)[: len(before.shut)], "what is shut stays shut"
         elif not came_or_helped:
-            assert facts_of(before.hidden) == facts_of(after.hidden), "hidden is not changed, and not shared wider"
+            same = facts_of(before.hidden) == facts_of(after.hidden)
+            assert same or self.kept_back(before, turn), "hidden is not changed, and not shared wider"
         wider = {each.question for each in before.hidden if each.goes_to is Sharing.NOBODY}
         assert wider <= {each.question for each in after.hidden if each.goes_to is Sharing.NOBODY} or opened
+
+    @staticmethod
+    def kept_back(before: Conversation, turn: Turn) -> bool:
+        """Whether all that changed is that the officer, named as not to be told, gets the answer that was the alarm
+        with nothing else either."""
+        narrower = (
+            after in (each, replace(each, sharing=Sharing.NOBODY, sent=False))
+            for each, after in zip(before.hidden, turn.conversation.hidden, strict=True)
+        )
+        return happened(turn, KeptFrom) and all(narrower)
 
     @staticmethod
     def opened(before: Conversation, after: Conversation) -> bool:

@@ -207,7 +207,8 @@ class AnyEventInAnyState(RuleBasedStateMachine):
         if here.pin:
             assert not self.child.conversation.answers or not here.proven, "with a PIN, what was said is put away"
         paused = any(place.screen is Screen.PAUSED for place in (here.place, *here.way_back))
-        if not (here.pin or paused or happened(self.child.turns[-1], WindowShut)):
+        told_beside = here.helper is not None and here.place.screen is Screen.ALARM  # that room is left for good
+        if not (here.pin or paused or told_beside or happened(self.child.turns[-1], WindowShut)):
             self.do(self.tap(".go", ".on"))
             back = self.child.conversation
             assert (back.place, back.way_back) == (here.place, here.way_back[: len(back.way_back)])
