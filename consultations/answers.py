@@ -59,7 +59,7 @@ class Answer:
     sharing: Sharing | None = None  # None: the child has not chosen yet; it goes as OFFICER
     typed_by: str = CHILD
     own_words: bool = True
-    partly: bool = False  # a helper typed some of it, and the child themselves said some
+    partly: bool = False  # a helper typed some of it, and some is the child's: said by them, or in their words
     beside: str = ""  # the kind of helper who was there; "" when the child was alone
     helper_name: str = ""  # of the helper who typed it, or else was there; only an advocate's is known
     through: str = ""  # by whom it was put into this language, of what the child said: one of THROUGH

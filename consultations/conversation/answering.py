@@ -191,7 +191,10 @@ def _still_partly_theirs(said: Answer, old: Answer) -> Answer:
         said,
         typed_by=old.typed_by if said.typed_by == CHILD else said.typed_by,
         own_words=old.own_words and said.own_words,
-        partly=said.partly or old.partly or (said.typed_by == CHILD) != (old.typed_by == CHILD),
+        partly=said.partly
+        or old.partly
+        or (said.typed_by == CHILD) != (old.typed_by == CHILD)
+        or said.own_words != old.own_words,
         beside=said.beside or old.beside,
         helper_name=_name_of_helper(said, old),
         through=said.through or old.through,

@@ -44,6 +44,7 @@ def check_page(conversation: Conversation, setting: Setting) -> Check:
         sendable=sendable(conversation, setting),
         kind=next_kind(conversation, setting.now),
         again=replaced_by_next(conversation, setting.now) is not None,
+        adding=only_adds(conversation, setting),
         before=bool(conversation.sendings),
         at=conversation.place.about,
         advocate=advocate_of(conversation, setting.around),
@@ -113,6 +114,14 @@ def next_kind(conversation: Conversation, now: datetime) -> Kind:
     if standing is None:
         return Kind.REPLACEMENT
     return standing.kind if standing.window_open(now) else Kind.ADDITION
+
+
+def only_adds(conversation: Conversation, setting: Setting) -> bool:
+    """Whether what was sent stays as it is: it is added to, or is hidden and goes again as it was."""
+    standing = conversation.standing
+    if standing is None or next_kind(conversation, setting.now) is Kind.ADDITION:
+        return standing is not None
+    return (standing.away or standing.added) and bool(hidden_to_send(conversation, setting))
 
 
 def replaced_by_next(conversation: Conversation, now: datetime) -> int | None:

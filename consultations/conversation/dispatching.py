@@ -10,7 +10,14 @@ from dataclasses import replace
 from datetime import datetime
 
 from consultations.answers import Answer
-from consultations.conversation.checking import contents_mark, next_kind, replaced_by_next, to_send, unsent
+from consultations.conversation.checking import (
+    contents_mark,
+    next_kind,
+    only_adds,
+    replaced_by_next,
+    to_send,
+    unsent,
+)
 from consultations.conversation.happened import Dispatched
 from consultations.conversation.letting_read import advocate_of
 from consultations.conversation.moving import straight
@@ -35,7 +42,8 @@ def dispatch_these(
     replaces = replaced_by_next(conversation, setting.now)
     dispatched = Dispatched(number, kind, replaces, going)
     earlier = tuple(replace(each, replaced=each.replaced or each.number == replaces) for each in conversation.sent)
-    sent = Sent(number, kind, setting.now, contents_mark(going, advocate_of(conversation, setting.around)))
+    contents = contents_mark(going, advocate_of(conversation, setting.around))
+    sent = Sent(number, kind, setting.now, contents, added=only_adds(conversation, setting))
     after = replace(
         conversation,
         answers=_as_sent(conversation.answers, going),

@@ -6,7 +6,13 @@ from dataclasses import replace
 
 from consultations.answers import Answer, Sharing
 from consultations.conversation.alarming import kept_from_officer
-from consultations.conversation.checking import check_mark, kept_for_nobody, same_readers, sendable
+from consultations.conversation.checking import (
+    check_mark,
+    kept_for_nobody,
+    only_adds,
+    same_readers,
+    sendable,
+)
 from consultations.conversation.dispatching import dispatch, shut_window, take_back
 from consultations.conversation.folding import may_be_final, may_unfold, tries_left
 from consultations.conversation.happened import TookBack, WindowShut
@@ -120,7 +126,10 @@ def send(conversation: Conversation, setting: Setting, mark: str) -> Turn:
         moved = "check_moved" if same_readers(mark, conversation, setting) else "check_changed"
         return stay(straight(conversation, CHECK), setting, Notice(moved))
     after, dispatched = dispatch(conversation, setting)
-    said = (_SENT_AGAIN_AS if dispatched.replaces else _SENT_AS)[dispatched.kind]
+    kind = Kind.ADDITION if only_adds(conversation, setting) else Kind.REPLACEMENT
+    standing = conversation.standing
+    again = dispatched.replaces is not None and not (kind is Kind.ADDITION and standing is not None and standing.away)
+    said = (_SENT_AGAIN_AS if again else _SENT_AS)[kind]
     told = (Notice(phrase, day=each.at, reader=each.reader) for phrase, each in told_of(dispatched.replaces, setting))
     return replace(stay(after, setting, Notice(said), *told), happened=(dispatched,))
 

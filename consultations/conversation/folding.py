@@ -62,6 +62,7 @@ def fold(conversation: Conversation, setting: Setting) -> Conversation:
         passed=tuple((question, Passed.BEFORE) for question in behind),
         passed_folded=_passed_so_far(conversation) if conversation.pin else (),
         together=None,
+        sent=tuple(replace(each, away=True) for each in conversation.sent),
     )
     return _out_of_the_rooms(told, setting)
 
@@ -99,6 +100,7 @@ def unfold(conversation: Conversation, setting: Setting) -> Conversation:
         passed=tuple(each for each in _passed_so_far(conversation) if each[0] not in first),
         passed_folded=(),
         together=None,
+        sent=tuple(replace(each, away=False, added=False) for each in conversation.sent),
         proven=True,
         came_back=False,
         wrong_pins=(),

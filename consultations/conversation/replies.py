@@ -155,9 +155,15 @@ class Paused:
 
 @dataclass(frozen=True, slots=True)
 class SittingAsked:
-    """An advocate would like to help: is that OK? The child says so, on the advocate's device."""
+    """An advocate would like to help: is that OK? The child says so, on the advocate's device.
+
+    `for_good`: there is no PIN, so what was said before stays hidden from the child too. `may_choose_pin`: they could
+    choose one first.
+    """
 
     name: str
+    for_good: bool = False
+    may_choose_pin: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +206,7 @@ class Check:
     sendable: bool
     kind: Kind
     again: bool  # it was sent before, and sending replaces that
+    adding: bool  # what was sent stays as it is
     before: bool  # something was sent before, whatever became of it
     at: str = ""  # the question the child was just at, to be found again
     advocate: Advocate | None = None  # whom the child could let read

@@ -14,6 +14,7 @@ from consultations.conversation.checking import (
     hidden_to_send,
     keyed_to_check,
     next_kind,
+    only_adds,
     replaced_by_next,
     sendable,
     shown_to_send,
@@ -178,7 +179,7 @@ def _ask(conversation: Conversation, setting: Setting) -> Ask:
         rewriting=conversation.place.screen is Screen.REWRITING,
         hidden=conversation.how_passed(question) is Passed.BEFORE,
         returning=bool(conversation.way_back) and not rest,
-        adding=next_kind(conversation, setting.now) is Kind.ADDITION,
+        adding=only_adds(conversation, setting),
     )
 
 
@@ -216,7 +217,7 @@ def _after_sending(conversation: Conversation, setting: Setting) -> AfterSending
         feedback="" if conversation.counted or standing is None else feedback,
         hidden=bool(hidden),
         hidden_unsent=any(not answer.sent for answer in hidden),
-        added=standing is not None and standing.kind is Kind.ADDITION,
+        added=standing is not None and (standing.kind is Kind.ADDITION or (standing.added and bool(hidden))),
         mark=check_mark(conversation, setting) if sendable(conversation, setting) and not keyed else "",
         read=any(readings(conversation, setting)),
         talk=may_ask(conversation, setting, "talk"),

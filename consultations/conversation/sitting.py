@@ -24,7 +24,7 @@ from consultations.conversation.consequences import raises
 from consultations.conversation.events import Event, LastWord, Left, Looked, Said, SatDown, Tapped
 from consultations.conversation.folding import helper_here
 from consultations.conversation.moving import aside, home, past_private, to
-from consultations.conversation.replies import Notice, Reply
+from consultations.conversation.replies import Notice, Reply, SittingAsked
 from consultations.conversation.route import in_order
 from consultations.conversation.screens import screen, stay
 from consultations.conversation.staff_screen import (
@@ -141,7 +141,16 @@ def _helper_of(sat: Sitter) -> Helper:
 
 def _turn_at(conversation: Conversation, setting: Setting) -> Turn:
     """Where the advocate's screen is."""
-    return Turn(conversation, (less(screen(_seen(conversation, setting), setting)),))
+    return Turn(conversation, (_less(screen(_seen(conversation, setting), setting), conversation),))
+
+
+def _less(reply: Reply, conversation: Conversation) -> Reply:
+    """Before the yes: what it does for good, whatever was said or sent, because that it was is not told there."""
+    sat = conversation.sitting
+    if not isinstance(reply, SittingAsked) or sat is None or conversation.helper == _helper_of(sat):
+        return less(reply)
+    no_pin = conversation.begun and not conversation.pin
+    return replace(reply, for_good=no_pin, may_choose_pin=no_pin and conversation.may_choose_pin)
 
 
 def _turn(conversation: Conversation, sat: Sitter, event: Event, setting: Setting, usual: Usual) -> Turn:
@@ -165,7 +174,7 @@ def _turn(conversation: Conversation, sat: Sitter, event: Event, setting: Settin
     replies = turn.replies
     if there.place != turn.conversation.place and not isinstance(event, LastWord):
         replies = (*replies[:-1], screen(there, setting))
-    shown = tuple(less(each) for each in replies)
+    shown = tuple(_less(each, conversation) for each in replies)
     after = _kept(conversation, sat, there, setting)
     return Turn(_told(conversation, after, there), shown, turn.happened) if at_once else Turn(after, shown)
 
@@ -188,11 +197,17 @@ def _beneath(
 ) -> Turn:
     """Said to a question that the child answered on their own screen meanwhile: their answer does not show here.
 
-    Their choice stays. Words join theirs, and wait there for the child's yes.
+    Their choice stays. Words join theirs, and wait there for the child's yes: that is said, for nothing of them can be
+    read back here. Words that were to take the place of what the child has changed since take no place, and are handed
+    back.
     """
-    words = words_of(event)
+    words, again = words_of(event), f"={theirs.question}"
     told: tuple[Reply, ...] = ()
-    if words:
+    if words and _field(event) == again:
+        told = (Notice("stale_button", theirs.question, text=words),)  # in the box of that page
+        if not isinstance(event, Tapped) or event.place == again:
+            event = Tapped(conversation.id, again, ".back")
+    elif words:
         seen = _seen(conversation, setting)
         said = usual(replace(seen, answers=(*seen.answers, theirs)), Said(words, theirs.question), setting)
         both = said.conversation.answer(theirs.question)
@@ -201,7 +216,7 @@ def _beneath(
             if not tells(event):
                 return Turn(conversation, (*told, less(screen(seen, setting))))
         else:
-            told = (Notice("joined"),) if isinstance(event, Said) else ()
+            told = (Notice("not_confirmed"),)
             both = replace(both, confirmed=False)
             answers = (both if each.question == both.question else each for each in conversation.answers)
             conversation = replace(conversation, answers=tuple(answers))
@@ -212,6 +227,16 @@ def _beneath(
         rest = replace(event, words="", field="")
     turn = _turn(conversation, sat, rest, setting, usual)
     return replace(turn, replies=(*told, *turn.replies))
+
+
+def _field(event: Event) -> str:
+    """The field of the page that this came from."""
+    match event:
+        case Said(question=question):
+            return question or ""
+        case Tapped(place=place, field=field):
+            return field or place
+    return ""
 
 
 def _own(seen: Conversation, sat: Sitter, choice: str, setting: Setting) -> tuple[Sitter, Turn]:

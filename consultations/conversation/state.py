@@ -125,6 +125,8 @@ class Sent:
     final: bool = False  # its window is closed
     replaced: bool = False  # a later one took its place
     taken_back: bool = False
+    away: bool = False  # all it carried is out of sight
+    added: bool = False  # to one that was so, and went again with it as it was
 
     def window_open(self, now: datetime) -> bool:
         """Whether everything in it can still be changed."""

@@ -6,6 +6,7 @@ import re
 from datetime import date, datetime, time
 from functools import lru_cache
 from gettext import NullTranslations
+from unicodedata import bidirectional
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -15,6 +16,8 @@ from consultations.languages.table import SOURCE, Language
 
 LONDON = ZoneInfo("Europe/London")
 ISOLATE, POP = "\u2068", "\u2069"  # Unicode TR 9: a name or number keeps its own direction inside the sentence
+FROM_THE_RIGHT = "\u2067"  # what ends at the next POP runs from right to left, whatever it begins with
+_SET_APART = re.compile(f"{ISOLATE}[^{ISOLATE}{POP}]*{POP}")
 TURNING = re.compile("[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]")
 """Marks that turn or isolate words (Unicode TR 9). We set our own; nobody else's reach a child."""
 
@@ -72,13 +75,20 @@ class Words:
         still = self.number(value) if isinstance(value, int) else _still(str(value))
         if self.language.direction == "ltr" or still.startswith(("https://", "http://")):
             return still  # a mark beside an address would become a part of it where somebody taps or copies it
-        return f"{ISOLATE}{still}{POP}"
+        return f"{FROM_THE_RIGHT if _is_all_set_apart(still) else ISOLATE}{still}{POP}"
 
 
 @lru_cache(maxsize=1024)  # every sentence is offered the day of the review, and writing one takes long
 def _written(language: Language, day: date) -> str:
     pattern = "EEEE d MMMM y" if language.code == SOURCE else "full"
     return format_date(day, pattern, locale=language.code).translate(str.maketrans("0123456789", language.digits))
+
+
+def _is_all_set_apart(value: str) -> bool:
+    """Whether it is names and what stands between them ("my advocate, Priya"): with no letter outside of an isolate to
+    tell by, it would run from left to right (UAX #9, P2)."""
+    between = _SET_APART.sub("", value)
+    return between != value and not any(bidirectional(sign) in ("L", "R", "AL") for sign in between)
 
 
 def _still(value: str) -> str:

@@ -98,6 +98,12 @@ class Listening:
         async with self._lane(address):
             return await again_on_collision(turn)
 
+    async def is_of_staff(self, address: str) -> bool:
+        """Whether the visit at this address, over or not, is no child's: an advocate sits there, or something is keyed
+        in."""
+        thread = await self._threads.thread(address)
+        return thread is not None and thread.session is not None and thread.session.sitting is not None
+
     async def delivered(self, address: str, mark: str, shown: tuple[tuple[str, str], ...], now: datetime) -> None:
         """The answer owed under this mark arrived, and every one before it. `shown`: messages that ask for words."""
 

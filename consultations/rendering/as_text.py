@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from consultations.languages.words import ISOLATE, POP
+from consultations.languages.words import FROM_THE_RIGHT, ISOLATE, POP
 from consultations.participation import Branch
 from consultations.rendering.characters import line_for_terminal as plain
 from consultations.rendering.headings import Headings
@@ -78,7 +78,7 @@ def _answer(answer: Given) -> Iterator[str]:
 
 def _ours(text: str) -> str:
     """Our own sentence: the isolates we put around a name or a day may go, where a child's are shown to be there."""
-    return plain(text.replace(ISOLATE, "").replace(POP, ""))
+    return plain(text.translate(dict.fromkeys(map(ord, (ISOLATE, FROM_THE_RIGHT, POP)))))
 
 
 def _proposals(proposals: Sequence[Proposal]) -> Iterator[str]:

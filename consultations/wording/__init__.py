@@ -10,7 +10,7 @@ from consultations.answers import ADVOCATE
 from consultations.circumstances import Authority, Circumstances
 from consultations.conversation.advance import REWRITE
 from consultations.conversation.alarming import officer_can_see
-from consultations.conversation.checking import changed_since_sending, keyed_to_check, next_kind, sendable
+from consultations.conversation.checking import changed_since_sending, keyed_to_check, only_adds, sendable
 from consultations.conversation.happened import Departed
 from consultations.conversation.keying import as_spoken_to
 from consultations.conversation.out_of_sight import known, raised_by
@@ -31,7 +31,6 @@ from consultations.conversation.turn import Setting, Turn
 from consultations.languages import Words
 from consultations.messages import Button, Line, Message, Role
 from consultations.questions.sets import QuestionBook
-from consultations.sending import Kind
 from consultations.wording.reviewing import send_button
 from consultations.wording.screens import messages
 from consultations.wording.sent_words import sending_let_read, sending_of
@@ -156,7 +155,7 @@ def _not_sent(turn: Turn, setting: Setting, speaker: Speaker) -> tuple[Line, ...
             return ()  # they say so themselves
         return (Line(speaker.phrase("not_sent_yet"), Role.NOTE), *told)
     if changed_since_sending(conversation, setting):
-        added = next_kind(conversation, setting.now) is Kind.ADDITION
+        added = only_adds(conversation, setting)
         return (Line(speaker.phrase("added_not_sent" if added else "changes_not_sent"), Role.NOTE), *told)
     return ()
 

@@ -24,7 +24,7 @@ def check_messages(check: Check, speaker: Speaker) -> Iterator[Message]:
     top = [Line(speaker.phrase("check_title"), Role.HEADING), *(speaker.lines("check_intro") if check.all else ())]
     if check.again and not check.sendable and (not check.all or any(answer.sent for answer in check.all)):
         top += speaker.lines("sent_next")
-    if check.kind is Kind.ADDITION:
+    if check.adding:
         top += speaker.lines("adding_intro")
     if check.hidden:
         top.append(Line(speaker.phrase("folded_on_check")))

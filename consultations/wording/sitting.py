@@ -17,8 +17,8 @@ def sitting_messages(
 ) -> Iterator[Message]:
     """What stands on an advocate's screen, in the child's language: it is for both of them."""
     match reply:
-        case SittingAsked(name=name):
-            yield _asked(name, speaker)
+        case SittingAsked():
+            yield _asked(reply, speaker)
         case SittingWords(keyed=keyed):
             whose = _WHOSE_KEYED if keyed else _WHOSE
             choices = tuple(speaker.button(SIT, f".{id}", phrase, "choice") for id, phrase in whose[1:])
@@ -34,9 +34,11 @@ _WHOSE = (("", "helper_typing"), ("mine", "typing_my_words"), ("theirs", "typing
 _WHOSE_KEYED = (("", "key_whose"), ("mine", "key_their_words"), ("theirs", "key_own_words"))
 
 
-def _asked(name: str, speaker: Speaker) -> Message:
+def _asked(reply: SittingAsked, speaker: Speaker) -> Message:
+    first = speaker.lines("helper_no_pin", Role.NOTE) if reply.may_choose_pin else ()
+    for_good = speaker.lines("sit_no_pin", Role.NOTE) if reply.for_good else ()
     buttons = (speaker.button(SIT, ".yes", "b_sit_yes"), speaker.button(SIT, ".no", "b_sit_no"))
-    return speaker.message(*speaker.lines("sit_asked", helper=name), buttons=buttons)
+    return speaker.message(*speaker.lines("sit_asked", helper=reply.name), *first, *for_good, buttons=buttons)
 
 
 def _read_back(answer: Answer, speaker: Speaker) -> Message:

@@ -53,6 +53,10 @@ SORRY = {403: "web_elsewhere", 404: "web_nothing_here", 405: "web_nothing_here",
 FORM: web.RequestKey[dict[str, str]] = web.RequestKey("form", dict[str, str])
 """Where a request keeps its form, once read, so that a page that says sorry can hold it."""
 
+NOTHING = LastWord("", "")
+OF_ALERTS = ("told_last", "alarm_noted", "tell_lost")
+"""What became of *Tell someone*, said wherever it was pressed."""
+
 _ID = re.compile(r"[A-Za-z0-9_-]{16,64}")
 _PLACE = re.compile(r"[!-9;-~]{1,40}")
 _BUTTON = re.compile(r"([!-9;-~]{1,40}):([!-9;-~]{1,40}):([!-9;-~]{1,40})")
@@ -70,6 +74,9 @@ class Hears(Protocol):
 
     async def hear_last(self, address: str, event_id: str, said: LastWord, now: datetime) -> Last:
         """One last answer to a question, from a visit that may no longer read; what became of it."""
+
+    async def is_of_staff(self, address: str) -> bool:
+        """Whether the visit at this address, over or not, is no child's."""
 
 
 class Admits(Protocol):
@@ -155,7 +162,7 @@ class Door:
             case Admitted(arrived):
                 await self._end_earlier_visit(request, visit)
                 heard = await self._around.listening.hear(visit.address, form, arrived, self._around.now())
-                return self._show(request, visit, heard)
+                return await self._show(request, visit, heard)
             case not_in:  # a visit is never sent on: this is where others are sent on to
                 slip = not_in.phrase if isinstance(not_in, NotAdmitted) else "code_unknown"
                 again = "" if fields.get("link") else typed[:64]
@@ -175,7 +182,8 @@ class Door:
         match await self._around.sitting_down.sit_down(own, code, visit.address, caller, now):
             case Admitted(arrived):
                 await self._end_earlier_visit(request, visit)
-                return self._show(request, visit, await self._around.listening.hear(visit.address, form, arrived, now))
+                heard = await self._around.listening.hear(visit.address, form, arrived, now)
+                return await self._show(request, visit, heard)
             case NotAdmitted(phrase):
                 again = self._draw.sit(self._new_id(), _wished(request), slip=phrase, own=own[:64], code=code[:64])
                 return pages.page(again)
@@ -184,8 +192,9 @@ class Door:
         """Where the child is; or the first page, when the visit may no longer read."""
         visit, may = self._visit(request)
         if visit is None or may is not May.READ:
-            return self._closed(request, drop=may is May.NOTHING, told=("session_ended",) if visit else ())
-        return self._show(request, visit, await self._hear(visit, self._new_id(), Looked()))
+            drop = may is May.NOTHING
+            return await self._ended(request, visit, drop=drop) if visit else self._closed(request, drop=drop)
+        return await self._show(request, visit, await self._hear(visit, self._new_id(), Looked()))
 
     async def say(self, request: web.Request) -> web.Response:
         """One event from the form: words, a button, or both."""
@@ -202,14 +211,13 @@ class Door:
         if may is May.READ:
             heard = await self._hear(visit, id, _event(fields))
             if not heard.ended:
-                return self._show(request, visit, heard)
+                return await self._show(request, visit, heard)
             if heard.messages:  # a screen of staff's own was finished with
                 return self._parted(heard.messages[-1])
         said, last = _last_word(fields), Last.LOST
         if may is not May.NOTHING:
             last = await self._around.listening.hear_last(visit.address, id, said, self._around.now())
-        left = "" if last is Last.KEPT else words
-        return self._closed(request, drop=True, told=_told_last(last, said), words=left)
+        return await self._ended(request, visit, last, said)
 
     async def leave(self, request: web.Request) -> web.Response:
         """Away, whatever happens: nothing is asked, and nothing that fails here keeps the child on the page.
@@ -266,9 +274,9 @@ class Door:
         visit = visits.from_cookie(self._site.cookie(request, visits.COOKIE), self._around.mark)
         return visit, visit.may(self._around.now()) if visit else May.NOTHING
 
-    def _show(self, request: web.Request, visit: Visit, heard: Heard) -> web.Response:
+    async def _show(self, request: web.Request, visit: Visit, heard: Heard) -> web.Response:
         if heard.ended or not heard.messages:
-            return self._closed(request, drop=True, told=("session_ended",))
+            return await self._ended(request, visit)
         token = pages.form_token(visit.token, self._around.random(16))
         idle = int(visits.IDLE.total_seconds())
         html = self._draw.chat(heard.messages, token=token, event=self._new_id(), idle=idle)
@@ -280,6 +288,19 @@ class Door:
     def _parted(self, told: Message) -> web.Response:
         response = pages.page(self._draw.parted(told))
         self._site.drop_cookie(response, visits.COOKIE)
+        return response
+
+    async def _ended(
+        self, request: web.Request, visit: Visit, last: Last = Last.LOST, said: LastWord = NOTHING, *, drop: bool = True
+    ) -> web.Response:
+        """A visit is over: what became of the last word, and how to come in again."""
+        told, words = _told_last(last, said), "" if last is Last.KEPT else said.words
+        if not await self._around.listening.is_of_staff(visit.address):
+            return self._closed(request, drop=drop, told=told, words=words)
+        told = (*(each for each in told if each in OF_ALERTS), "sit_over", *(("words_not_kept",) if words else ()))
+        response = pages.page(self._draw.over(told, _wished(request), words=words))
+        if drop:
+            self._site.drop_cookie(response, visits.COOKIE)
         return response
 
     def _closed(self, request: web.Request, *, drop: bool, told: tuple[str, ...] = (), words: str = "") -> web.Response:

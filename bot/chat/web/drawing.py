@@ -75,6 +75,7 @@ class Drawing:
         self._sit = templates.get_template("sit.html")
         self._sorry = templates.get_template("sorry.html")
         self._parted = templates.get_template("parted.html")
+        self._over = templates.get_template("over.html")
         self._leaving = templates.get_template("leaving.html")
 
     def chat(self, messages: Sequence[Message], *, token: str, event: str, idle: int) -> str:
@@ -108,6 +109,10 @@ class Drawing:
     def parted(self, told: Message) -> str:
         """What became of it, at a screen that is finished with: nothing can be tapped there any more."""
         return self._parted.render(self._around(told.language, told.direction), told=told)
+
+    def over(self, told: Sequence[str], wished: Sequence[str] = (), *, words: str = "") -> str:
+        """A visit of staff's that is over: what there is to say, as phrases, their words, and the way to come in."""
+        return self._over.render(self._wished(wished), told=told, words=words)
 
     def sorry(self, phrase: str, again: Resend | None, wished: Sequence[str] = ()) -> str:
         """Something did not work: one kind sentence, and the same form again where there was one."""

@@ -138,11 +138,26 @@ class TestChanging:
         child.says("and the cat")
         child.sends()
 
-        assert "You can change it" in child.sees()
+        assert "You can change what you added until" in child.sees()
         check = screen(child.taps(".after", ".change"))
 
         assert isinstance(check, Check)
         assert [answer.words for answer in check.all] == ["and the cat"]
+
+    def test_what_takes_the_place_of_what_was_sent_is_not_said_to_be_added_to_what_is_hidden(self) -> None:
+        child = a_child().starts()
+        child.says("The dog", "feelings_now")
+        child.helped()
+        child.taps(".go", ".gone")
+        child.says("Of spiders", "people_see")
+        child.sends()
+        child.taps("people_see", ".over")
+        child.says("Of nothing", "people_see")
+
+        turn = child.sends()
+
+        assert notices(turn) == ("sent_again",)
+        assert "You can change it until" in child.sees()
 
     def test_with_a_pin_it_asks_for_it_first_and_then_shows_what_can_be_changed(self) -> None:
         child = came_back(pin="2580")

@@ -70,6 +70,54 @@ def test_nothing_changes_before_the_child_says_yes() -> None:
     assert ALONE not in advocate.sees()
 
 
+@pytest.mark.parametrize("came_back", [False, True])
+def test_without_a_pin_the_page_that_asks_says_what_the_yes_hides_for_good(came_back: bool) -> None:
+    child = a_child_alone(pin=False)
+    if came_back:
+        child.comes_back()
+        child.says(ALONE)
+    told = sits_down(child).sees()
+
+    assert "If you say yes, you can't see or change what you said before." in told
+    assert ("You can set a PIN first." in told) is not came_back
+
+
+def test_where_the_yes_hides_nothing_for_good_the_page_that_asks_warns_of_nothing() -> None:
+    with_pin, before = a_child_alone(), a_child()
+    twice = a_child_alone(pin=False)
+    sits_down(twice).may_help()
+
+    for child, number in ((with_pin, 1), (before, 1), (twice, 2)):
+        assert "If you say yes" not in sits_down(child, number=number).sees()
+
+
+def test_what_is_added_after_a_sitting_hid_what_was_sent_is_said_to_be_added_to_it() -> None:
+    child = a_child_alone(pin=False)
+    child.sends()
+    advocate = sits_down(child).may_help()
+    advocate.taps(".sit", ".done")
+    child.taps(".go", ".gone")
+    told = [child.sees()]
+    child.taps(".after", ".add")
+    told.append(child.sees())
+    child.says("one more thing")
+    sent = child.sends()
+    told.append(child.sees())
+    answers = {each.words for each in dispatched(sent).answers}
+    child.taps(".go", ".check")
+    child.taps(".change", "anything_else")
+    child.taps("anything_else", ".rewrite")
+    child.taps("=anything_else", ".next", "another thing")
+    changed = child.sends()
+
+    assert "What you sent stays as it is now. You can add something, or take it back." in told[0]
+    assert "What you sent stays as it is. What you say now is added to it." in told[1]
+    assert notices(sent) == ("addition_sent",)
+    assert answers == {ALONE, "one more thing"}
+    assert "You can change what you added until" in told[2]
+    assert notices(changed) == ("added_again",)
+
+
 def test_a_child_who_says_no_is_left_alone() -> None:
     child = a_child_alone()
     before = child.conversation
@@ -148,6 +196,20 @@ def test_what_was_read_back_can_be_changed_and_is_read_back_again() -> None:
 
     assert isinstance(screen(turn), ReadBack)
     assert answered(child, "people_see") == "Saturday is too short"
+
+
+def test_an_answer_half_in_the_childs_words_and_half_in_the_advocates_is_said_to_be_partly_so() -> None:
+    child = a_child().starts()
+    advocate = sits_down(child).may_help().at("people_see")
+    advocate.says("She said this", "people_see")
+    advocate.taps(".sit", ".right")
+    advocate.taps(".sit", ".words")
+    advocate.taps(".sit", ".theirs")
+    advocate.says("I think this", "people_see")
+
+    assert [mark for _, mark in company(said_to(child, "people_see"), StaffHeadings())] == [
+        "Partly typed by Priya Nair (an advocate); that part is not the child's own words"
+    ]
 
 
 def test_what_was_read_back_can_be_taken_out() -> None:
@@ -246,6 +308,42 @@ def test_words_typed_under_a_question_the_child_answered_meanwhile_are_kept_and_
     assert answer is not None
     assert (answer.pieces, answer.confirmed) == (("mine alone", TYPED), False)
     assert (answer.typed_by, answer.helper_name, answer.partly) == ("advocate", "Priya Nair", True)
+
+
+@pytest.mark.parametrize("by", ["next", "finishing", "message"])
+def test_words_that_were_to_replace_what_the_child_changed_meanwhile_are_handed_back_and_that_is_said(by: str) -> None:
+    child = a_child().starts()
+    advocate = sits_down(child).may_help().at("people_see")
+    advocate.taps("people_see", ".next", TYPED)
+    advocate.taps(".sit", ".change")
+    child.says("mine alone", "people_see")
+    before = child.conversation.answer("people_see")
+    match by:
+        case "next":
+            turn = advocate.taps("=people_see", ".next", f"{TYPED} now")
+        case "finishing":
+            turn = advocate.taps(".sit", ".done", f"{TYPED} now", "=people_see")
+        case _:
+            turn = advocate.says(f"{TYPED} now", "=people_see")
+
+    assert child.conversation.answer("people_see") == before
+    assert notices(turn) == ("stale_button",)
+    asked = screen(turn)
+    assert isinstance(asked, Ask)
+    assert (asked.question, asked.answer, asked.rewriting) == ("people_see", None, False)
+    assert f"{TYPED} now" in advocate.sees()
+    assert "mine alone" not in advocate.sees()
+
+
+def test_words_that_join_what_the_child_said_meanwhile_are_said_to_wait_for_their_yes() -> None:
+    child = a_child().starts()
+    child.goes_to("people_see")
+    advocate = sits_down(child).may_help()
+    child.taps("people_see", ".next", "mine alone")
+
+    turn = advocate.at("people_see").taps("people_see", ".next", TYPED)
+
+    assert notices(turn) == ("not_confirmed",)
 
 
 def test_an_advocates_tap_leaves_a_choice_the_child_made_meanwhile() -> None:

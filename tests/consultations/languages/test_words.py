@@ -9,7 +9,7 @@ import pytest
 from babel import Locale
 
 from consultations.languages.table import LANGUAGES, Language
-from consultations.languages.words import ISOLATE, POP, TURNING, Words
+from consultations.languages.words import FROM_THE_RIGHT, ISOLATE, POP, TURNING, Words
 
 EVERY = [pytest.param(language, id=language.code) for language in LANGUAGES.values()]
 RTL = [pytest.param(language, id=language.code) for language in LANGUAGES.values() if language.direction == "rtl"]
@@ -92,6 +92,18 @@ def test_from_right_to_left_names_and_numbers_stand_apart(language: Language, se
 
     assert f"{ISOLATE}{apart}{POP}" in said
     assert said.count(ISOLATE) == said.count(POP) == 1
+
+
+@pytest.mark.parametrize("language", RTL)
+def test_from_right_to_left_a_helper_is_named_before_their_name_also_within_a_sentence(language: Language) -> None:
+    """Both are set apart, and nothing between them says which way to go (UAX #9, P2)."""
+    speaking = words(language.code)
+    told = speaking.say("c", "{helper}، {name}", helper="الشخص المناصر لي", name="Priya Nair")
+
+    said = speaking.say("c", "معك الآن: {helper}", helper=told)
+
+    role, name = f"{ISOLATE}الشخص المناصر لي{POP}", f"{ISOLATE}Priya Nair{POP}"
+    assert said == f"معك الآن: {FROM_THE_RIGHT}{role}، {name}{POP}"
 
 
 def test_a_web_address_is_left_bare_so_that_it_can_be_tapped_and_copied() -> None:

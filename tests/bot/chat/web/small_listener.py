@@ -56,6 +56,9 @@ class SmallListener:
         self.last_words.append(said)
         return Last.TOLD if said.tell else Last.KEPT
 
+    async def is_of_staff(self, address: str) -> bool:
+        return False
+
     def place(self, name: str) -> None:
         """Everybody is now at this place."""
         for address in self.at:

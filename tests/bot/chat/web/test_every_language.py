@@ -58,6 +58,9 @@ class Shows:
     async def hear_last(self, address: str, event_id: str, said: LastWord, now: datetime) -> Last:
         return Last.LOST
 
+    async def is_of_staff(self, address: str) -> bool:
+        return False
+
 
 @pytest.mark.parametrize("language", OFFERED)
 async def test_every_page_runs_its_own_way_fits_a_small_phone_and_has_nothing_wrong(

@@ -98,7 +98,9 @@ async def test_two_screens_side_by_side_without_javascript(
 
     assert ALONE not in seen
     await expect(plain.locator("#yours")).to_have_value("one more")
-    await expect(plain.locator("#code")).to_be_visible()
+    await expect(plain.get_by_role("alert")).to_contain_text("To go on, you need a new pass.")
+    await expect(plain.get_by_role("link", name="Help a child to answer")).to_have_attribute("href", "/sit")
+    await expect(plain.locator("#code")).to_have_count(0)
     await context.close()
 
 
