@@ -269,6 +269,11 @@ def _writing(out: Path) -> Iterator[IO[bytes]]:
     sync_folder(out.parent)
 
 
+def latest(data_dir: Path) -> date | None:
+    """The day of the newest daily backup in the data directory; None where there is none."""
+    return max((day for day, _ in _of(data_dir / FOLDER)), default=None)
+
+
 def _of(folder: Path) -> Iterator[tuple[date, Path]]:
     """Every daily backup, by its day."""
     before, after = _NAME.split("{day}")

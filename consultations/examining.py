@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from consultations.access import Act, may
+from consultations.backing_up import latest
 from consultations.duty import OnDuty
 from consultations.founding import SEASONS
 from consultations.keeping.store import Store, StoreProblem
@@ -24,7 +25,11 @@ from consultations.questions import loading
 from consultations.questions.loading import BrokenSet
 from consultations.rehearsing import EVERY, overdue
 from consultations.rendering.fonts import lacking
+from consultations.timescales import day_in_england
 from consultations.vouching import recovery_key
+
+BACKED_UP = timedelta(days=2)
+"""How old the newest backup may be: it is made every day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +49,7 @@ async def examine(
     """
     facts, found = await _database(url, duty_list)
     if facts:
-        found.append(_drill(facts, now))
+        found += [_drill(facts, now), _backups(data_dir, facts, now)]
     found += _open_to_others(url, data_dir, key_dir)
     site = facts.deployment if facts else None
     if facts:
@@ -189,6 +194,17 @@ def _drill(facts: SiteFacts, now: datetime) -> Finding:
         says = f"Recovery sheets were last tried {last}, so no child can be invited: foreword recovery drill"
         return Finding("drill", False, says)
     return Finding("drill", True, f"recovery sheets were tried {last}; it is good for {EVERY.days} days")
+
+
+def _backups(data_dir: Path, facts: SiteFacts, now: datetime) -> Finding:
+    newest = latest(data_dir)
+    if newest is None and now - facts.created_at < BACKED_UP:
+        return Finding("backups", True, "the first is made on the first day Foreword runs")
+    if newest is None or day_in_england(now) - newest > BACKED_UP:
+        last = "There is none" if newest is None else f"The newest is of {newest:%d/%m/%Y}"
+        says = f"{last}, and Foreword makes one every day while it runs. Look in its log for why; now: foreword backup"
+        return Finding("backups", False, says)
+    return Finding("backups", True, f"the newest is of {newest:%d/%m/%Y}; keep a copy on another machine")
 
 
 def _languages(spoken: Mapping[str, Words]) -> Finding:

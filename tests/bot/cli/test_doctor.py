@@ -12,6 +12,7 @@ import pytest
 from bot import authority
 from bot.cli import doctor
 from bot.settings import Telegram
+from consultations.backing_up import FOLDER
 from tests.bot.cli.conftest import Shell, csv, drilled, enrol
 from tests.mail import mail_server_aside
 from tests.telegram_stand_in import TOKEN, Fails, standing_in
@@ -39,6 +40,19 @@ def test_doctor_says_that_the_recovery_sheets_were_never_tried(shell: Shell) -> 
 
     assert "foreword recovery drill" in before["drill"]
     assert "drill" not in todo(shell)
+
+
+def test_doctor_says_that_there_has_been_no_backup_for_days(site: Shell) -> None:
+    fresh = todo(site)
+    folder = site.folder / "var" / FOLDER
+    folder.mkdir(exist_ok=True)
+    (folder / "foreword-2026-01-02.backup").touch()
+    (made,) = [line for line in site.run("doctor").out.splitlines() if "backups" in line]
+
+    assert "backups" not in fresh
+    assert "TO DO" in made
+    assert "02/01/2026" in made
+    assert "foreword backup" in made
 
 
 def test_doctor_is_content_with_a_site_that_can_ask_children(site: Shell) -> None:
