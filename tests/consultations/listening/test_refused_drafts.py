@@ -62,11 +62,11 @@ class TestWhatCannotBeOpened:
         heard = await child.does(Looked())
 
         spoken = [LANGUAGES[each] for each in reads]
-        once = spoken if len(spoken) > 1 else spoken * 2
+        told = [*spoken, spoken[-1]] if len(spoken) > 1 else spoken * 3  # help is two: who always answers, and the rest
         assert [(each.language, each.direction) for each in heard.messages] == [
-            (each.tag, each.direction) for each in once
+            (each.tag, each.direction) for each in told
         ]
-        assert all("0800 1111" in shown((each,)) for each in heard.messages[1:])
+        assert all("0800 1111" in shown((each,)) for each in heard.messages[1:-1])
 
     @pytest.mark.parametrize("what", ["sealed", "wrapped_key", "details"])
     @pytest.mark.parametrize("tap", [(".go", ".tell"), UNSAFE], ids=["tell someone", "not safe"])
