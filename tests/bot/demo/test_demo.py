@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+import time
 import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -28,7 +29,7 @@ from consultations.reviews_file import read as read_reviews
 from consultations.timescales import working_day
 from tests.attacks.people import Officer
 from tests.bot.cli.conftest import Shell, shell  # noqa: F401 - a fixture
-from tests.bot.running import Running, environment, running, status
+from tests.bot.running import PATIENCE, Running, environment, running, status
 from tests.hunt import hunt
 from tests.telegram_stand_in import TOKEN, standing_in
 
@@ -107,8 +108,17 @@ def test_they_read_the_four_languages_there_are() -> None:
     assert {visit.language for child in cast.CHILDREN for visit in child.visits} == {"en_GB", "ar", "vi"}
 
 
+def shown_whole(run: Running) -> str:
+    """What the terminal shows, once its last line stands there: it is printed after both sides listen."""
+    end = time.monotonic() + PATIENCE
+    while not any("Ctrl-C ends it" in line for line in run.out):
+        assert time.monotonic() < end, run.log
+        time.sleep(0.05)
+    return "".join(run.out)
+
+
 def test_the_terminal_shows_what_a_person_needs(demo: Demo) -> None:
-    out = "".join(demo.run.out)
+    out = shown_whole(demo.run)
 
     assert "This is a demo" in out
     assert all(child["code"] in out and child["link"] in out for child in demo.json["children"])
@@ -137,7 +147,7 @@ def test_one_that_an_earlier_version_made_is_shown_as_it_is_and_says_so(demo: De
 def test_what_the_children_said_is_in_no_file_and_in_no_log(demo: Demo) -> None:
     secrets = [*(person["phrase"] for person in demo.json["staff"]), *(each["code"] for each in demo.json["children"])]
 
-    assert hunt(SAID, demo.folder, "".join(demo.run.log), "".join(demo.run.out)) == []
+    assert hunt(SAID, demo.folder, "".join(demo.run.log), shown_whole(demo.run)) == []
     assert hunt(secrets, "".join(demo.run.log)) == []
     assert {found.place.rpartition("/")[2] for found in hunt(secrets, demo.folder)} == {"demo.json"}
 
@@ -280,7 +290,7 @@ async def test_with_a_bot_those_old_enough_get_a_telegram_start_and_a_wrong_toke
     assert answers == (200, 200)
     assert [age for age, start in starts.items() if start] == [16, 17]
     assert all(child["telegram_start"] == f"/start {child['link'][-22:]}" for child in children if child["age"] >= 16)
-    assert f"On Telegram Dana writes to your bot: {starts[17]}" in "".join(run.out)
+    assert f"On Telegram Dana writes to your bot: {starts[17]}" in shown_whole(run)
     assert TOKEN not in "".join((*run.log, *run.out))
 
 
