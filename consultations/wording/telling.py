@@ -14,7 +14,10 @@ from consultations.wording.speaking import Speaker
 
 
 def help_messages(reply: HelpNow, speaker: Speaker) -> Iterator[Message]:
-    """Who always answers and *Tell someone*, and what became of it; then the authority's own numbers."""
+    """Who always answers and *Tell someone*, and what became of it; then the authority's own numbers.
+
+    In a messenger it is one message, because messages there come a second apart.
+    """
     authority = speaker.council
     first, always, *numbers = speaker.lines(
         "help_lines",
@@ -32,13 +35,16 @@ def help_messages(reply: HelpNow, speaker: Speaker) -> Iterator[Message]:
     if not reply.tell:
         yield speaker.message(*urgent, *numbers, kind="help", buttons=(speaker.back(),))
         return
-    tell = speaker.button(".go", ".tell", "b_tell", "primary")
-    yield speaker.message(*urgent, *speaker.lines("tell_explain"), kind="help", buttons=(tell,))
+    explained, tell = speaker.lines("tell_explain"), speaker.button(".go", ".tell", "b_tell", "primary")
+    if speaker.around.overheard:
+        yield speaker.message(*urgent, *numbers, *explained, kind="help", buttons=(tell, speaker.back()))
+        return
+    yield speaker.message(*urgent, *explained, kind="help", buttons=(tell,))
     yield speaker.message(*numbers, kind="help", buttons=(speaker.back(),))
 
 
 def alarm_message(reply: AlarmRaised, speaker: Speaker) -> Message:
-    """Five short lines, and the one choice; after that what it changed, and the choice."""
+    """A few short lines, and the one choice; after that what it changed, and the choice."""
     told = "alarm_told" if OFFICER in reply.kept_from else "alarm_told_people"
     who = speaker.lines("alarm_told_officer" if reply.officer else told)
     said = (

@@ -220,14 +220,14 @@ class TestTellSomeone:
 
 class TestTheWords:
     @pytest.mark.parametrize("set", BANDS)
-    def test_five_short_lines_and_then_only_one_thing_is_asked(self, set: str) -> None:
+    def test_six_short_lines_and_then_only_one_thing_is_asked(self, set: str) -> None:
         child = not_safe(set)
 
         (message,) = child.messages()
         said = [line.text for line in message.lines if line.role.value == "plain"]
         asked = [line.text for line in message.lines if line.role.value == "asked"]
 
-        assert len(said) == 5
+        assert len(said) == 6
         assert asked == ["Is there someone we should not tell?"]
         assert sum(text.count("?") for text in said) == 0
         for named in ("Northbrook", "Sam", "9 to 5", "01", "nights", "02", "999", "0800 1111"):
