@@ -25,6 +25,7 @@ from consultations.keeping.vault.directory import enter
 from consultations.keeping.vault.drafts import new_draft_key, seal_draft, wrap_draft_key
 from consultations.keeping.vault.keys import ChatKeys, PortalKeys, create
 from consultations.keeping.vault.notes import seal_note
+from consultations.keeping.vault.one_time import code_at, in_letters, new_secret, seal_secret
 from consultations.keeping.vault.readers import PrivateReader, new_reader
 from consultations.keeping.vault.seasons import Seasons
 from consultations.keeping.vault.secret import Secret
@@ -43,7 +44,7 @@ ACTS = (
     Record(Deed.BEGAN, by=COMMAND, of="0123456789abcdef", more="founded"),
     Record(Deed.OPENED, by="5a5a5a5a", of="7070707070707070", more="officer"),
 )
-LATER = frozenset({"trail", "command_trail"})
+LATER = frozenset({"trail", "command_trail", "second_factor"})
 """Keys that were derived only after the vector of the key files was frozen."""
 
 Vector = dict[str, object]
@@ -97,6 +98,18 @@ def trail(w: World) -> Vector:
             links.append({"seal": text(seal), "mark": text(previous)})
         chains[pen.chain] = links
     return {"chains": chains}
+
+
+def factor(w: World) -> Vector:
+    """What Sam's phone and the portal share, and the code of one moment."""
+    secret = new_secret(random=Fixed("phone"))
+    return {
+        "reader": "sam",
+        "letters": in_letters(secret),
+        "step": 1,
+        "code": code_at(secret, 1),
+        "sealed": text(seal_secret(w.portal, "sam", secret, random=Fixed("factor"))),
+    }
 
 
 def bindings(w: World) -> Vector:
@@ -250,6 +263,7 @@ EVERY: dict[str, Callable[[World], Vector]] = {
     "note-1": note,
     "sheets-1": sheets,
     "trail-1": trail,
+    "factor-1": factor,
 }
 
 

@@ -21,6 +21,7 @@ from consultations.keeping.vault.formats import Format
 from consultations.keeping.vault.keys import ChatKeys, PortalKeys, load_chat, load_portal
 from consultations.keeping.vault.manifests import SignedManifest, standing, verify_chain
 from consultations.keeping.vault.notes import open_note
+from consultations.keeping.vault.one_time import code_at, in_letters, open_secret
 from consultations.keeping.vault.readers import PrivateReader, PublicReader
 from consultations.keeping.vault.seasons import Seasons
 from consultations.keeping.vault.secret import Secret
@@ -77,12 +78,20 @@ def test_key_files_give_the_keys_they_always_gave(chat: ChatKeys, portal: Portal
 
 
 @pytest.mark.parametrize(
-    "name", ["bindings-1", "draft-1", "details-1", "reader-1", "custody-1", "session-1", "codes-1", "trail-1"]
+    "name",
+    ["bindings-1", "draft-1", "details-1", "reader-1", "custody-1", "session-1", "codes-1", "trail-1", "factor-1"],
 )
 def test_the_same_bytes_are_still_written(name: str, tmp_path: Path) -> None:
     vector = load(name)
 
     assert {**freeze.EVERY[name](freeze.world(tmp_path / "today")), "what": vector["what"]} == vector
+
+
+def test_a_frozen_secret_of_a_phone_opens(portal: PortalKeys) -> None:
+    vector: Any = load("factor-1")
+    secret = open_secret(portal, vector["reader"], raw(vector["sealed"]))
+
+    assert (in_letters(secret), code_at(secret, vector["step"])) == (vector["letters"], vector["code"])
 
 
 def test_a_frozen_draft_opens(chat: ChatKeys, seasons: Seasons) -> None:
