@@ -111,7 +111,7 @@ async def test_killed_while_the_officer_is_kept_off_they_are_kept_off_all_of_it_
     with mortal(tmp_path, url) as listener:
         listener.hear(child.address, "unsafe", tapped(child, UNSAFE), site.now)
         for number in range(1, 9):
-            tap = Tapped(child.consultation, ".alarm", "officer")
+            tap = Tapped(child.consultation, ".alarm", "officer" if number % 2 == 1 else "-officer")
             listener.say(child.address, f"tap {number}", tap, site.now)
             sleep(chance.uniform(0.0, 0.03))
             listener.dies()
