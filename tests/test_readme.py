@@ -114,6 +114,7 @@ def test_every_picture_is_shown_told_and_small() -> None:
     assert all((ROOT / place).read_bytes().startswith(b"\x89PNG") for place in shown)
 
 
+@pytest.mark.attack
 async def test_the_pictures_can_be_taken_anew(tmp_path: Path) -> None:
     await take(tmp_path)
 

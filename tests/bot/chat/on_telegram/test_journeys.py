@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from structlog.testing import capture_logs
 
+from consultations.languages import SOURCE
 from tests.bot.chat.on_telegram import phone
 from tests.bot.chat.on_telegram.phone import OnTheWay
 from tests.hunt import hunt
@@ -16,8 +19,17 @@ from tests.journeys.playing import EVERY_LANGUAGE, LANGUAGES, Journey, journeys
 from tests.telegram_stand_in import SECRET, TOKEN
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("journey", journeys(), ids=lambda journey: journey.name)
+def _played() -> Iterator[Any]:
+    """Each journey in English and in another language, one after the other; in all of them by `make attack`."""
+    others = [code for code in LANGUAGES if code != SOURCE]
+    for number, journey in enumerate(journeys()):
+        for language in LANGUAGES:
+            always = language in (SOURCE, others[number % len(others)])
+            marks = () if always else pytest.mark.attack
+            yield pytest.param(journey, language, id=f"{journey.name}-{language}", marks=marks)
+
+
+@pytest.mark.parametrize(("journey", "language"), _played())
 async def test_a_child_reads_the_same_by_polling_and_by_webhook_and_leaves_no_word_in_any_file(
     journey: Journey, language: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
