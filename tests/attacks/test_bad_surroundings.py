@@ -92,7 +92,7 @@ def _a_folder_for_a_key(site: Site) -> None:
 STARTS: dict[str, tuple[Breaks, str]] = {
     "no chat key": (lambda site: (site.keys / "chat.key").unlink(), "chat.key is missing"),
     "no portal key": (lambda site: (site.keys / "portal.key").unlink(), "portal.key is missing"),
-    "no key folder": (lambda site: shutil.rmtree(site.keys), "chat.key is missing"),
+    "no key folder": (lambda site: shutil.rmtree(site.keys), "cannot be used"),
     "an empty key file": (lambda site: _rewritten(site.keys / "chat.key", ""), "chat.key is empty"),
     "half a key file": (
         lambda site: _rewritten(site.keys / "portal.key", (site.keys / "portal.key").read_bytes()[:90]),
